@@ -1,0 +1,1 @@
+"""azora-audit checks fleets of PostgreSQL schemas against a checklist, with evidence."""

@@ -1,0 +1,141 @@
+"""What a run produces: findings, what was not judged, and problems met on the way.
+
+Frozen data that every report renders; nothing here reads a file or a catalog.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+SEVERITIES = ("note", "warning", "error")
+"""Severities from mildest to gravest."""
+
+PRECISIONS = ("low", "medium", "high", "very-high")
+"""How sure a rule is that what it flags is a fault, from least to most."""
+
+
+class Place(NamedTuple):
+    """A region of a text file; lines and columns count from 1, columns in Unicode code points.
+
+    `end_column` is the column after the last character, as in SARIF.
+    """
+
+    path: str
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+
+class Fix(NamedTuple):
+    """A mend for one finding.
+
+    `sql` is a migration to paste; `prisma` is text for schema.prisma and `prisma_edit` says where it goes:
+    `add-to-model`, `add-to-field`, `replace-field` or `` (no Prisma edit). `safety` is `safe` or `unsafe`, `why` its reason.
+    """
+
+    sql: str
+    prisma: str
+    prisma_edit: str
+    safety: str
+    why: str
+
+
+class Finding(NamedTuple):
+    """One fault of one object.
+
+    `entity` is the object's address, such as `billing-service.public.invoices.subscriptionId`, and `kind` what it
+    is (`table`, `column`, `foreign-key` ...). `places` has the object's places, the one to show first first (a
+    schema.prisma line and a migration line for the same column); it is empty for objects without a text.
+    `related` is the address and places of a second object that the message speaks of. `evidence` is the row that
+    the rule returned. `status` is `new`, `accepted` (baseline) or `allowed`; `reason` says why it was allowed.
+    """
+
+    rule: str
+    severity: str
+    precision: str
+    service: str
+    kind: str
+    entity: str
+    places: tuple[Place, ...]
+    related: str
+    related_places: tuple[Place, ...]
+    message: str
+    help: str
+    evidence: dict[str, object]
+    fix: Fix | None
+    fingerprint: str
+    status: str
+    reason: str
+
+
+class NotJudged(NamedTuple):
+    """A rule that could not be judged for a service, and why."""
+
+    rule: str
+    service: str
+    reason: str
+
+
+class Problem(NamedTuple):
+    """Something that was not read or not understood; any problem makes the exit code 2.
+
+    `kind` is `unreadable-file`, `syntax-error`, `not-understood`, `missing-file`, `rule-error` ...; `service` is empty
+    when it concerns the whole fleet. `line` and `column` count from 1 and are 0 when unknown.
+    """
+
+    kind: str
+    service: str
+    path: str
+    line: int
+    column: int
+    message: str
+    help: str
+
+
+class ChecklistItem(NamedTuple):
+    """One item of a checklist, measured.
+
+    `met` of `total` subjects (tables, foreign keys ... : `subject` names them in the plural) have no finding of the
+    item's rules; `not_judged` of `total` could not be judged by all of them. `verdict` is `met`, `not-met`,
+    `not-judged` or `not-checkable` (`why` then says why no schema can show it).
+    """
+
+    item: str
+    title: str
+    subject: str
+    met: int
+    total: int
+    not_judged: int
+    verdict: str
+    why: str
+    rules: tuple[str, ...]
+
+
+class SourceSummary(NamedTuple):
+    """One source that was read for a service: `kind` is `prisma`, `migrations`, `dump`, `live` or `project`."""
+
+    kind: str
+    path: str
+    files: int
+    reader: str
+
+
+class ServiceSummary(NamedTuple):
+    """One service of the fleet as far as reports need it."""
+
+    name: str
+    path: str
+    sources: tuple[SourceSummary, ...]
+    tables: int
+
+
+class Report(NamedTuple):
+    """All that a run found out: the one input of every report format."""
+
+    services: tuple[ServiceSummary, ...]
+    findings: tuple[Finding, ...]
+    checklist: tuple[ChecklistItem, ...]
+    not_judged: tuple[NotJudged, ...]
+    problems: tuple[Problem, ...]
+    rules_run: int
