@@ -5,6 +5,7 @@ AzoraAuditError
 ├── SourceError        a schema file or folder that cannot be read
 ├── RulebookError      rule files that do not hold together (all problems at once)
 ├── QueryError         SQL given to `azora-audit query`
+├── ReportError        a saved report that cannot be read back
 └── ServerError        a PostgreSQL server that cannot be found, started or asked
 
 Messages state the fact, `help` says what to do; neither ever holds a credential.
@@ -70,6 +71,10 @@ class RulebookError(AzoraAuditError):
 
 class QueryError(AzoraAuditError):
     """SQL given to the catalog shell does not run."""
+
+
+class ReportError(AzoraAuditError):
+    """A saved report is damaged, or of a version that this program does not know."""
 
 
 class ServerError(AzoraAuditError):

@@ -67,6 +67,7 @@ class Finding(NamedTuple):
     fingerprint: str
     status: str
     reason: str
+    controls: tuple[str, ...] = ()
 
 
 class NotJudged(NamedTuple):
