@@ -1,0 +1,1 @@
+"""Reads a live PostgreSQL's catalog, and starts a throw-away PostgreSQL."""

@@ -1,0 +1,230 @@
+"""A throw-away PostgreSQL server: private, fast, gone without a trace however its owner ends."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+from urllib.parse import quote
+
+from azora_audit.errors import ServerError
+from azora_audit.sources.live import binaries
+from azora_audit.sources.live import template as templates
+from azora_audit.sources.live.workdir import WorkDirectory
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    import psycopg
+
+KEEPER = Path(__file__).with_name("launch.py")
+STUBS = Path(__file__).with_name("stubs")
+PATIENCE = 60.0
+"""Seconds that initdb or a start may take before it is given up."""
+FILE_COPY = 150000
+EXTENSION_CONTROL_PATH = IO_METHOD = 180000
+"""First versions with CREATE DATABASE ... STRATEGY and with the two settings."""
+SETTINGS = {
+    # Nothing here has to survive a crash, so nothing waits for a disk.
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "autovacuum": "off",
+    "jit": "off",
+    "shared_buffers": "32MB",
+    "max_connections": "50",
+    # One transaction may create thousands of tables, each of which holds its locks.
+    "max_locks_per_transaction": "1024",
+    # In files of ours rather than in /dev/shm, where a kill would leave them.
+    "dynamic_shared_memory_type": "mmap",
+    "timezone": "UTC",
+    "log_timezone": "UTC",
+    "lc_messages": "C",
+}
+
+
+class Server:
+    """A running throw-away PostgreSQL, as a context manager; several may run at once.
+
+    It listens on a Unix socket in a directory of mode 700 and trusts whoever can reach it. `version` is in
+    the style of `server_version_num`.
+    """
+
+    def __init__(
+        self,
+        postgres_bin: str | os.PathLike[str] | None = None,
+        *,
+        settings: dict[str, str] | None = None,
+        as_root: str = "auto",
+    ) -> None:
+        """Choose the PostgreSQL; nothing runs before the `with` statement.
+
+        Args:
+            postgres_bin: folder with `postgres` and `initdb`; else the wheel's, else the system's.
+            settings: server settings that add to or replace `SETTINGS`.
+            as_root: for root only: `auto` (user namespace if possible) or `nobody` (never).
+
+        Raises:
+            ServerError: there is no PostgreSQL 15 or later.
+        """
+        self._binaries = binaries.find(postgres_bin)
+        self.version = self._binaries.version
+        self._settings = SETTINGS | (settings or {})
+        self._as_root = as_root
+        self._keeper: subprocess.Popen[bytes] | None = None
+        self._admin: psycopg.Connection | None = None
+        self._lock = threading.Lock()
+        self._count = 0
+
+    def __enter__(self) -> Self:
+        """Start the server and wait until it answers.
+
+        Raises:
+            ServerError: it does not start; the message has the end of its log.
+        """
+        while True:
+            self._work = WorkDirectory()
+            packed = False
+            try:
+                packed = templates.make_data(self._binaries, self._data, self._initdb)
+                self._start()
+            except ServerError:
+                self.__exit__(None, None, None)
+                if not packed:
+                    raise
+                # A template gone bad must not fail every later start: make a new one.
+                templates.template_file(self._binaries).unlink(missing_ok=True)
+            except BaseException:
+                self.__exit__(None, None, None)
+                raise
+            else:
+                return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Stop the server at once and remove its files; connections that are open break."""
+        if self._admin is not None:
+            self._admin.close()
+            self._admin = None
+        self._stop_keeper()
+        self._work.remove()
+
+    def dsn(self, database: str = "postgres") -> str:
+        """Return the URL of a database for libpq and its drivers (there is no password in it)."""
+        socket = quote(str(self._work.path), safe="")
+        return f"postgresql://postgres@/{quote(database, safe='')}?host={socket}&port=5432"
+
+    def create_database(self, template: str = "template1") -> str:
+        """Create an empty database, or a copy of another that nobody is connected to, and return its name."""
+        from psycopg import sql  # noqa: PLC0415 -- 0.1 s that a start does not need
+
+        with self._lock:
+            self._count += 1
+            name = f"audit_{self._count}"
+        strategy = sql.SQL(" STRATEGY file_copy" if self.version >= FILE_COPY else "")
+        identifiers = sql.Identifier(name), sql.Identifier(template)
+        self._execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(*identifiers) + strategy)
+        return name
+
+    def drop_database(self, name: str) -> None:
+        """Drop a database, ending the sessions in it."""
+        from psycopg import sql  # noqa: PLC0415 -- as above
+
+        self._execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+    def _execute(self, statement: psycopg.sql.Composed) -> None:
+        """Run a statement outside any transaction, on a connection that is kept for that."""
+        import psycopg  # noqa: PLC0415 -- as above
+
+        with self._lock:
+            try:
+                if self._admin is None or self._admin.closed:
+                    self._admin = psycopg.connect(self.dsn(), autocommit=True)
+                self._admin.execute(statement)
+            except psycopg.Error as error:
+                raise ServerError(f"the throw-away server refused a statement: {error}") from error
+
+    @property
+    def _data(self) -> Path:
+        return self._work.path / "data"
+
+    @property
+    def _log(self) -> Path:
+        return self._work.path / "log"
+
+    def _initdb(self, arguments: list[str]) -> None:
+        """Run initdb, raising ServerError with its output when it fails."""
+        keeper = self._keep([str(self._binaries.initdb), *arguments])
+        try:
+            status = keeper.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            status = None
+        if status != 0:
+            raise self._failure("initdb failed" if status is not None else "initdb does not end")
+        self._stop_keeper()
+
+    def _start(self) -> None:
+        """Run `postgres` and wait for line 8 of postmaster.pid to say that it accepts connections."""
+        settings = dict(self._settings)
+        if self.version >= IO_METHOD:
+            settings.setdefault("io_method", "sync")
+        if self.version >= EXTENSION_CONTROL_PATH and "extension_control_path" not in settings:
+            # A copy, because PostgreSQL may run as a user who cannot enter the folder of our package.
+            shutil.copytree(STUBS, self._work.path / "stubs", dirs_exist_ok=True)
+            settings["extension_control_path"] = f"$system:{self._work.path / 'stubs'}"
+        options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
+        socket = ["-k", str(self._work.path), "-h", "", "-p", "5432"]
+        keeper = self._keep([str(self._binaries.postgres), "-D", str(self._data), *socket, *options])
+        state = self._data / "postmaster.pid"
+        patience = time.monotonic() + PATIENCE
+        while time.monotonic() < patience:
+            with contextlib.suppress(FileNotFoundError):
+                lines = state.read_text(encoding="utf-8").splitlines()
+                if len(lines) > 7 and lines[7].strip() == "ready":  # noqa: PLR2004 -- pidfile.h: LOCK_FILE_LINE_PM_STATUS is 8
+                    return
+            if keeper.poll() is not None:
+                raise self._failure("PostgreSQL does not start")
+            time.sleep(0.002)
+        raise self._failure("PostgreSQL does not become ready")
+
+    def _keep(self, program: list[str]) -> subprocess.Popen[bytes]:
+        """Run a program under the keeper (see launch.py), which lives until its standard input closes."""
+        interpreter = [sys.executable, "-I", "-S", str(KEEPER)]
+        foreign = ("LC_", "LANG", "PG", "TZ")
+        environment = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
+        with self._log.open("ab") as log:
+            self._keeper = subprocess.Popen(  # noqa: S603 -- programs that `binaries.find` chose
+                [*interpreter, str(self._work.path), str(os.getpid()), self._as_root, *program],
+                stdin=subprocess.PIPE,
+                stdout=log,
+                stderr=log,
+                env=environment,
+                pass_fds=(self._work.descriptor,),
+                start_new_session=True,
+            )
+        return self._keeper
+
+    def _stop_keeper(self) -> None:
+        """Tell the keeper to stop the program and remove the files, and wait until it has."""
+        keeper, self._keeper = self._keeper, None
+        if keeper is None:
+            return
+        if keeper.stdin is not None:
+            # A word, not only the end of file: a fork of this process may hold the pipe open.
+            with contextlib.suppress(BrokenPipeError):
+                keeper.stdin.write(b"stop\n")
+                keeper.stdin.close()
+        keeper.wait()
+
+    def _failure(self, what: str) -> ServerError:
+        """Return an error with the end of the log."""
+        log = self._log.read_text(encoding="utf-8", errors="replace").strip()
+        tail = "\n".join(log.splitlines()[-12:])
+        return ServerError(f"{what} ({self._binaries.postgres})\n{tail}".strip(), help=binaries.ADVICE)

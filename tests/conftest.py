@@ -1,0 +1,40 @@
+"""Fixtures that many tests use: a PostgreSQL server for the session, an empty database for each test."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import psycopg
+import pytest
+
+from azora_audit.errors import ServerError
+from azora_audit.sources.live import binaries
+from azora_audit.sources.live.server import Server
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+def pytest_report_header() -> str:
+    """Say in the session's header which PostgreSQL is the oracle."""
+    try:
+        found = binaries.find()
+    except ServerError as error:
+        return f"server: none ({error})"
+    return f"server: {found.label} in {found.postgres.parent}"
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Server]:
+    """A throw-away server, shared by the tests of one process."""
+    with Server() as running:
+        yield running
+
+
+@pytest.fixture
+def database(server: Server) -> Iterator[psycopg.Connection]:
+    """A connection in autocommit mode to a database of this test's own."""
+    name = server.create_database()
+    with psycopg.connect(server.dsn(name), autocommit=True) as connection:
+        yield connection
+    server.drop_database(name)
