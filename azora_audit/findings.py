@@ -49,6 +49,7 @@ class Finding(NamedTuple):
     schema.prisma line and a migration line for the same column); it is empty for objects without a text.
     `related` is the address and places of a second object that the message speaks of. `evidence` is the row that
     the rule returned. `status` is `new`, `accepted` (baseline) or `allowed`; `reason` says why it was allowed.
+    `controls` names the controls that the rule gives evidence for, such as `PCI DSS 4.0.1 3.5.1`.
     """
 
     rule: str
