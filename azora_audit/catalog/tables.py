@@ -2,7 +2,8 @@
 
 One named tuple per table, in the order in which SQLite stores its columns; a sentence under each field. Rows are
 tuples so that they go into SQLite as they are. Facts are what PostgreSQL's own catalog would say after the DDL
-has run (for schema.prisma: after Prisma Migrate's DDL has run), unless a field says otherwise. Text that has no value is None.
+has run (for schema.prisma: after Prisma Migrate's DDL has run), unless a field says otherwise. Text that has no
+value is None.
 
 Names: `id` is an entity's id; `<something>_id` refers to an entity. Booleans are stored as 0 and 1.
 """
@@ -541,6 +542,18 @@ class Allowance(NamedTuple):
     line: int
 
 
+class AllowanceState(NamedTuple):
+    """What became of an allowance when the rules had run (written by the engine)."""
+
+    id: EntityId
+    """An entity of kind `allowance`, whose place is the allowance's own."""
+    rule: str
+    state: str
+    """used, unused, expired, unknown-rule, or not-judged (its rule did not run for the service)."""
+    reason: str
+    until: str | None
+
+
 class Model(NamedTuple):
     """A Prisma model or view block and the table or view that it describes."""
 
@@ -789,6 +802,7 @@ TABLES: dict[str, type[tuple[object, ...]]] = {
     "comments": Comment,
     "annotations": Annotation,
     "allowances": Allowance,
+    "allowance_states": AllowanceState,
     "models": Model,
     "fields": Field,
     "relations": Relation,

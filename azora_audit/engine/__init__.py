@@ -1,0 +1,1 @@
+"""Runs rules on a catalog; places, phrases and counts what they find."""

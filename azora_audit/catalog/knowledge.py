@@ -1,0 +1,80 @@
+"""What a reader of the catalog must know: unknown is not absent.
+
+A source declares the tables that it knows completely. A query that reads other tables of the list below cannot be
+judged for that source's service, because an empty table may mean 'unknown' there. Tables that are not listed hold what was
+read (places, words, derived facts) and are complete by construction.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from azora_audit.catalog.tables import TABLES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_OWN = (
+    "tables",
+    "columns",
+    "defaults",
+    "client_defaults",
+    "primary_keys",
+    "uniques",
+    "foreign_keys",
+    "checks",
+    "exclusions",
+    "indexes",
+    "enums",
+    "domains",
+    "sequences",
+    "views",
+    "functions",
+    "triggers",
+    "policies",
+    "grants",
+    "extensions",
+    "inheritance",
+    "packages",
+    "environment_files",
+    "documents",
+)
+_PARTS = {
+    "foreign_key_columns": "foreign_keys",
+    "relations": "foreign_keys",
+    "check_columns": "checks",
+    "index_columns": "indexes",
+    "index_predicate_columns": "indexes",
+    "enum_values": "enums",
+    "view_reads": "views",
+    "trigger_assignments": "triggers",
+    "cascade_reach": "foreign_keys",
+    "logical_references": "foreign_keys",
+    "dependencies": "packages",
+    "scripts": "packages",
+    "environment_variables": "environment_files",
+    "documented": "documents",
+}
+_FIELDS = {
+    ("tables", "row_security"): "policies",
+    ("tables", "force_row_security"): "policies",
+    ("tables", "owner"): "grants",
+}
+"""Fields that a source of the table itself may not know."""
+
+NEEDS: dict[str, str] = {name: name for name in _OWN} | _PARTS
+"""Table read -> fact that must be known."""
+
+
+def needed_facts(reads: Iterable[tuple[str, str]]) -> frozenset[str]:
+    """Return the facts that a query needs, from the (table, column) pairs that it reads."""
+    facts = set()
+    for table, column in reads:
+        fact = _FIELDS.get((table, column)) or NEEDS.get(table)
+        if fact is not None:
+            facts.add(fact)
+    return frozenset(facts)
+
+
+if not set(NEEDS) <= set(TABLES):
+    raise AssertionError(set(NEEDS) - set(TABLES))

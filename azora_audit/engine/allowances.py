@@ -1,0 +1,115 @@
+"""Allowances written beside the schema: `azora-audit: allow RULE -- REASON (until DATE)`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+    from azora_audit.catalog.store import Catalog
+    from azora_audit.engine.places import Entities
+    from azora_audit.rulebook.rule import Rule
+
+
+class _Allowance(NamedTuple):
+    entity_id: int | None
+    service_id: int
+    rule: str
+    reason: str
+    until: str | None
+    path: str
+    line: int
+
+
+class Allowances:
+    """The allowances of a catalog, and which of them were used.
+
+    An allowance covers the entity it stands beside and everything that belongs to it.
+    """
+
+    def __init__(self, catalog: Catalog, entities: Entities, today: str) -> None:
+        """Read them all.
+
+        Args:
+            catalog: where they are.
+            entities: to find what an entity belongs to.
+            today: ISO date; one whose `until` is earlier no longer counts.
+        """
+        self._catalog = catalog
+        self._entities = entities
+        self._today = today
+        rows = catalog.connection.execute(
+            "select entity_id, service_id, rule, reason, until, path, line from allowances"
+        )
+        self._all = [_Allowance(*row) for row in rows]
+        self._valid = {
+            (allowance.entity_id, allowance.rule): allowance
+            for allowance in self._all
+            if not self._is_expired(allowance)
+        }
+        self._used: set[_Allowance] = set()
+
+    def status(self, rule: Rule, entity_id: int) -> tuple[str, str]:
+        """Return (`allowed`, its reason) or (`new`, ``) for a finding of this rule about this entity."""
+        if self._valid:
+            for ancestor in self._entities.ancestors(entity_id):
+                for name in (rule.name, *rule.aliases):
+                    allowance = self._valid.get((ancestor, name))
+                    if allowance is not None:
+                        self._used.add(allowance)
+                        return "allowed", allowance.reason
+        return "new", ""
+
+    def not_understood(self, path: str, line: int) -> bool:
+        """Tell whether the statement at this place may stay unread: `allow not-understood` beside it."""
+        for allowance in self._all:
+            beside = allowance.path == path and allowance.line in {line, line - 1}
+            if beside and allowance.rule == NOT_UNDERSTOOD and not self._is_expired(allowance):
+                self._used.add(allowance)
+                return True
+        return False
+
+    def record(self, judged: Mapping[str, Collection[int]], names: Collection[str]) -> None:
+        """Write into `allowance_states` what became of every allowance.
+
+        Args:
+            judged: rule that ran -> ids of the services for which it could not be judged.
+            names: all rules that exist, former names included.
+        """
+        execute = self._catalog.connection.execute
+        last = execute("select coalesce(max(id), 0) from entities").fetchone()[0]
+        for identifier, allowance in enumerate(self._all, last + 1):
+            place = (allowance.path, allowance.line, 1, allowance.line, 1)
+            execute(
+                "insert into entities select ?, 'allowance', service_id, id, schema, ?, address || '.' || ?"
+                " from entities where id = ?",
+                (identifier, allowance.rule, allowance.rule, allowance.entity_id or allowance.service_id),
+            )
+            execute("insert into origins values (?, 'file', ?, ?, ?, ?, ?)", (identifier, *place))
+            state = self._state(allowance, judged, names)
+            execute(
+                "insert into allowance_states values (?, ?, ?, ?, ?)",
+                (identifier, allowance.rule, state, allowance.reason, allowance.until),
+            )
+
+    def _is_expired(self, allowance: _Allowance) -> bool:
+        return allowance.until is not None and allowance.until < self._today
+
+    def _state(
+        self, allowance: _Allowance, judged: Mapping[str, Collection[int]], names: Collection[str]
+    ) -> str:
+        if self._is_expired(allowance):
+            return "expired"
+        if allowance in self._used:
+            return "used"
+        if allowance.rule not in names and allowance.rule != NOT_UNDERSTOOD:
+            return "unknown-rule"
+        unknown = judged.get(allowance.rule)
+        if allowance.rule != NOT_UNDERSTOOD and (unknown is None or allowance.service_id in unknown):
+            return "not-judged"
+        return "unused"
+
+
+NOT_UNDERSTOOD = "not-understood"
+"""The word in an allowance that speaks of a statement instead of a rule."""

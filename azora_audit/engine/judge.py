@@ -1,0 +1,225 @@
+"""Runs rules on a catalog and turns their rows into findings."""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from typing import TYPE_CHECKING, NamedTuple
+
+import orjson
+
+from azora_audit.engine.allowances import Allowances
+from azora_audit.engine.places import Entities
+from azora_audit.findings import Finding, Fix, NotJudged, Place, Problem
+from azora_audit.rulebook.template import fill
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Sequence
+
+    from azora_audit.catalog.store import Catalog
+    from azora_audit.rulebook.rule import Rule
+    from azora_audit.rulebook.template import Template
+
+
+_UNREAD_HELP = (
+    "What it does to the schema is not in this report. Check it by hand, and write beside it"
+    " `-- azora-audit: allow not-understood -- REASON`."
+)
+
+
+class Judged(NamedTuple):
+    """A finding and the entity it is about, for those who count."""
+
+    entity_id: int
+    finding: Finding
+
+
+class Judgement(NamedTuple):
+    """What running rules on one catalog gave.
+
+    `unknown` maps a rule's name to the ids of the services for which it could not be judged.
+    """
+
+    judged: list[Judged]
+    not_judged: list[NotJudged]
+    problems: list[Problem]
+    unknown: dict[str, frozenset[int]]
+
+
+def judge(catalog: Catalog, rules: Sequence[Rule], today: str, names: Collection[str] = ()) -> Judgement:
+    """Run the rules, those that judge the others' findings last.
+
+    Args:
+        catalog: filled with the services to judge.
+        rules: compiled on this catalog's connection.
+        today: ISO date, against which allowances expire.
+        names: all rules that exist, selected or not, for allowances that name one.
+    """
+    run = _Judge(catalog, today)
+    run.read_unread()
+    run.run(rule for rule in rules if not rule.late)
+    run.allowances.record(run.judgement.unknown, {*names, *(rule.name for rule in rules)})
+    run.run(rule for rule in rules if rule.late)
+    return run.judgement
+
+
+class _Judge:
+    """One run: what is looked up once for all rules."""
+
+    def __init__(self, catalog: Catalog, today: str) -> None:
+        self.catalog = catalog
+        self.entities = Entities(catalog)
+        self.allowances = Allowances(catalog, self.entities, today)
+        execute = catalog.connection.execute
+        self.services = dict(execute("select id, name from services").fetchall())
+        self.known: dict[int, set[str]] = {identifier: set() for identifier in self.services}
+        for service_id, fact in execute("select service_id, fact from knowledge"):
+            self.known[service_id].add(fact)
+        self.judgement = Judgement([], [], [], {})
+
+    def read_unread(self) -> None:
+        """Make a problem of everything that was not understood and is not allowed to be."""
+        rows = self.catalog.connection.execute(
+            "select service_id, reason, text, detail, path, line, column from unread"
+        )
+        for service_id, reason, text, detail, path, line, column in rows:
+            if not self.allowances.not_understood(path, line):
+                message = f"{detail} ({reason}): {text}"
+                self.judgement.problems.append(
+                    Problem(
+                        "not-understood", self.services[service_id], path, line, column, message, _UNREAD_HELP
+                    )
+                )
+
+    def run(self, rules: Iterable[Rule]) -> None:
+        """Run some rules."""
+        for rule in rules:
+            unknown = self._unknown(rule)
+            self.judgement.unknown[rule.name] = unknown
+            if len(unknown) == len(self.services) and self.services:
+                continue
+            try:
+                self._run_rule(rule, unknown)
+            except (sqlite3.Error, KeyError, ValueError) as error:
+                self.judgement.problems.append(_rule_error(rule, error))
+
+    def _unknown(self, rule: Rule) -> frozenset[int]:
+        """Return the services for which the rule's facts are unknown, noting the reason."""
+        unknown = []
+        for identifier, known in self.known.items():
+            missing = rule.needs - known
+            if missing:
+                unknown.append(identifier)
+                facts = ", ".join(fact.replace("_", " ") for fact in sorted(missing))
+                reason = f"its sources do not tell all {facts}"
+                self.judgement.not_judged.append(NotJudged(rule.name, self.services[identifier], reason))
+        return frozenset(unknown)
+
+    def _run_rule(self, rule: Rule, unknown: frozenset[int]) -> None:
+        columns, rows = self.catalog.guard.select(rule.sql, rule.parameters)
+        lists = _list_columns(rule)
+        seen: dict[int, int] = {}
+        for values in rows:
+            row = dict(zip(columns, values, strict=True))
+            entity_id = row.pop("entity")
+            if not isinstance(entity_id, int):
+                raise KeyError(f"the rule returned {entity_id!r} as entity")
+            subject = self.entities.get(entity_id)
+            if subject.service_id in unknown:
+                continue
+            ordinal = seen[entity_id] = seen.get(entity_id, -1) + 1
+            finding = self._finding(rule, entity_id, row, lists, ordinal)
+            self.judgement.judged.append(Judged(entity_id, finding))
+
+    def _finding(
+        self, rule: Rule, entity_id: int, row: dict[str, object], lists: frozenset[str], ordinal: int
+    ) -> Finding:
+        subject = self.entities.get(entity_id)
+        related, related_places = self._related(row.pop("related", None))
+        message = fill(rule.message, row)
+        advice = fill(rule.help, row)
+        fix = _fix(rule, row)
+        status, reason = self.allowances.status(rule, entity_id)
+        return Finding(
+            rule=rule.name,
+            severity=rule.severity,
+            precision=rule.precision,
+            service=self.services[subject.service_id],
+            kind=subject.kind,
+            entity=subject.address,
+            places=subject.places,
+            related=related,
+            related_places=related_places,
+            message=message,
+            help=advice,
+            evidence={
+                name: orjson.loads(value) if name in lists and isinstance(value, str) else value
+                for name, value in row.items()
+            },
+            fix=fix,
+            fingerprint=fingerprint(rule.name, subject.kind, subject.address, ordinal),
+            status=status,
+            reason=reason,
+        )
+
+    def _related(self, identifier: object) -> tuple[str, tuple[Place, ...]]:
+        if not isinstance(identifier, int):
+            return "", ()
+        subject = self.entities.get(identifier)
+        return subject.address, subject.places
+
+
+def fingerprint(rule: str, kind: str, address: str, ordinal: int) -> str:
+    """Return what identifies a finding from run to run: no line numbers, no wording.
+
+    Args:
+        rule: name of the rule.
+        kind: of the entity.
+        address: of the entity.
+        ordinal: 0 for the first row that the rule returned for the entity, then 1 ...
+    """
+    text = "\0".join((rule, kind, address, str(ordinal)))
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
+
+
+def _fix(rule: Rule, row: dict[str, object]) -> Fix | None:
+    """Return the fix, without the Prisma half where the row has no Prisma name for it."""
+    template = rule.fix
+    if template is None:
+        return None
+    sql = fill(template.sql, row) if _complete(template.sql, row) else ""
+    prisma = fill(template.prisma, row) if _complete(template.prisma, row) else ""
+    if not sql and not prisma:
+        return None
+    return Fix(
+        sql.strip(), prisma.strip(), template.prisma_edit if prisma else "", template.safety, template.why
+    )
+
+
+def _complete(template: Template, row: dict[str, object]) -> bool:
+    return all(part.field is None or row[part.field] is not None for part in template)
+
+
+def _list_columns(rule: Rule) -> frozenset[str]:
+    """Return the columns that some template treats as JSON lists."""
+    templates = [rule.message, rule.help]
+    if rule.fix is not None:
+        templates += [rule.fix.sql, rule.fix.prisma]
+    return frozenset(
+        part.field
+        for template in templates
+        for part in template
+        if part.field is not None and part.kind in {"list", "identifiers"}
+    )
+
+
+def _rule_error(rule: Rule, error: Exception) -> Problem:
+    return Problem(
+        kind="rule-error",
+        service="",
+        path=rule.path,
+        line=rule.sql_line,
+        column=0,
+        message=f"rule {rule.name} stopped: {error}",
+        help="Nothing was judged by this rule in this run. If the rule is shipped, please report it.",
+    )

@@ -1,0 +1,113 @@
+"""Measures checklists: how many subjects of each item have no finding of its rules."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from azora_audit.engine.places import Entities
+from azora_audit.findings import ChecklistItem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from azora_audit.catalog.store import Catalog
+    from azora_audit.engine.judge import Judgement
+    from azora_audit.rulebook.rule import Checklist, Item
+
+
+class Count(NamedTuple):
+    """Subjects of an item; counts of several catalogs add up."""
+
+    met: int
+    total: int
+    not_judged: int
+
+
+def measure(
+    catalog: Catalog, checklist: Checklist, judgement: Judgement, rules: Iterable[str]
+) -> dict[str, Count]:
+    """Return the count of every item that has subjects.
+
+    A finding counts against the entity it is about and against everything that entity belongs to. Notes and
+    allowed findings do not count. A subject without a finding, in a service where one of the item's rules could not be
+    judged, is not judged.
+    """
+    entities = Entities(catalog)
+    failing: dict[str, set[int]] = {}
+    for judged in judgement.judged:
+        finding = judged.finding
+        if finding.severity != "note" and finding.status != "allowed":
+            failing.setdefault(finding.rule, set()).update(entities.ancestors(judged.entity_id))
+    selected = set(rules)
+    counts = {}
+    for item in checklist.items:
+        run = selected.intersection(item.rules)
+        if item.subjects and run:
+            faulty = set().union(*(failing.get(rule, ()) for rule in run))
+            unknown = set().union(*(judgement.unknown.get(rule, ()) for rule in run))
+            counts[item.name] = _count(catalog, item, faulty, unknown)
+    return counts
+
+
+def _count(catalog: Catalog, item: Item, faulty: set[int], unknown: set[int]) -> Count:
+    met = total = not_judged = 0
+    _, subjects = catalog.guard.select(
+        f"select s.*, e.service_id from ({item.subjects}) s join entities e on e.id = s.id", {}
+    )
+    for subject, service_id in subjects:
+        total += 1
+        if subject in faulty:
+            continue
+        if service_id in unknown:
+            not_judged += 1
+        else:
+            met += 1
+    return Count(met, total, not_judged)
+
+
+def add_counts(counts: Iterable[Mapping[str, Count]]) -> dict[str, Count]:
+    """Return the sums of the counts of several catalogs."""
+    sums: dict[str, Count] = {}
+    for part in counts:
+        for name, count in part.items():
+            before = sums.get(name, Count(0, 0, 0))
+            sums[name] = Count(*(a + b for a, b in zip(before, count, strict=True)))
+    return sums
+
+
+def verdicts(
+    checklist: Checklist, counts: Mapping[str, Count], rules: Iterable[str]
+) -> tuple[ChecklistItem, ...]:
+    """Return every item of a checklist with its verdict."""
+    selected = set(rules)
+    items = []
+    for item in checklist.items:
+        count = counts.get(item.name, Count(0, 0, 0))
+        verdict, why = _verdict(item, count, selected)
+        items.append(
+            ChecklistItem(
+                item=item.name,
+                title=item.title,
+                subject=item.subject,
+                met=count.met,
+                total=count.total,
+                not_judged=count.not_judged,
+                verdict=verdict,
+                why=why,
+                rules=item.rules,
+            )
+        )
+    return tuple(items)
+
+
+def _verdict(item: Item, count: Count, selected: set[str]) -> tuple[str, str]:
+    if item.status == "manual":
+        return "not-checkable", item.why
+    if not selected.intersection(item.rules):
+        return "not-judged", "none of its rules is selected"
+    if count.met + count.not_judged < count.total:
+        return "not-met", item.why
+    if count.not_judged or count.total == 0:
+        reason = f"there are no {item.subject}" if count.total == 0 else "facts are missing"
+        return "not-judged", reason
+    return "met", item.why

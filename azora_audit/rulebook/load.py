@@ -1,0 +1,180 @@
+"""Loads rule folders into a rulebook, checking everything that can be checked, and reports all problems at once."""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import sqlite3
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from azora_audit.catalog.knowledge import NEEDS, needed_facts
+from azora_audit.errors import AzoraAuditError, RulebookError
+from azora_audit.rulebook.checklists import read_checklist
+from azora_audit.rulebook.header import read_rule
+from azora_audit.rulebook.rule import Checklist, Item, Rule, Rulebook
+from azora_audit.rulebook.template import fields_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from azora_audit.catalog.store import Catalog
+
+_NOT_RULES = {"lexicon", "checklists"}
+_Read = TypeVar("_Read")
+
+
+def shipped_rules() -> Path:
+    """Return the folder of the shipped rules: inside an installed package, or the checkout's."""
+    package = Path(__file__).parent.parent
+    shipped = package / "shipped" / "rules"
+    return shipped if shipped.is_dir() else package.parent / "rules"
+
+
+def rule_files(folder: Path) -> list[Path]:
+    """Return the files that decide what a rule folder's rules say, in order.
+
+    Raises:
+        RulebookError: it is no folder.
+    """
+    if not folder.is_dir():
+        raise RulebookError([AzoraAuditError("is not a folder of rules", path=str(folder))])
+    files = [*folder.glob("*/*.sql"), *folder.glob("checklists/*.toml"), *folder.glob("lexicon/*.csv")]
+    return sorted(files)
+
+
+def digest(folders: Iterable[Path]) -> str:
+    """Return a hash of everything in these rule folders that a judgement depends on."""
+    whole = hashlib.blake2b(digest_size=16)
+    for folder in folders:
+        for path in rule_files(folder):
+            content = path.read_bytes()
+            whole.update(f"{path.relative_to(folder)}\0{len(content)}\0".encode())
+            whole.update(content)
+    return whole.hexdigest()
+
+
+def load_rulebook(catalog: Catalog, folders: Iterable[Path] = ()) -> Rulebook:
+    """Read and compile the shipped rules and those in `folders`.
+
+    Args:
+        catalog: an empty catalog, on whose connection the rules are compiled and will later run.
+        folders: the user's rule folders, laid out as `rules/` is.
+
+    Raises:
+        RulebookError: with every problem of every file.
+    """
+    loader = _Loader(catalog)
+    loader.read_folder(shipped_rules(), shipped=True)
+    for folder in folders:
+        loader.read_folder(folder, shipped=False)
+    loader.check_references()
+    if loader.problems:
+        raise RulebookError(loader.problems)
+    return Rulebook(loader.rules, loader.checklists)
+
+
+def suggestion(name: str, known: Iterable[str]) -> str:
+    """Return ` -- did you mean ...?` for a name that is close to a known one, or nothing."""
+    close = difflib.get_close_matches(name, list(known), n=1)
+    return f"; did you mean {close[0]}?" if close else ""
+
+
+class _Loader:
+    """Collects rules, checklists and problems while folders are read."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self.catalog = catalog
+        self.rules: dict[str, Rule] = {}
+        self.checklists: dict[str, Checklist] = {}
+        self.problems: list[AzoraAuditError] = []
+
+    def read_folder(self, folder: Path, *, shipped: bool) -> None:
+        for path in rule_files(folder):
+            shown = path.relative_to(folder.parent).as_posix() if shipped else path.as_posix()
+            if path.parent.name not in _NOT_RULES:
+                self._add_rule(path, shown, validate=not shipped)
+            elif path.suffix == ".toml":
+                self._add_checklist(path, shown, validate=not shipped)
+
+    def _add_rule(self, path: Path, shown: str, *, validate: bool) -> None:
+        rule = self._read(read_rule, path, shown, validate=validate)
+        if rule is None:
+            return
+        if rule.name in self.rules:
+            self._problem(f"there is already a rule {rule.name} in {self.rules[rule.name].path}", rule)
+            return
+        compiled = self._compile(rule)
+        if compiled is not None:
+            self.rules[rule.name] = compiled
+
+    def _add_checklist(self, path: Path, shown: str, *, validate: bool) -> None:
+        checklist = self._read(read_checklist, path, shown, validate=validate)
+        if checklist is not None:
+            items = tuple(self._compile_item(item, shown) for item in checklist.items)
+            self.checklists[checklist.name] = checklist._replace(items=items)
+
+    def _read(self, read: Callable[..., _Read], path: Path, shown: str, *, validate: bool) -> _Read | None:
+        try:
+            return read(path, shown, path.read_text("utf-8"), validate=validate)
+        except AzoraAuditError as error:
+            self.problems.append(error)
+        except (OSError, UnicodeDecodeError) as error:
+            self.problems.append(AzoraAuditError(f"cannot be read: {error}", path=shown))
+        return None
+
+    def _compile(self, rule: Rule) -> Rule | None:
+        try:
+            compiled = self.catalog.guard.compile(rule.sql, rule.parameters)
+        except sqlite3.Error as error:
+            self._problem(f"the SQL does not compile: {error}", rule, line=rule.sql_line)
+            return None
+        before = len(self.problems)
+        self._check_columns(rule, compiled.columns)
+        for fact in rule.judged_without:
+            if fact not in NEEDS:
+                self._problem(f"judged_without: there is no fact {fact}{suggestion(fact, NEEDS)}", rule)
+        needs = needed_facts(compiled.reads) - set(rule.judged_without)
+        if len(self.problems) > before:
+            return None
+        late = any(table == "allowance_states" for table, _ in compiled.reads)
+        return rule._replace(columns=compiled.columns, needs=needs, late=late)
+
+    def _check_columns(self, rule: Rule, columns: tuple[str, ...]) -> None:
+        if "entity" not in columns:
+            self._problem("the SELECT returns no column `entity`", rule, line=rule.sql_line)
+        templates = [rule.message, rule.help]
+        if rule.fix is not None:
+            templates += [rule.fix.sql, rule.fix.prisma]
+        for template in templates:
+            for field in sorted(fields_of(template) - set(columns)):
+                hint = suggestion(field, columns)
+                self._problem(f"placeholder {{{field}}} is no column of the SELECT{hint}", rule)
+
+    def _compile_item(self, item: Item, shown: str) -> Item:
+        if not item.subjects:
+            return item
+        try:
+            compiled = self.catalog.guard.compile(item.subjects, {})
+        except sqlite3.Error as error:
+            problem = AzoraAuditError(f"{item.name}: subjects does not compile: {error}", path=shown)
+            self.problems.append(problem)
+            return item
+        return item._replace(needs=needed_facts(compiled.reads))
+
+    def check_references(self) -> None:
+        """Check the names of rules that rules and checklists mention."""
+        names = set(self.rules)
+        for rule in self.rules.values():
+            for name in set(rule.contradicts) - names:
+                self._problem(f"contradicts: there is no rule {name}{suggestion(name, names)}", rule)
+            for alias in set(rule.aliases) & names:
+                self._problem(f"alias {alias} is the name of another rule", rule)
+        for checklist in self.checklists.values():
+            for item in checklist.items:
+                for name in set(item.rules) - names:
+                    message = f"{item.name}: there is no rule {name}{suggestion(name, names)}"
+                    self.problems.append(AzoraAuditError(message, path=checklist.path))
+
+    def _problem(self, message: str, rule: Rule, line: int = 1) -> None:
+        self.problems.append(AzoraAuditError(message, path=rule.path, line=line))

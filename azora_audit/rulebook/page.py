@@ -1,0 +1,101 @@
+"""A rule's page: Markdown with fixed headings whose code blocks are the rule's tests.
+
+```
+# unindexed-foreign-key          the rule's name
+One sentence.
+## Why                           prose
+## Flagged                       blocks whose flagged lines end in `-- error: RULE` or `// error: RULE`
+## Fine                          blocks without findings of the rule, near misses first
+## Fix, ## When to allow, ## References
+```
+
+A block's info string is its language (`sql`, `prisma`, `json`, `env`, `markdown`), then the name of the file that it is in a
+service's folder (sql and prisma have one by default), and `also` if it belongs to the same service as the block before it.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+SECTIONS = ("Why", "Flagged", "Fine", "Fix", "When to allow", "References")
+
+_HEADING = re.compile(r"##\s+(.+?)\s*\Z")
+_FENCE = re.compile(r"```(?P<info>[^`]*)\Z")
+_EXPECTATION = re.compile(r"(?:--|//|#)\s*error:\s*(?P<rule>[a-z0-9-]+)\s*\Z")
+
+
+class Block(NamedTuple):
+    """A code block of a page.
+
+    `section` is `Flagged`, `Fine` or another heading, `line` the page's line on which the text starts, `file` the name
+    that the text has in a service's folder, `also` whether it belongs to the same service as the block before it.
+    """
+
+    section: str
+    language: str
+    file: str
+    also: bool
+    text: str
+    line: int
+
+    def expected(self, rule: str) -> list[int]:
+        """Return the 1-based lines of the block that say that the rule flags them."""
+        found = []
+        for number, line in enumerate(self.text.splitlines(), 1):
+            match = _EXPECTATION.search(line)
+            if match is not None and match["rule"] == rule:
+                found.append(number)
+        return found
+
+
+class Page(NamedTuple):
+    """A rule's page: `sections` maps headings to their Markdown, in order."""
+
+    name: str
+    summary: str
+    sections: dict[str, str]
+    blocks: tuple[Block, ...]
+
+
+_FILES = {"sql": "schema.sql", "prisma": "prisma/schema.prisma"}
+
+
+def parse_page(text: str) -> Page:
+    """Return the parts of a page.
+
+    Raises:
+        ValueError: it does not begin with `# name` and a summary, or a code block is not closed.
+    """
+    lines = text.splitlines()
+    if not lines or not lines[0].startswith("# "):
+        raise ValueError("a page begins with `# rule-name`")
+    sections: dict[str, list[str]] = {"": []}
+    blocks: list[Block] = []
+    heading, info, start = "", None, 0
+    for number, line in enumerate(lines[1:], 2):
+        fence, title = _FENCE.match(line), _HEADING.match(line)
+        if info is None and title is not None:
+            heading = title[1]
+            sections[heading] = []
+            continue
+        sections[heading].append(line)
+        if fence is not None and info is None:
+            info, start = fence["info"].split(), number
+        elif fence is not None and info is not None:
+            blocks.append(_block(heading, info, "\n".join(lines[start : number - 1]) + "\n", start + 1))
+            info = None
+    if info is not None:
+        raise ValueError(f"the code block on line {start} is not closed")
+    summary = "\n".join(sections.pop("")).strip()
+    if not summary:
+        raise ValueError("a page has a summary of one sentence under its name")
+    texts = {name: "\n".join(content).strip() for name, content in sections.items()}
+    return Page(lines[0].removeprefix("# ").strip(), summary, texts, tuple(blocks))
+
+
+def _block(section: str, info: list[str], text: str, line: int) -> Block:
+    language = info[0] if info else ""
+    words = [word for word in info[1:] if word != "also"]
+    file = words[0] if words else _FILES.get(language, "")
+    return Block(section, language, file, "also" in info[1:], text, line)
