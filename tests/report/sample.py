@@ -1,0 +1,359 @@
+"""A small fleet's report, made by hand: every kind of finding, verdict and problem that a report can show."""
+
+from __future__ import annotations
+
+from azora_audit.findings import (
+    ChecklistItem,
+    Finding,
+    Fix,
+    NotJudged,
+    Place,
+    Problem,
+    Report,
+    ServiceSummary,
+    SourceSummary,
+)
+
+BILLING = "services/billing-service/prisma/schema.prisma"
+BILLING_SQL = "services/billing-service/prisma/migrations/20250110120000_init/migration.sql"
+LENDING = "services/lending-service/prisma/schema.prisma"
+CARDS = "services/virtual-card-service/schema.sql"
+
+SOURCES = {
+    BILLING: """\
+datasource db {
+  provider = "postgresql"
+  url      = "postgresql://billing:hunter2@db.internal:5432/billing"
+}
+
+model Plan {
+  id            String         @id @default(uuid())
+  name          String
+  priceInCents  Float
+  subscriptions Subscription[]
+}
+
+model Subscription {
+  id       String    @id @default(uuid())
+  planId   String
+  plan     Plan      @relation(fields: [planId], references: [id])
+  invoices Invoice[]
+}
+
+model Invoice {
+  id             String       @id @default(uuid())
+  subscriptionId String
+  customerId     String
+\tamount\tFloat // 請求金額 in the smallest unit
+  subscription   Subscription @relation(fields: [subscriptionId], references: [id], onDelete: Cascade)
+}
+""",
+    BILLING_SQL: """\
+-- CreateTable
+CREATE TABLE "Invoice" (
+    "id" TEXT NOT NULL,
+    "subscriptionId" TEXT NOT NULL,
+    "customerId" TEXT NOT NULL,
+    "amount" DOUBLE PRECISION NOT NULL,
+    CONSTRAINT "Invoice_pkey" PRIMARY KEY ("id")
+);
+""",
+    LENDING: """\
+model Loan {
+  id         String      @id @default(cuid())
+  borrowerId String
+  repayments Repayment[]
+}
+
+model Repayment {
+  id     String @id @default(cuid())
+  loanId String
+  loan   Loan   @relation(fields: [loanId], references: [id])
+}
+""",
+    CARDS: (
+        "CREATE TABLE virtual_cards (id uuid PRIMARY KEY DEFAULT gen_random_uuid(), label text NOT NULL, "
+        "card_number varchar(19) NOT NULL, cvv varchar(4) NOT NULL, expiry_month smallint NOT NULL, "
+        "holder text NOT NULL, created_at timestamptz NOT NULL DEFAULT now());\n"
+    ),
+}
+
+
+def source_lines(path: str) -> list[str] | None:
+    text = SOURCES.get(path)
+    return None if text is None else text.splitlines()
+
+
+def place(path: str, word: str, line: int) -> Place:
+    """Find `word` on a line of the sample's sources."""
+    column = SOURCES[path].splitlines()[line - 1].index(word) + 1
+    return Place(path, line, column, line, column + len(word))
+
+
+def finding(rule: str, **fields: object) -> Finding:
+    """Make a finding, with plain values for what a test does not care about."""
+    values: dict[str, object] = {
+        "severity": "warning",
+        "precision": "high",
+        "service": "billing-service",
+        "kind": "column",
+        "entity": "billing-service.public.Invoice.amount",
+        "places": (),
+        "related": "",
+        "related_places": (),
+        "message": f"Something is wrong by {rule}.",
+        "help": "",
+        "evidence": {},
+        "fix": None,
+        "fingerprint": "0" * 16,
+        "status": "new",
+        "reason": "",
+    }
+    return Finding(rule=rule, **(values | fields))  # type: ignore[arg-type]
+
+
+def _unindexed(service: str, table: str, column: str, places: tuple[Place, ...]) -> Finding:
+    return finding(
+        "unindexed-foreign-key",
+        service=service,
+        kind="foreign-key",
+        entity=f"{service}.public.{table}.{column}",
+        places=places,
+        message=f"The foreign key {table}.{column} is not covered by an index.",
+        help="Add an index whose first column is the foreign key's, so that deleting a referenced row need not read "
+        "the whole table.",
+        evidence={"table": table, "columns": column, "cover": "none"},
+        fix=Fix(
+            sql=f'CREATE INDEX CONCURRENTLY "{table}_{column}_idx"\n    ON "{table}" ("{column}");',
+            prisma=f"@@index([{column}])",
+            prisma_edit="add-to-model",
+            safety="safe",
+            why="",
+        ),
+        fingerprint=f"{len(table):08x}{len(column):08x}",
+        controls=("SOC 2 A1.1",),
+    )
+
+
+def _missing(service: str, table: str, spot: Place) -> Finding:
+    return finding(
+        "missing-updated-at",
+        service=service,
+        kind="table",
+        entity=f"{service}.public.{table}",
+        places=(spot,),
+        message=f"The table {table} has no column that says when a row was last changed.",
+        help="Add the column, with the same name in every service.",
+        evidence={"table": table, "class": "entity"},
+        fix=Fix(
+            sql="",
+            prisma="updatedAt DateTime @updatedAt @db.Timestamptz",
+            prisma_edit="add-to-model",
+            safety="unsafe",
+            why="existing rows need a value",
+        ),
+        fingerprint=f"{len(service):08x}{len(table):08x}",
+    )
+
+
+def sample() -> Report:
+    """The fleet: two Prisma services, one of plain SQL, and a broken one."""
+    return Report(
+        services=(
+            ServiceSummary(
+                "billing-service",
+                "services/billing-service",
+                (
+                    SourceSummary("prisma", BILLING, 1, "prisma"),
+                    SourceSummary(
+                        "migrations", "services/billing-service/prisma/migrations", 1, "libpg_query"
+                    ),
+                ),
+                3,
+            ),
+            ServiceSummary(
+                "lending-service",
+                "services/lending-service",
+                (SourceSummary("prisma", LENDING, 1, "prisma"),),
+                2,
+            ),
+            ServiceSummary(
+                "virtual-card-service",
+                "services/virtual-card-service",
+                (SourceSummary("dump", CARDS, 1, "libpg_query"),),
+                1,
+            ),
+            ServiceSummary("payment-service", "services/payment-service", (), 0),
+        ),
+        findings=_findings(),
+        checklist=_checklist(),
+        not_judged=(
+            NotJudged("updated-at-nobody-maintains", "billing-service", "schema.prisma cannot know triggers"),
+            NotJudged("updated-at-nobody-maintains", "lending-service", "schema.prisma cannot know triggers"),
+            NotJudged("always-true-write-policy", "lending-service", "schema.prisma cannot know policies"),
+            NotJudged("row-security-without-policy", "lending-service", "schema.prisma cannot know policies"),
+            NotJudged("missing-package-script", "virtual-card-service", "there is no package.json"),
+        ),
+        problems=(
+            Problem(
+                "syntax-error",
+                "payment-service",
+                "services/payment-service/prisma/schema.prisma",
+                12,
+                21,
+                'Expected "]" after the fields of a relation, found "references".',
+                "Nothing of this service was judged; mend the file and run again.",
+            ),
+            Problem(
+                "missing-file", "", "services/kyc-aml-service", 0, 0, "A service of the fleet is missing.", ""
+            ),
+        ),
+        rules_run=72,
+    )
+
+
+def _findings() -> tuple[Finding, ...]:
+    keys = [
+        _unindexed(
+            "billing-service",
+            "Invoice",
+            "subscriptionId",
+            (place(BILLING, "subscriptionId", 22), place(BILLING_SQL, '"subscriptionId"', 4)),
+        ),
+        _unindexed("billing-service", "Subscription", "planId", (place(BILLING, "planId", 15),)),
+        _unindexed("lending-service", "Repayment", "loanId", (place(LENDING, "loanId", 9),)),
+        _unindexed("lending-service", "Loan", "borrowerId", (place(LENDING, "borrowerId", 3),)),
+    ]
+    return (
+        finding(
+            "float-money",
+            places=(place(BILLING, "Float", 24), place(BILLING_SQL, "DOUBLE PRECISION", 6)),
+            message="Invoice.amount keeps money as a binary floating point number: 0.1 + 0.2 is not 0.3.",
+            help="Keep money as numeric with a fixed scale, or as an integer of the smallest unit.",
+            severity="error",
+            evidence={
+                "table": "Invoice",
+                "column": "amount",
+                "type": "double precision",
+                "words": ["amount"],
+            },
+            fix=Fix(
+                sql='ALTER TABLE "Invoice" ALTER COLUMN "amount" TYPE numeric(19, 4);',
+                prisma="amount Decimal @db.Decimal(19, 4)",
+                prisma_edit="replace-field",
+                safety="unsafe",
+                why="rewrites the table under an ACCESS EXCLUSIVE lock",
+            ),
+            fingerprint="6f1f0a2b3c4d5e6f",
+            controls=("SOC 2 PI1.5",),
+        ),
+        finding(
+            "cascade-into-financial-records",
+            kind="foreign-key",
+            entity="billing-service.public.Invoice.subscriptionId",
+            places=(place(BILLING, "onDelete: Cascade", 25),),
+            related="billing-service.public.Subscription",
+            related_places=(place(BILLING, "Subscription", 13),),
+            message="Deleting a row of Subscription deletes its invoices, which are financial records.",
+            help="Restrict the deletion, or keep the record without its parent.",
+            severity="error",
+            evidence={"path": "Subscription -> Invoice", "depth": 1},
+        ),
+        finding(
+            "card-verification-code-stored",
+            service="virtual-card-service",
+            entity="virtual-card-service.public.virtual_cards.cvv",
+            places=(place(CARDS, "cvv varchar(4)", 1),),
+            message="virtual_cards.cvv stores the card verification code.",
+            help="Drop the column: after authorisation the code may not be kept, not even encrypted or hashed.",
+            severity="error",
+            precision="very-high",
+            fix=Fix(
+                "ALTER TABLE virtual_cards DROP COLUMN cvv;",
+                "",
+                "",
+                "unsafe",
+                "the values are lost, as they must be",
+            ),
+            controls=("PCI DSS 4.0.1 3.3.1.2",),
+        ),
+        finding(
+            "literal-password-in-datasource",
+            kind="source",
+            entity="billing-service",
+            places=(place(BILLING, "hunter2", 3),),
+            message="The datasource's url holds a password.",
+            help='Use env("DATABASE_URL").',
+            severity="error",
+        ),
+        *keys,
+        _missing("billing-service", "Plan", place(BILLING, "Plan", 6)),
+        _missing("lending-service", "Loan", place(LENDING, "Loan", 1)),
+        finding(
+            "missing-composite-index",
+            severity="note",
+            precision="low",
+            kind="table",
+            service="virtual-card-service",
+            entity="virtual-card-service.public.virtual_cards",
+            message="virtual_cards has a status and a time, and no index of both.",
+        ),
+        finding("missing-created-at", status="accepted", service="lending-service"),
+        finding("missing-updated-at", status="allowed", reason="ledger rows are never changed"),
+    )
+
+
+def _checklist() -> tuple[ChecklistItem, ...]:
+    return (
+        ChecklistItem(
+            "uuid-primary-keys", "UUID primary keys", "tables", 6, 6, 0, "met", "", ("non-uuid-primary-key",)
+        ),
+        ChecklistItem(
+            "timestamps",
+            "Timestamps",
+            "tables",
+            3,
+            6,
+            1,
+            "not-met",
+            "",
+            ("missing-created-at", "missing-updated-at", "updated-at-nobody-maintains"),
+        ),
+        ChecklistItem(
+            "indexes",
+            "Indexes on foreign keys",
+            "foreign keys",
+            0,
+            4,
+            0,
+            "not-met",
+            "",
+            ("unindexed-foreign-key", "missing-composite-index"),
+        ),
+        ChecklistItem(
+            "integrity", "Money is exact", "amount columns", 1, 2, 0, "not-met", "", ("float-money",)
+        ),
+        ChecklistItem("enums", "Closed lists are enums or checks", "columns", 0, 0, 0, "met", "", ()),
+        ChecklistItem(
+            "row-level-security",
+            "Row-level security",
+            "tables",
+            0,
+            5,
+            5,
+            "not-judged",
+            "schema.prisma cannot know policies",
+            ("always-true-write-policy", "row-security-without-policy"),
+        ),
+        ChecklistItem(
+            "backups",
+            "Encrypted backups",
+            "databases",
+            0,
+            0,
+            0,
+            "not-checkable",
+            "Where backups are kept, and with which key, is decided outside of any schema.",
+            (),
+        ),
+    )
