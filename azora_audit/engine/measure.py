@@ -23,10 +23,14 @@ class Count(NamedTuple):
     not_judged: int
 
 
+Counts = dict[str, Count]
+"""Counts by the item's name."""
+
+
 def measure(
     catalog: Catalog, checklist: Checklist, judgement: Judgement, rules: Iterable[str]
-) -> dict[str, Count]:
-    """Return the count of every item that has subjects.
+) -> dict[str, Counts]:
+    """Return the counts of every item that has subjects, by the service's name.
 
     A finding counts against the entity it is about and against everything that entity belongs to. Notes and
     allowed findings do not count. A subject without a finding, in a service where one of the item's rules could not be
@@ -39,35 +43,35 @@ def measure(
         if finding.severity != "note" and finding.status != "allowed":
             failing.setdefault(finding.rule, set()).update(entities.ancestors(judged.entity_id))
     selected = set(rules)
-    counts = {}
+    services = dict(catalog.connection.execute("select id, name from services").fetchall())
+    counts: dict[str, Counts] = {name: {} for name in services.values()}
     for item in checklist.items:
         run = selected.intersection(item.rules)
         if item.subjects and run:
             faulty = set().union(*(failing.get(rule, ()) for rule in run))
             unknown = set().union(*(judgement.unknown.get(rule, ()) for rule in run))
-            counts[item.name] = _count(catalog, item, faulty, unknown)
+            for service_id, count in _count(catalog, item, faulty, unknown).items():
+                counts[services[service_id]][item.name] = count
     return counts
 
 
-def _count(catalog: Catalog, item: Item, faulty: set[int], unknown: set[int]) -> Count:
-    met = total = not_judged = 0
+def _count(catalog: Catalog, item: Item, faulty: set[int], unknown: set[int]) -> dict[int, Count]:
+    """Return one item's counts by service id."""
+    counts: dict[int, Count] = {}
     _, subjects = catalog.guard.select(
         f"select s.*, e.service_id from ({item.subjects}) s join entities e on e.id = s.id", {}
     )
     for subject, service_id in subjects:
-        total += 1
-        if subject in faulty:
-            continue
-        if service_id in unknown:
-            not_judged += 1
-        else:
-            met += 1
-    return Count(met, total, not_judged)
+        met, total, not_judged = counts.get(service_id, (0, 0, 0))
+        is_unknown = subject not in faulty and service_id in unknown
+        is_met = subject not in faulty and service_id not in unknown
+        counts[service_id] = Count(met + is_met, total + 1, not_judged + is_unknown)
+    return counts
 
 
-def add_counts(counts: Iterable[Mapping[str, Count]]) -> dict[str, Count]:
-    """Return the sums of the counts of several catalogs."""
-    sums: dict[str, Count] = {}
+def add_counts(counts: Iterable[Mapping[str, Count]]) -> Counts:
+    """Return the sums of the counts of several services."""
+    sums: Counts = {}
     for part in counts:
         for name, count in part.items():
             before = sums.get(name, Count(0, 0, 0))

@@ -54,20 +54,24 @@ def digest(folders: Iterable[Path]) -> str:
     return whole.hexdigest()
 
 
-def load_rulebook(catalog: Catalog, folders: Iterable[Path] = ()) -> Rulebook:
+def load_rulebook(
+    catalog: Catalog, folders: Iterable[Path] = (), *, validate_shipped: bool = False
+) -> Rulebook:
     """Read and compile the shipped rules and those in `folders`.
 
     Args:
         catalog: an empty catalog, on whose connection the rules are compiled and will later run.
         folders: the user's rule folders, laid out as `rules/` is.
+        validate_shipped: check the shipped files against their JSON Schemas too, as the tests do.
 
     Raises:
         RulebookError: with every problem of every file.
     """
     loader = _Loader(catalog)
-    loader.read_folder(shipped_rules(), shipped=True)
+    shipped = shipped_rules()
+    loader.read_folder(shipped, shown_from=shipped.parent, validate=validate_shipped)
     for folder in folders:
-        loader.read_folder(folder, shipped=False)
+        loader.read_folder(folder, shown_from=None, validate=True)
     loader.check_references()
     if loader.problems:
         raise RulebookError(loader.problems)
@@ -89,13 +93,13 @@ class _Loader:
         self.checklists: dict[str, Checklist] = {}
         self.problems: list[AzoraAuditError] = []
 
-    def read_folder(self, folder: Path, *, shipped: bool) -> None:
+    def read_folder(self, folder: Path, *, shown_from: Path | None, validate: bool) -> None:
         for path in rule_files(folder):
-            shown = path.relative_to(folder.parent).as_posix() if shipped else path.as_posix()
+            shown = (path.relative_to(shown_from) if shown_from else path).as_posix()
             if path.parent.name not in _NOT_RULES:
-                self._add_rule(path, shown, validate=not shipped)
+                self._add_rule(path, shown, validate=validate)
             elif path.suffix == ".toml":
-                self._add_checklist(path, shown, validate=not shipped)
+                self._add_checklist(path, shown, validate=validate)
 
     def _add_rule(self, path: Path, shown: str, *, validate: bool) -> None:
         rule = self._read(read_rule, path, shown, validate=validate)
@@ -174,6 +178,9 @@ class _Loader:
             for item in checklist.items:
                 for name in set(item.rules) - names:
                     message = f"{item.name}: there is no rule {name}{suggestion(name, names)}"
+                    self.problems.append(AzoraAuditError(message, path=checklist.path))
+                if len({self.rules[name].scope for name in item.rules if name in self.rules}) > 1:
+                    message = f"{item.name}: its rules must all judge services, or all judge the fleet"
                     self.problems.append(AzoraAuditError(message, path=checklist.path))
 
     def _problem(self, message: str, rule: Rule, line: int = 1) -> None:

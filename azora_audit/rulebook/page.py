@@ -10,7 +10,8 @@ One sentence.
 ```
 
 A block's info string is its language (`sql`, `prisma`, `json`, `env`, `markdown`), then the name of the file that it is in a
-service's folder (sql and prisma have one by default), and `also` if it belongs to the same service as the block before it.
+service's folder (sql and prisma have one by default), `service=NAME` (else `example`), and `also` if it belongs to the
+same example as the block before it.
 """
 
 from __future__ import annotations
@@ -29,12 +30,13 @@ class Block(NamedTuple):
     """A code block of a page.
 
     `section` is `Flagged`, `Fine` or another heading, `line` the page's line on which the text starts, `file` the name
-    that the text has in a service's folder, `also` whether it belongs to the same service as the block before it.
+    that the text has in the folder of `service`, `also` whether it belongs to the same example as the block before it.
     """
 
     section: str
     language: str
     file: str
+    service: str
     also: bool
     text: str
     line: int
@@ -58,6 +60,7 @@ class Page(NamedTuple):
     blocks: tuple[Block, ...]
 
 
+_SERVICE = "service="
 _FILES = {"sql": "schema.sql", "prisma": "prisma/schema.prisma"}
 
 
@@ -96,6 +99,7 @@ def parse_page(text: str) -> Page:
 
 def _block(section: str, info: list[str], text: str, line: int) -> Block:
     language = info[0] if info else ""
-    words = [word for word in info[1:] if word != "also"]
-    file = words[0] if words else _FILES.get(language, "")
-    return Block(section, language, file, "also" in info[1:], text, line)
+    options = [word for word in info[1:] if word != "also" and not word.startswith(_SERVICE)]
+    file = options[0] if options else _FILES.get(language, "")
+    service = next((word.removeprefix(_SERVICE) for word in info[1:] if word.startswith(_SERVICE)), "example")
+    return Block(section, language, file, service, "also" in info[1:], text, line)

@@ -59,6 +59,11 @@ def select_rules(
     )
 
 
+def all_names(rulebook: Rulebook) -> frozenset[str]:
+    """Return the names of all rules, former ones included."""
+    return frozenset(rulebook.rules).union(*(rule.aliases for rule in rulebook.rules.values()))
+
+
 def resolve(rulebook: Rulebook, name: str) -> str | None:
     """Return the name of the rule that is called so or was called so, or None."""
     if name in rulebook.rules:

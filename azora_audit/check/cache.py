@@ -1,0 +1,109 @@
+"""The cache: outcomes by content, in files that can be deleted at any time.
+
+A key is a hash of everything that an outcome depends on: the service's files, the rules, the settings, the code and
+the libraries. An entry carries a checksum of itself and is written aside and renamed, so that a killed or a second run
+never leaves or sees half of one; an entry that does not verify is as good as absent.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sys
+import time
+from contextlib import suppress
+from pathlib import Path
+
+import orjson
+
+VARIABLE = "AZORA_AUDIT_CACHE_DIR"
+
+_DIGEST_SIZE = 16
+_KEEP_SECONDS = 30 * 24 * 3600
+_SWEEP_SECONDS = 24 * 3600
+
+
+def cache_folder() -> Path:
+    """Return the folder of the cache: AZORA_AUDIT_CACHE_DIR, or `azora-audit` in the platform's cache folder."""
+    named = os.environ.get(VARIABLE)
+    if named:
+        return Path(named)
+    if sys.platform == "win32":
+        base = Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
+    elif sys.platform == "darwin":
+        base = Path.home() / "Library" / "Caches"
+    else:
+        base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    return base / "azora-audit"
+
+
+def content_digest(content: bytes) -> str:
+    """Return the hash by which a file's content is known."""
+    return hashlib.blake2b(content, digest_size=_DIGEST_SIZE).hexdigest()
+
+
+def code_digest() -> str:
+    """Return a hash of what judges: this package's files and the libraries beside it, by size and time of change."""
+    package = Path(__file__).parent.parent
+    stamps = [f"{sys.version}\0{sys.platform}"]
+    for folder, _, names in os.walk(package):
+        for name in sorted(names):
+            if name.endswith((".py", ".sql")):
+                status = (Path(folder) / name).stat()
+                stamps.append(f"{folder}/{name}\0{status.st_size}\0{status.st_mtime_ns}")
+    libraries = Path(orjson.__file__).parent.parent.stat()
+    stamps.append(str(libraries.st_mtime_ns))
+    return content_digest("\n".join(stamps).encode())
+
+
+class Cache:
+    """Entries of JSON data by key; a cache without a folder remembers nothing."""
+
+    def __init__(self, folder: Path | None) -> None:
+        """Use `folder`, which need not exist, or None to do without."""
+        self._folder = folder / "outcomes" if folder is not None else None
+
+    def get(self, key: str) -> object | None:
+        """Return the data stored under a key, or None when there is none or it does not verify."""
+        if self._folder is None:
+            return None
+        try:
+            content = self._path(self._folder, key).read_bytes()
+        except OSError:
+            return None
+        checksum, _, data = content.partition(b"\n")
+        if checksum.decode("ascii", "replace") != content_digest(data):
+            return None
+        loaded: object = orjson.loads(data)
+        return loaded
+
+    def put(self, key: str, data: object) -> None:
+        """Store data under a key; a cache that cannot be written (no permission, full disk) is no error."""
+        if self._folder is None:
+            return
+        encoded = orjson.dumps(data, default=tuple, option=orjson.OPT_NON_STR_KEYS)
+        path = self._path(self._folder, key)
+        partial = path.with_name(f"{path.name}.{os.getpid()}.partial")
+        with suppress(OSError):  # the cache only saves time: a run that cannot store its results is still right
+            path.parent.mkdir(parents=True, exist_ok=True)
+            partial.write_bytes(content_digest(encoded).encode("ascii") + b"\n" + encoded)
+            partial.replace(path)
+
+    def sweep(self) -> None:
+        """Remove entries that no run has written for a month, at most once a day."""
+        if self._folder is None:
+            return
+        marker = self._folder / "swept"
+        now = time.time()
+        with suppress(OSError):
+            if marker.exists() and marker.stat().st_mtime > now - _SWEEP_SECONDS:
+                return
+            self._folder.mkdir(parents=True, exist_ok=True)
+            marker.touch()
+            for path in self._folder.glob("*/*"):
+                if path.stat().st_mtime < now - _KEEP_SECONDS:
+                    path.unlink()
+
+    @staticmethod
+    def _path(folder: Path, key: str) -> Path:
+        return folder / key[:2] / f"{key[2:]}.json"

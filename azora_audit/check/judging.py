@@ -1,0 +1,121 @@
+"""Judges services in this process: one catalog and one rulebook, used for any number of services."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from azora_audit.catalog.derive import derive
+from azora_audit.catalog.lexicon import load_lexicon
+from azora_audit.catalog.store import Catalog
+from azora_audit.catalog.tables import Source, Table
+from azora_audit.check.outcome import Outcome
+from azora_audit.check.sharing import shared_rows
+from azora_audit.engine.judge import judge
+from azora_audit.engine.measure import measure
+from azora_audit.findings import ServiceSummary, SourceSummary
+from azora_audit.rulebook.load import load_rulebook, shipped_rules
+from azora_audit.rulebook.select import all_names, select_rules
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from azora_audit.catalog.facts import Facts
+    from azora_audit.engine.judge import Judgement
+    from azora_audit.engine.measure import Counts
+    from azora_audit.findings import Problem
+
+
+class Choice(NamedTuple):
+    """Which rules run and how: the part of the settings that judgements depend on."""
+
+    profile: str
+    rule_folders: tuple[Path, ...]
+    select: tuple[str, ...]
+    ignore: tuple[str, ...]
+    severity: Mapping[str, str]
+    parameters: Mapping[str, Mapping[str, Any]]
+    today: str
+    """ISO date, against which allowances expire."""
+
+
+class Judge:
+    """A catalog with the rules of a choice compiled on it.
+
+    Raises:
+        RulebookError: rules that do not hold together, or a choice of rules that do not exist.
+    """
+
+    def __init__(self, choice: Choice) -> None:
+        """Load the rulebook and the lexicon."""
+        self.catalog = Catalog()
+        self.rulebook = load_rulebook(self.catalog, choice.rule_folders)
+        self.rules = select_rules(
+            self.rulebook,
+            profile=choice.profile,
+            select=choice.select,
+            ignore=choice.ignore,
+            severity=choice.severity,
+            parameters=choice.parameters,
+        )
+        self.names = all_names(self.rulebook)
+        self.lexicon = load_lexicon(shipped_rules() / "lexicon")
+        self._today = choice.today
+
+    def services(self, services: Sequence[Facts]) -> tuple[list[Outcome], list[Problem]]:
+        """Judge services together.
+
+        Returns:
+            One outcome per service, in order, and problems of rules, which concern them all.
+        """
+        for facts in services:
+            derive(facts, self.lexicon)
+        rules = [rule for rule in self.rules if rule.scope == "service"]
+        judgement, counts = self._judge(services, rules)
+        outcomes = {facts.service: _outcome(facts, counts) for facts in services}
+        for judged in judgement.judged:
+            outcomes[judged.finding.service].findings.append(judged.finding)
+        for entry in judgement.not_judged:
+            outcomes[entry.service].not_judged.append(entry)
+        of_rules = []
+        for problem in judgement.problems:
+            if problem.service in outcomes:
+                outcomes[problem.service].problems.append(problem)
+            else:
+                of_rules.append(problem)
+        return list(outcomes.values()), of_rules
+
+    def fleet(self, services: Sequence[Facts]) -> tuple[Judgement, dict[str, dict[str, Counts]]]:
+        """Judge what services share by the fleet-wide rules."""
+        return self._judge(services, [rule for rule in self.rules if rule.scope == "fleet"])
+
+    def _judge(
+        self, services: Sequence[Facts], rules: Sequence[Any]
+    ) -> tuple[Judgement, dict[str, dict[str, Counts]]]:
+        self.catalog.load(services)
+        try:
+            judgement = judge(self.catalog, rules, self._today, self.names)
+            names = [rule.name for rule in rules]
+            counts = {
+                name: measure(self.catalog, checklist, judgement, names)
+                for name, checklist in self.rulebook.checklists.items()
+            }
+        finally:
+            self.catalog.clear()
+        return judgement, counts
+
+
+def _outcome(facts: Facts, counts: Mapping[str, Mapping[str, Counts]]) -> Outcome:
+    sources = tuple(
+        SourceSummary(source.kind, source.path, source.files, source.reader) for source in facts.rows(Source)
+    )
+    return Outcome(
+        summary=ServiceSummary(facts.service, facts.path, sources, len(facts.rows(Table))),
+        findings=[],
+        not_judged=[],
+        problems=list(facts.problems),
+        counts={checklist: dict(services[facts.service]) for checklist, services in counts.items()},
+        shared=shared_rows(facts),
+        known=sorted(facts.known),
+        included=[],
+    )

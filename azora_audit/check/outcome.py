@@ -1,0 +1,79 @@
+"""What checking one service gave: all that the fleet's report and fleet-wide rules need, and nothing else."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from azora_audit.catalog.tables import TABLES
+from azora_audit.engine.measure import Count, Counts
+from azora_audit.findings import (
+    Finding,
+    Fix,
+    NotJudged,
+    Place,
+    Problem,
+    ServiceSummary,
+    SourceSummary,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+SharedRows = dict[str, list[tuple[object, ...]]]
+"""Table name -> rows, with entity ids local to the service."""
+
+
+class Outcome(NamedTuple):
+    """The outcome of one service; `counts` maps checklists to counts of their items.
+
+    `shared` are the rows that fleet-wide rules see, `known` the facts that the service's sources know. `included` are files that were read
+    because others name them, with their content's hash (None: it was not there).
+    """
+
+    summary: ServiceSummary
+    findings: list[Finding]
+    not_judged: list[NotJudged]
+    problems: list[Problem]
+    counts: dict[str, Counts]
+    shared: SharedRows
+    known: list[str]
+    included: list[tuple[str, str | None]]
+
+
+def outcome_from(data: list[Any]) -> Outcome:
+    """Return an outcome from the lists that JSON made of it."""
+    summary, findings, not_judged, problems, counts, shared, known, included = data
+    name, path, sources, tables = summary
+    return Outcome(
+        ServiceSummary(name, path, tuple(SourceSummary(*source) for source in sources), tables),
+        [_finding(finding) for finding in findings],
+        [NotJudged(*entry) for entry in not_judged],
+        [Problem(*problem) for problem in problems],
+        {
+            checklist: {item: Count(*count) for item, count in items.items()}
+            for checklist, items in counts.items()
+        },
+        shared,
+        known,
+        [(path, digest) for path, digest in included],
+    )
+
+
+def shared_from(shared: Mapping[str, list[Any]]) -> SharedRows:
+    """Return shared rows as named tuples again, so that fleet-wide facts can be derived from them."""
+    return {name: [TABLES[name](*row) for row in rows] for name, rows in shared.items()}
+
+
+_PLACES = Finding._fields.index("places")
+_RELATED_PLACES = Finding._fields.index("related_places")
+_FIX = Finding._fields.index("fix")
+_CONTROLS = Finding._fields.index("controls")
+
+
+def _finding(data: list[Any]) -> Finding:
+    data[_PLACES] = tuple(Place(*place) for place in data[_PLACES])
+    data[_RELATED_PLACES] = tuple(Place(*place) for place in data[_RELATED_PLACES])
+    data[_CONTROLS] = tuple(data[_CONTROLS])
+    if data[_FIX] is not None:
+        data[_FIX] = Fix(*data[_FIX])
+    return Finding(*data)

@@ -1,0 +1,47 @@
+"""What services share: the few rows of each that fleet-wide rules compare."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from azora_audit.catalog.facts import Facts
+from azora_audit.catalog.tables import (
+    TABLES,
+    Column,
+    Entity,
+    LogicalKey,
+    LogicalReference,
+    Origin,
+    Service,
+    Table,
+)
+
+if TYPE_CHECKING:
+    from azora_audit.check.outcome import SharedRows
+
+
+def shared_rows(facts: Facts) -> SharedRows:
+    """Return the service, its tables, its keys and reference-like columns, and their entities with places."""
+    references, keys = facts.rows(LogicalReference), facts.rows(LogicalKey)
+    columns = {row.column_id for row in references} | {row.column_id for row in keys}
+    entities = {facts.service_id, *columns, *(table.id for table in facts.rows(Table))}
+    rows: dict[type, list[tuple[object, ...]]] = {
+        Service: [*facts.rows(Service)],
+        Entity: [facts.entity_of(identifier) for identifier in sorted(entities)],
+        Origin: [row for row in facts.rows(Origin) if row.entity_id in entities],
+        Table: [*facts.rows(Table)],
+        Column: [row for row in facts.rows(Column) if row.id in columns],
+        LogicalReference: [*references],
+        LogicalKey: [*keys],
+    }
+    return {name: rows[table] for name, table in TABLES.items() if table in rows}
+
+
+def facts_of(service: str, path: str, shared: SharedRows, known: list[str]) -> Facts:
+    """Return facts that consist of shared rows."""
+    facts = Facts(service, path)
+    facts.known.update(known)
+    for name, table in TABLES.items():
+        if name in shared:
+            facts.rows(table)[:] = [table(*row) for row in shared[name]]
+    return facts

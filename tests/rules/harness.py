@@ -1,0 +1,151 @@
+"""Runs the examples of rule pages: each is a small fleet that is read and judged as a user's would be."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from azora_audit.catalog.derive import across_services, derive
+from azora_audit.catalog.lexicon import load_lexicon
+from azora_audit.catalog.store import Catalog
+from azora_audit.check.fleet import expected_services
+from azora_audit.engine.judge import judge
+from azora_audit.rulebook.load import load_rulebook, shipped_rules
+from azora_audit.rulebook.page import Page, parse_page
+from azora_audit.settings import Settings, load_settings
+from azora_audit.sources.fleet import find_fleet
+from azora_audit.sources.service import read_service
+
+if TYPE_CHECKING:
+    from azora_audit.catalog.facts import Facts
+    from azora_audit.engine.judge import Judgement
+    from azora_audit.findings import Finding
+    from azora_audit.rulebook.page import Block
+    from azora_audit.rulebook.rule import Rule, Rulebook
+
+TODAY = "2026-01-15"
+"""The day on which all examples are judged, so that allowances expire predictably."""
+
+_MARKER = re.compile(r"[ \t]*(?:--|//|#)[ \t]*error:[ \t]*[a-z0-9-]+[ \t]*$", re.MULTILINE)
+
+
+class Example(NamedTuple):
+    """One example of a page: the files of one fleet, and the lines that the rule must flag."""
+
+    rule: str
+    section: str
+    blocks: tuple[Block, ...]
+
+    @property
+    def name(self) -> str:
+        return f"{self.rule}:{self.blocks[0].line}"
+
+    @property
+    def languages(self) -> set[str]:
+        return {block.language for block in self.blocks}
+
+    def files(self) -> dict[str, str]:
+        """Path relative to the fleet's root -> text, without the markers in formats that know no comments."""
+        return {
+            path_of(block): _MARKER.sub("", block.text) if block.language == "json" else block.text
+            for block in self.blocks
+        }
+
+    def expected(self) -> set[tuple[str, int]]:
+        return {
+            (path_of(block), line)
+            for block in self.blocks
+            for line in block.expected(self.rule)
+        }
+
+
+def path_of(block: Block) -> str:
+    """Return where a block's text lies in the example's fleet; `/name` is a file of the fleet itself."""
+    return block.file[1:] if block.file.startswith("/") else f"services/{block.service}/{block.file}"
+
+
+@cache
+def pages() -> dict[str, Page]:
+    """Return the page of every rule by the rule's name."""
+    found = sorted(shipped_rules().glob("*/*.md"))
+    return {path.stem: parse_page(path.read_text("utf-8")) for path in found}
+
+
+@cache
+def examples() -> tuple[Example, ...]:
+    """Return the examples of all pages, those under Flagged and Fine."""
+    found: list[Example] = []
+    for name, page in pages().items():
+        for block in page.blocks:
+            if block.section not in {"Flagged", "Fine"}:
+                continue
+            if block.also:
+                found[-1] = found[-1]._replace(blocks=(*found[-1].blocks, block))
+            else:
+                found.append(Example(name, block.section, (block,)))
+    return tuple(found)
+
+
+class Bench:
+    """A catalog with all rules compiled on it, on which any number of examples are judged."""
+
+    def __init__(self) -> None:
+        self.catalog = Catalog()
+        self.rulebook: Rulebook = load_rulebook(self.catalog)
+        self.lexicon = load_lexicon(shipped_rules() / "lexicon")
+
+    def facts(self, files: dict[str, str]) -> list[Facts]:
+        """Return the derived facts of a fleet, the fleet's own last.
+
+        Raises:
+            AssertionError: a file was not read or not understood: an example must be readable.
+        """
+        with tempfile.TemporaryDirectory() as folder:
+            root = Path(folder)
+            for path, text in files.items():
+                (root / path).parent.mkdir(parents=True, exist_ok=True)
+                (root / path).write_text(text, "utf-8")
+            settings = load_settings(root) if (root / "azora-audit.toml").exists() else Settings()
+            fleet = find_fleet(root, settings)
+            services = [read_service(service, fleet.root, fleet.documents) for service in fleet.services]
+            problems = [*fleet.problems, *(problem for facts in services for problem in facts.problems)]
+            assert not problems, problems
+        for facts in services:
+            derive(facts, self.lexicon)
+        across_services(services)
+        return [*services, expected_services(fleet)]
+
+    def judge(self, services: list[Facts], *rules: Rule) -> Judgement:
+        self.catalog.load(services)
+        try:
+            return judge(self.catalog, rules, TODAY, self.rulebook.rules)
+        finally:
+            self.catalog.clear()
+
+    def findings(self, files: dict[str, str], rule: str) -> list[Finding]:
+        """Return what a rule finds in a fleet.
+
+        Raises:
+            AssertionError: the rule stopped, or something was not understood.
+        """
+        judgement = self.judge(self.facts(files), self.rulebook.rules[rule])
+        assert not judgement.problems, judgement.problems
+        return [judged.finding for judged in judgement.judged]
+
+
+@cache
+def bench() -> Bench:
+    """Return the one bench of the test process."""
+    return Bench()
+
+
+def flagged_lines(findings: list[Finding]) -> set[tuple[str, int]]:
+    """Return the first place of every finding that nothing allows."""
+    return {
+        (finding.places[0].path, finding.places[0].line)
+        for finding in findings
+        if finding.status == "new"
+    }

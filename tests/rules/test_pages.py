@@ -1,0 +1,61 @@
+"""Every example of every page: the marked lines are flagged, all others are not, and a server agrees."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from azora_audit.catalog.derive import derive
+from azora_audit.sources.live.read import read_database
+from tests.rules.harness import Example, bench, examples, flagged_lines
+
+if TYPE_CHECKING:
+    import psycopg
+
+    from azora_audit.engine.judge import Judgement
+
+SERVER_CANNOT_TELL = {
+    "undeclared-on-delete": "a server does not know whether an action was written or is the default",
+    "not-understood": "a server has understood everything",
+}
+"""Rules that judge the text of a schema, which a server no longer has."""
+
+
+@pytest.mark.parametrize("example", examples(), ids=lambda example: example.name)
+def test_flagged_lines_are_the_marked_ones(example: Example) -> None:
+    findings = bench().findings(example.files(), example.rule)
+    assert flagged_lines(findings) == example.expected(), [finding.message for finding in findings]
+    if example.section == "Flagged":
+        assert example.expected(), "a block under Flagged marks a line"
+    else:
+        assert not example.expected(), "a block under Fine marks nothing"
+
+
+def _is_for_server(example: Example) -> bool:
+    rule = bench().rulebook.rules[example.rule]
+    judges_text = example.rule in SERVER_CANNOT_TELL or rule.category == "repository"
+    return example.languages == {"sql"} and len(example.blocks) == 1 and rule.scope == "service" and not judges_text
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("example", filter(_is_for_server, examples()), ids=lambda example: example.name)
+def test_a_server_gives_the_same_findings(example: Example, database: psycopg.Connection) -> None:
+    text = next(iter(example.files().values()))
+    database.execute(text.encode())
+    live = read_database(database, "example")
+    derive(live, bench().lexicon)
+    rule = bench().rulebook.rules[example.rule]
+    static = bench().judge(bench().facts(example.files()), rule)
+    from_server = bench().judge([live], rule)
+    if from_server.unknown[rule.name]:
+        pytest.fail(f"the server source cannot judge {rule.name}: {from_server.not_judged}")
+    assert _findings(from_server) == _findings(static)
+
+
+def _findings(judgement: Judgement) -> list[tuple[str, str, str]]:
+    return sorted(
+        (judged.finding.kind, judged.finding.entity, judged.finding.message)
+        for judged in judgement.judged
+        if judged.finding.status == "new"
+    )
