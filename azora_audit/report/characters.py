@@ -27,6 +27,7 @@ class Glyphs(NamedTuple):
     alone: str
     tee: str
     ellipsis: str
+    bullet: str
     skipped: str
     full: str
     empty: str
@@ -45,6 +46,7 @@ UNICODE = Glyphs(
     alone="──",
     tee="├─",
     ellipsis="…",
+    bullet="•",
     skipped="⋮",
     full="█",
     empty="░",
@@ -62,6 +64,7 @@ ASCII = Glyphs(
     alone="-->",
     tee=":::",
     ellipsis="...",
+    bullet="-",
     skipped=":",
     full="#",
     empty="-",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
-from azora_audit.report.characters import display_width, visible, wrap
+from azora_audit.report.characters import display_width, wrap
 from azora_audit.report.excerpt import excerpt
 
 if TYPE_CHECKING:
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 SourceLines = Callable[[str], list[str] | None]
 """Gives the lines of a file by the path that findings use, or None when there is no such text."""
 
-PROSE_WIDTH = 100
-"""Prose is not set wider than this: longer lines are hard to read."""
 _PLACES_SHOWN = 3
 _EDITS = {
     "add-to-model": "add to the model in schema.prisma",
@@ -36,11 +34,11 @@ class Desk(NamedTuple):
     @property
     def prose(self) -> int:
         """The width of running text in columns."""
-        return max(min(self.terminal.width, PROSE_WIDTH), 40)
+        return self.terminal.prose
 
     def seen(self, text: str) -> str:
         """Spell out what cannot be seen in `text`."""
-        return visible(text, self.terminal.glyphs)
+        return self.terminal.seen(text)
 
     def heading(self, left: str, painted: str, right: str) -> str:
         """Draw a heading: `painted` is `left` with its styles, a rule fills the line up to `right`."""

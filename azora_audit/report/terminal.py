@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
-from azora_audit.report.characters import UNICODE, Glyphs, glyphs_for
+from azora_audit.report.characters import UNICODE, Glyphs, glyphs_for, visible
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,6 +25,8 @@ _STYLES = {
 }
 DEFAULT_WIDTH = 80
 """Columns when nobody says how wide the output is."""
+PROSE_WIDTH = 100
+"""Prose is not set wider than this: longer lines are hard to read."""
 
 
 class Terminal(NamedTuple):
@@ -33,6 +35,15 @@ class Terminal(NamedTuple):
     width: int = DEFAULT_WIDTH
     color: bool = False
     glyphs: Glyphs = UNICODE
+
+    @property
+    def prose(self) -> int:
+        """The width of running text in columns."""
+        return max(min(self.width, PROSE_WIDTH), 40)
+
+    def seen(self, text: str) -> str:
+        """Spell out what cannot be seen in `text`."""
+        return visible(text, self.glyphs)
 
     def paint(self, role: str, text: str) -> str:
         """Wrap visible `text` in the style of `role`, or return it unchanged where there is no colour."""
