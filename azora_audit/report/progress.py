@@ -6,7 +6,7 @@ import time
 from typing import TYPE_CHECKING
 
 from azora_audit.report.characters import shorten
-from azora_audit.report.terminal import in_ci
+from azora_audit.report.terminal import in_ci, terminal_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -28,49 +28,44 @@ def progress_wanted(environ: Mapping[str, str], *, isatty: bool, quiet: bool) ->
     return isatty and not quiet and not in_ci(environ) and environ.get("TERM", "") not in {"", "dumb"}
 
 
-def progress_line(stage: str, done: int, total: int, terminal: Terminal) -> str:
-    """Draw the line: `reading ████░░░░ 120/1,000`, or only a count where the total is not known (0)."""
+def progress_line(label: str, done: int, total: int, terminal: Terminal) -> str:
+    """Draw the line: `checking services ████░░░░ 120/1,000`."""
     glyphs = terminal.glyphs
-    stage = terminal.seen(stage)
-    if total <= 0:
-        return shorten(f"{stage} {done:,}", terminal.width - 1, glyphs)
-    full = min(done, total) * _BAR_WIDTH // total
+    full = min(done, total) * _BAR_WIDTH // total if total else 0
     bar = glyphs.full * full + glyphs.empty * (_BAR_WIDTH - full)
-    return shorten(f"{stage} {bar} {done:,}/{total:,}", terminal.width - 1, glyphs)
+    return shorten(f"{label} {bar} {done:,}/{total:,}", terminal.width - 1, glyphs)
 
 
 class Progress:
     """Draws the progress line of a run; a context manager, so that an error erases it as well.
 
-    A display that is not enabled writes nothing and costs one comparison a step.
+    Where no line is wanted it writes nothing.
     """
 
     def __init__(
         self,
         stream: TextIO,
-        terminal: Terminal,
+        environ: Mapping[str, str],
         *,
-        enabled: bool,
+        quiet: bool = False,
+        label: str = "checking services",
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """Start the clock; the first line appears when the run has lasted `PATIENCE` seconds."""
         self._stream = stream
-        self._terminal = terminal
-        self._enabled = enabled
+        self._label = label
         self._clock = clock
+        self._wanted = progress_wanted(environ, isatty=stream.isatty(), quiet=quiet)
+        self._terminal = terminal_of(stream, environ)
         self._next = clock() + PATIENCE
         self._drawn = False
-        self._stage, self._done, self._total = "", 0, 0
 
-    def stage(self, name: str, total: int = 0) -> None:
-        """Begin a stage of `total` steps; 0 when their number is not known."""
-        self._stage, self._done, self._total = name, 0, total
-        self._draw()
-
-    def advance(self, steps: int = 1) -> None:
-        """Tell that `steps` more steps of the stage are done."""
-        self._done += steps
-        self._draw()
+    def update(self, done: int, total: int) -> None:
+        """Tell that `done` of `total` steps are done."""
+        if self._wanted and self._clock() >= self._next:
+            self._next = self._clock() + _PAUSE
+            self._drawn = True
+            self._write(_ERASE + progress_line(self._label, done, total, self._terminal))
 
     def __enter__(self) -> Self:
         """Return the display itself."""
@@ -82,14 +77,7 @@ class Progress:
         """Erase the line, if one was ever drawn."""
         if self._drawn:
             self._write(_ERASE)
-        self._enabled = False
-
-    def _draw(self) -> None:
-        if not self._enabled or self._clock() < self._next:
-            return
-        self._next = self._clock() + _PAUSE
-        self._drawn = True
-        self._write(_ERASE + progress_line(self._stage, self._done, self._total, self._terminal))
+        self._wanted = False
 
     def _write(self, text: str) -> None:
         self._stream.write(text)
