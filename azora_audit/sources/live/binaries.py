@@ -71,10 +71,10 @@ def wheel_folders() -> list[Path]:
 
 def system_folders() -> list[Path]:
     """List the folders of installed servers: PATH's and those that distributions use."""
-    on_path = shutil.which("postgres")
-    folders = [Path(on_path).resolve().parent] if on_path else []
-    folders += [Path(folder) for pattern in SYSTEM_FOLDERS for folder in sorted(glob(pattern))]  # noqa: PTH207 -- absolute pattern
-    return folders
+    folders = [Path(found).parent] if (found := shutil.which("postgres")) else []
+    for pattern in SYSTEM_FOLDERS:
+        folders += [Path(folder) for folder in sorted(glob(pattern))]  # noqa: PTH207 -- absolute pattern
+    return list(dict.fromkeys(folder.resolve() for folder in folders))
 
 
 def inspect(place: Path) -> Binaries:
