@@ -84,7 +84,9 @@ class Cache:
         encoded = orjson.dumps(data, default=tuple, option=orjson.OPT_NON_STR_KEYS)
         path = self._path(self._folder, key)
         partial = path.with_name(f"{path.name}.{os.getpid()}.partial")
-        with suppress(OSError):  # the cache only saves time: a run that cannot store its results is still right
+        with suppress(
+            OSError
+        ):  # the cache only saves time: a run that cannot store its results is still right
             path.parent.mkdir(parents=True, exist_ok=True)
             partial.write_bytes(content_digest(encoded).encode("ascii") + b"\n" + encoded)
             partial.replace(path)

@@ -26,8 +26,8 @@ SharedRows = dict[str, list[tuple[object, ...]]]
 class Outcome(NamedTuple):
     """The outcome of one service; `counts` maps checklists to counts of their items.
 
-    `shared` are the rows that fleet-wide rules see, `known` the facts that the service's sources know. `included` are files that were read
-    because others name them, with their content's hash (None: it was not there).
+    `shared` are the rows that fleet-wide rules see, `known` the facts that the service's sources know. `included` are
+    files that were read because others name them, with their content's hash (None: it was not there).
     """
 
     summary: ServiceSummary

@@ -16,7 +16,7 @@ from azora_audit.findings import Finding, Problem, Report
 from azora_audit.rulebook.load import digest, shipped_rules
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
     from pathlib import Path
 
     from azora_audit.check.judging import Choice
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 class Run(NamedTuple):
     """How to check.
 
-    `cache` is the folder of the cache or None for none, `processes` the most that may work at once, `progress` is called with
-    the numbers of services done and of all.
+    `cache` is the folder of the cache or None for none, `processes` the most that may work at once, `progress` is
+    called with the numbers of services done and of all.
     """
 
     choice: Choice
@@ -77,9 +77,7 @@ def _check(fleet: Fleet, run: Run) -> Report:
     return _report(judge, fleet, run, [outcomes[service.name] for service in fleet.services], problems)
 
 
-def _report(
-    judge: Judge, fleet: Fleet, run: Run, outcomes: list[Outcome], problems: list[Problem]
-) -> Report:
+def _report(judge: Judge, fleet: Fleet, run: Run, outcomes: list[Outcome], problems: list[Problem]) -> Report:
     judgement, fleet_counts = judge.fleet(fleet_facts(fleet, outcomes))
     findings = [finding for outcome in outcomes for finding in outcome.findings]
     findings += [judged.finding for judged in judgement.judged]
@@ -88,10 +86,12 @@ def _report(
     items = []
     for name, checklist in judge.rulebook.checklists.items():
         if name in run.checklists:
-            counts = add_counts([
-                *(outcome.counts.get(name, {}) for outcome in outcomes),
-                *fleet_counts.get(name, {}).values(),
-            ])
+            counts = add_counts(
+                [
+                    *(outcome.counts.get(name, {}) for outcome in outcomes),
+                    *fleet_counts.get(name, {}).values(),
+                ]
+            )
             items += verdicts(checklist, counts, names)
     return Report(
         services=tuple(outcome.summary for outcome in outcomes),

@@ -8,6 +8,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from azora_audit.sources.service import read_service
+
 from azora_audit.catalog.derive import across_services, derive
 from azora_audit.catalog.lexicon import load_lexicon
 from azora_audit.catalog.store import Catalog
@@ -17,7 +19,6 @@ from azora_audit.rulebook.load import load_rulebook, shipped_rules
 from azora_audit.rulebook.page import Page, parse_page
 from azora_audit.settings import Settings, load_settings
 from azora_audit.sources.fleet import find_fleet
-from azora_audit.sources.service import read_service
 
 if TYPE_CHECKING:
     from azora_audit.catalog.facts import Facts
@@ -55,11 +56,7 @@ class Example(NamedTuple):
         }
 
     def expected(self) -> set[tuple[str, int]]:
-        return {
-            (path_of(block), line)
-            for block in self.blocks
-            for line in block.expected(self.rule)
-        }
+        return {(path_of(block), line) for block in self.blocks for line in block.expected(self.rule)}
 
 
 def path_of(block: Block) -> str:
@@ -145,7 +142,5 @@ def bench() -> Bench:
 def flagged_lines(findings: list[Finding]) -> set[tuple[str, int]]:
     """Return the first place of every finding that nothing allows."""
     return {
-        (finding.places[0].path, finding.places[0].line)
-        for finding in findings
-        if finding.status == "new"
+        (finding.places[0].path, finding.places[0].line) for finding in findings if finding.status == "new"
     }

@@ -9,13 +9,13 @@ import pytest
 import sqlglot
 from sqlglot import exp
 
-from azora_audit.rulebook.rule import Rule
 from tests.rules.harness import bench, examples, flagged_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from azora_audit.catalog.facts import Facts
+    from azora_audit.rulebook.rule import Rule
 
 RULES = tuple(bench().rulebook.rules.values())
 

@@ -35,7 +35,12 @@ def test_flagged_lines_are_the_marked_ones(example: Example) -> None:
 def _is_for_server(example: Example) -> bool:
     rule = bench().rulebook.rules[example.rule]
     judges_text = example.rule in SERVER_CANNOT_TELL or rule.category == "repository"
-    return example.languages == {"sql"} and len(example.blocks) == 1 and rule.scope == "service" and not judges_text
+    return (
+        example.languages == {"sql"}
+        and len(example.blocks) == 1
+        and rule.scope == "service"
+        and not judges_text
+    )
 
 
 @pytest.mark.postgres

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from azora_audit.catalog.store import Catalog
 from azora_audit.rulebook.load import load_rulebook, rule_files, shipped_rules
 from azora_audit.rulebook.page import SECTIONS
-from azora_audit.rulebook.rule import Rule
-from azora_audit.rulebook.template import Template
 from tests.rules.harness import bench, examples, pages
+
+if TYPE_CHECKING:
+    from azora_audit.rulebook.rule import Rule
+    from azora_audit.rulebook.template import Template
 
 SQL_LINES = 40
 
@@ -32,7 +36,9 @@ def test_a_rule_has_a_page_with_all_sections_and_examples(rule: Rule) -> None:
     assert ("Fix" in page.sections) or rule.fix is None
     own = [example for example in examples() if example.rule == rule.name]
     assert any(example.section == "Flagged" for example in own)
-    assert sum(example.section == "Fine" for example in own) >= 2, "near misses are what a rule is trusted for"
+    assert sum(example.section == "Fine" for example in own) >= 2, (
+        "near misses are what a rule is trusted for"
+    )
     assert page.summary.count(".") >= 1
     assert "\n\n" not in page.summary
 

@@ -1,0 +1,291 @@
+"""The product's sentences as functions: what the command line does, for Python programs."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+import sqlite3
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from azora_audit.errors import AzoraAuditError, QueryError, RulebookError, SettingsError
+from azora_audit.settings import Settings, load_settings, parse_settings, settings_of, validate_settings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from azora_audit.catalog.store import Catalog
+    from azora_audit.findings import Report
+    from azora_audit.report.rule_pages import RuleSheet
+    from azora_audit.rulebook.rule import Rulebook
+
+DEFAULT_PROFILE = "recommended"
+DEFAULT_CHECKLISTS = ("azora",)
+
+
+def _silent(_done: int, _total: int) -> None:
+    """Show no progress."""
+
+
+class Checked(NamedTuple):
+    """A report, the folder its paths are relative to, and the severity that fails the run."""
+
+    report: Report
+    root: Path
+    fail_on: str
+
+
+def check(
+    path: str | os.PathLike[str] = ".",
+    *,
+    settings_file: str | os.PathLike[str] | None = None,
+    profile: str | None = None,
+    select: Iterable[str] = (),
+    ignore: Iterable[str] = (),
+    fail_on: str | None = None,
+    use_cache: bool = True,
+    processes: int | None = None,
+    progress: Callable[[int, int], None] = _silent,
+) -> Checked:
+    """Check the fleet, service or schema file at a path.
+
+    Args:
+        path: a fleet's root, a service's folder, a schema.prisma or an SQL file.
+        settings_file: settings to use instead of those found at the path or above it.
+        profile: profile instead of the settings'.
+        select: rules or categories instead of the settings'.
+        ignore: rules or categories that do not run, beside the settings'.
+        fail_on: severity instead of the settings'.
+        use_cache: remember outcomes by content, and use what is remembered.
+        processes: the most that may work at once; as many as there are processors by default.
+        progress: called with the numbers of services done and of all.
+
+    Raises:
+        AzoraAuditError: settings or rules that make no sense, or a path without any schema.
+    """
+    from azora_audit.check.cache import cache_folder
+    from azora_audit.check.judging import Choice
+    from azora_audit.check.run import Run, check_fleet
+    from azora_audit.sources.fleet import find_fleet
+
+    root = Path(path)
+    folder = cache_folder() if use_cache else None
+    settings = _settings(root, settings_file, folder)
+    choice = Choice(
+        profile=profile or settings.profile or DEFAULT_PROFILE,
+        rule_folders=tuple((settings.folder or root) / name for name in settings.rule_folders),
+        select=tuple(select) or settings.select,
+        ignore=(*settings.ignore, *ignore),
+        severity=settings.severity,
+        parameters=settings.rules,
+        today=dt.datetime.now(tz=dt.UTC).date().isoformat(),
+    )
+    fleet = find_fleet(root, settings)
+    run = Run(
+        choice=choice,
+        checklists=settings.checklists or DEFAULT_CHECKLISTS,
+        cache=folder,
+        processes=processes or os.cpu_count() or 1,
+        progress=progress,
+    )
+    report = check_fleet(fleet, run)
+    skipped = set(settings.skipped_items)
+    report = report._replace(checklist=tuple(item for item in report.checklist if item.item not in skipped))
+    return Checked(report, fleet.root, fail_on or settings.fail_on)
+
+
+def catalog(path: str | os.PathLike[str] = ".") -> Catalog:
+    """Return the catalog of a whole fleet, derived facts and what services share included.
+
+    Raises:
+        AzoraAuditError: settings that make no sense, or a path without any schema.
+    """
+    from azora_audit.catalog.derive import across_services, derive
+    from azora_audit.catalog.lexicon import load_lexicon
+    from azora_audit.catalog.store import Catalog
+    from azora_audit.check.fleet import expected_services
+    from azora_audit.rulebook.load import shipped_rules
+    from azora_audit.sources.fleet import find_fleet
+    from azora_audit.sources.service import read_service
+
+    root = Path(path)
+    fleet = find_fleet(root, load_settings(root))
+    lexicon = load_lexicon(shipped_rules() / "lexicon")
+    services = [read_service(service, fleet.root, fleet.documents) for service in fleet.services]
+    for facts in services:
+        derive(facts, lexicon)
+    across_services(services)
+    loaded = Catalog()
+    loaded.load([*services, expected_services(fleet)])
+    return loaded
+
+
+def query(path: str | os.PathLike[str], sql: str) -> tuple[tuple[str, ...], list[tuple[object, ...]]]:
+    """Run one SELECT on the catalog of a fleet and return its column names and rows.
+
+    Raises:
+        QueryError: the SQL is wrong, does more than read, or takes too long.
+        AzoraAuditError: as `catalog`.
+    """
+    loaded = catalog(path)
+    try:
+        return loaded.guard.select(sql, {})
+    except (sqlite3.Error, sqlite3.Warning) as error:
+        raise QueryError(
+            f"the query does not run: {error}",
+            help="`azora-audit query --tables` lists the catalog's tables and columns.",
+        ) from error
+    finally:
+        loaded.close()
+
+
+def save_catalog(path: str | os.PathLike[str], target: Path) -> None:
+    """Write the catalog of a fleet to a file that any SQLite tool opens.
+
+    Raises:
+        QueryError: the file cannot be written.
+        AzoraAuditError: as `catalog`.
+    """
+    loaded = catalog(path)
+    try:
+        loaded.save(target)
+    except (OSError, sqlite3.Error) as error:
+        raise QueryError(f"the catalog cannot be written: {error}", path=str(target)) from error
+    finally:
+        loaded.close()
+
+
+def catalog_columns() -> tuple[tuple[str, ...], list[tuple[object, ...]]]:
+    """Return every table and view of the catalog with its columns, as column names and rows."""
+    from azora_audit.catalog.store import Catalog
+
+    execute = Catalog().connection.execute
+    rows: list[tuple[object, ...]] = []
+    names = execute(
+        "select type, name from sqlite_master where type in ('table', 'view') order by type, name"
+    )
+    for kind, name in names.fetchall():
+        found = execute("select group_concat(name, ', ') from pragma_table_info(?)", (name,)).fetchone()
+        rows.append((kind, name, found[0]))
+    return ("kind", "name", "columns"), rows
+
+
+def rule_sheets() -> list[RuleSheet]:
+    """Return what is to be said of every shipped rule besides its page, in order of category and name."""
+    from azora_audit.report.rule_pages import RuleSheet
+
+    rulebook = _rulebook()
+    sheets = []
+    for rule in rulebook.rules.values():
+        items = [
+            (checklist, item)
+            for checklist in rulebook.checklists.values()
+            for item in checklist.items
+            if rule.name in item.rules
+        ]
+        sheets.append(
+            RuleSheet(
+                name=rule.name,
+                category=rule.category,
+                severity=rule.severity,
+                precision=rule.precision,
+                title=rule.title,
+                items=tuple(item.title for checklist, item in items if checklist.name in DEFAULT_CHECKLISTS),
+                controls=tuple(
+                    f"{checklist.title} {item.name}"
+                    for checklist, item in items
+                    if checklist.name not in DEFAULT_CHECKLISTS
+                ),
+                fix_safety=rule.fix.safety if rule.fix else "",
+            )
+        )
+    return sheets
+
+
+def rule_page(name: str) -> tuple[str, RuleSheet]:
+    """Return the Markdown page of a rule, by its name or a former one, and its sheet.
+
+    Raises:
+        RulebookError: there is no such rule.
+    """
+    from azora_audit.rulebook.load import shipped_rules, suggestion
+    from azora_audit.rulebook.select import resolve
+
+    rulebook = _rulebook()
+    resolved = resolve(rulebook, name)
+    if resolved is None:
+        problem = AzoraAuditError(
+            f"there is no rule {name}{suggestion(name, rulebook.rules)}",
+            help="`azora-audit rules` lists them.",
+        )
+        raise RulebookError([problem])
+    rule = rulebook.rules[resolved]
+    page = (shipped_rules() / rule.category / f"{rule.name}.md").read_text("utf-8")
+    return page, next(sheet for sheet in rule_sheets() if sheet.name == resolved)
+
+
+def init(path: str | os.PathLike[str] = ".") -> tuple[Path, int]:
+    """Write an azora-audit.toml that expects the services found at a path; return the file and their number.
+
+    Raises:
+        SettingsError: there is one already, or it cannot be written.
+        AzoraAuditError: no schema is found at the path.
+    """
+    from azora_audit.settings import FILE_NAME
+    from azora_audit.sources.fleet import find_fleet
+
+    root = Path(path)
+    target = root / FILE_NAME
+    fleet = find_fleet(root, Settings())
+    names = "".join(f"  {_toml_string(service.name)},\n" for service in fleet.services)
+    text = _INITIAL.format(profile=DEFAULT_PROFILE, names=names)
+    try:
+        with target.open("x", encoding="utf-8") as file:
+            file.write(text)
+    except FileExistsError as error:
+        raise SettingsError("There is a settings file already.", help="Edit it.", path=str(target)) from error
+    except OSError as error:
+        raise SettingsError(
+            f"The settings file cannot be written: {error.strerror}.", path=str(target)
+        ) from error
+    return target, len(fleet.services)
+
+
+_INITIAL = """\
+# Settings of azora-audit; `azora-audit rules` lists the rules, `azora-audit explain RULE` says why they are.
+profile = "{profile}"  # or "strict"
+fail_on = "warning"  # mildest severity that fails a run: note, warning or error
+
+[fleet]
+# A service that is expected and not found is a finding.
+services = [
+{names}]
+"""
+
+
+def _toml_string(text: str) -> str:
+    """Return the text as a TOML basic string, which escapes as JSON does."""
+    return json.dumps(text, ensure_ascii=False)
+
+
+def _rulebook() -> Rulebook:
+    from azora_audit.catalog.store import Catalog
+    from azora_audit.rulebook.load import load_rulebook
+
+    return load_rulebook(Catalog())
+
+
+def _settings(root: Path, explicit: str | os.PathLike[str] | None, cache: Path | None) -> Settings:
+    """Load settings, validating a text only once: that the schema accepted it is remembered by content."""
+    found = parse_settings(root, Path(explicit) if explicit else None)
+    if found is None:
+        return Settings()
+    from azora_audit.check.cache import Cache, code_digest, content_digest
+
+    memory = Cache(cache)
+    key = content_digest(f"settings\0{code_digest()}\0{found.section}\0{found.text}".encode())
+    if memory.get(key) is None:
+        validate_settings(found)
+        memory.put(key, "valid")
+    return settings_of(found)
