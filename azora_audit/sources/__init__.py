@@ -1,0 +1,1 @@
+"""Text and files become facts, one module for each kind of source."""

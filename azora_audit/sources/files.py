@@ -125,7 +125,5 @@ def _decode(data: bytes, encoding: str, skipped: int, shown: str, service: str) 
     return text
 
 
-def _problem(  # noqa: PLR0917 -- a problem's fields, in its order
-    kind: str, service: str, path: str, message: str, help_text: str, line: int = 0
-) -> Problem:
+def _problem(kind: str, service: str, path: str, message: str, help_text: str, line: int = 0) -> Problem:
     return Problem(kind, service, path, line, 0, message, help_text)
