@@ -48,6 +48,7 @@ _PARTS = {
     "enum_values": "enums",
     "view_reads": "views",
     "trigger_assignments": "triggers",
+    "trigger_refusals": "triggers",
     "cascade_reach": "foreign_keys",
     "logical_references": "foreign_keys",
     "dependencies": "packages",

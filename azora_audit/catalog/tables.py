@@ -465,6 +465,14 @@ class TriggerAssignment(NamedTuple):
     column_id: EntityId
 
 
+class TriggerRefusal(NamedTuple):
+    """An operation that a trigger's function refuses whatever the row (derived)."""
+
+    trigger_id: EntityId
+    operation: str
+    """insert, update, delete or truncate."""
+
+
 class Policy(NamedTuple):
     """A row level security policy."""
 
@@ -796,6 +804,7 @@ TABLES: dict[str, type[tuple[object, ...]]] = {
     "functions": Function,
     "triggers": Trigger,
     "trigger_assignments": TriggerAssignment,
+    "trigger_refusals": TriggerRefusal,
     "policies": Policy,
     "grants": Grant,
     "extensions": Extension,

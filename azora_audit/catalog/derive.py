@@ -1,0 +1,83 @@
+"""Derived facts: everything about a service that follows from its other facts and the lexicon."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from azora_audit.catalog.classify import Classifier
+from azora_audit.catalog.layout import Layout, type_group
+from azora_audit.catalog.reach import cascade_reach
+from azora_audit.catalog.references import References, across_services
+from azora_audit.catalog.tables import (
+    CascadeReach,
+    LogicalKey,
+    LogicalReference,
+    Meaning,
+    MeaningGroup,
+    TableClass,
+    Word,
+)
+from azora_audit.catalog.triggers import derive_triggers
+from azora_audit.catalog.words import words
+
+if TYPE_CHECKING:
+    from azora_audit.catalog.facts import Facts
+    from azora_audit.catalog.lexicon import Lexicon
+    from azora_audit.catalog.tables import EntityId
+
+__all__ = ["across_services", "derive"]
+
+
+def derive(facts: Facts, lexicon: Lexicon) -> None:
+    """Append to a service's facts the rows that follow from them: words, meanings, classes, reach and references.
+
+    Once per service, after all its sources. `LogicalReference.target_service` waits for `across_services`.
+    """
+    layout = Layout(facts)
+    derive_triggers(facts)
+    meanings = _derive_meanings(facts, layout, lexicon)
+    named = References(facts, layout, lexicon, meanings)
+    references = named.references()
+    facts.rows(LogicalReference).extend(references)
+    facts.rows(LogicalKey).extend(named.keys(references))
+    classifier = Classifier(facts, layout, lexicon, meanings, references)
+    facts.rows(TableClass).extend(
+        TableClass(table.id, *classifier.classify(table)) for table in layout.tables.values()
+    )
+    protected = lexicon.meanings_in("protected-records")
+    reached = [
+        table.id
+        for table in layout.tables.values()
+        if table.partition_of_id is None and not protected.isdisjoint(meanings.get(table.id, ()))
+    ]
+    facts.rows(CascadeReach).extend(cascade_reach(layout, reached))
+
+
+def _derive_meanings(facts: Facts, layout: Layout, lexicon: Lexicon) -> dict[EntityId, dict[str, str]]:
+    """Add the words and meanings of tables and columns and of groups; return the meanings that are not empty."""
+    rows = facts.rows(Meaning)
+    add_word = facts.rows(Word).append
+    meanings: dict[EntityId, dict[str, str]] = {}
+    for table in layout.tables.values():
+        table_words = words(table.name)
+        for position, word in enumerate(table_words, 1):
+            add_word(Word(table.id, position, word))
+        found = lexicon.table(table.name)
+        if found:
+            meanings[table.id] = found
+        context = frozenset(table_words)
+        for column in layout.columns[table.id]:
+            for position, word in enumerate(words(column.name), 1):
+                add_word(Word(column.id, position, word))
+            found = lexicon.column(column.name, type_group(column), context)
+            if found:
+                meanings[column.id] = found
+    rows += [
+        Meaning(entity_id, meaning, phrase)
+        for entity_id, found in meanings.items()
+        for meaning, phrase in found.items()
+    ]
+    facts.rows(MeaningGroup).extend(
+        MeaningGroup(meaning, group) for meaning, groups in lexicon.groups.items() for group in groups
+    )
+    return meanings

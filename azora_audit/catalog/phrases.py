@@ -1,0 +1,128 @@
+"""Phrases of a lexicon: what a row says about them, and where they stand in a name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+_PROTECTION: Final = frozenset(
+    {
+        "encrypted",
+        "encryption",
+        "cipher",
+        "ciphertext",
+        "enc",
+        "hash",
+        "hashed",
+        "hmac",
+        "digest",
+        "masked",
+        "redacted",
+    }
+    | {"tokenized", "tokenised", "obfuscated"}
+)
+"""Words that say how a value is kept and not what it is: `pan$` is found in `pan_encrypted` and `^pan$` in `hashed_pan`."""
+
+
+class Conditions(NamedTuple):
+    """What a row of columns.csv or tables.csv says about its phrases."""
+
+    meaning: str
+    """A meaning; of a row that clears, also a group of meanings or `*`."""
+    clears: bool
+    types: frozenset[str] | None
+    """None for any type."""
+    required: frozenset[str]
+    """One of these words must be in the table's name, if there are any."""
+    forbidden: frozenset[str]
+    """None of these words may be in the table's name."""
+
+
+class Phrase(NamedTuple):
+    """One phrase of such a row."""
+
+    words: tuple[str, ...]
+    at_start: bool
+    """The phrase must be the beginning of the name (`^`)."""
+    at_end: bool
+    """The phrase must be the end of the name (`$`)."""
+    conditions: Conditions
+
+
+class Match(NamedTuple):
+    """A phrase found in a name, from the word `start` to before the word `end`."""
+
+    start: int
+    end: int
+    phrase: Phrase
+
+
+class PhraseIndex:
+    """Rows by the words of their phrases; a phrase is taken apart when a name has its first word: most never are."""
+
+    def __init__(self) -> None:
+        """Start without rows."""
+        self.rows_with: dict[str, list[tuple[str, Conditions]]] = {}
+        self._run_together: dict[str, list[tuple[str, Conditions]]] = {}
+        self._parsed: dict[str, list[Phrase]] = {}
+
+    def add(self, cell: str, conditions: Conditions) -> None:
+        """Add a row by its cell of phrases."""
+        for word in set(cell.replace("^", "").replace("$", "").replace(" |", "").split(" ")):
+            self.rows_with.setdefault(word, []).append((cell, conditions))
+        for phrase in cell.replace(" ", "").split("|"):
+            self._run_together.setdefault(phrase.strip("^$"), []).append((phrase, conditions))
+
+    def of(self, word: str) -> Sequence[Phrase]:
+        """Return the phrases that begin with this word, or are it: `cardnumber` is `card number`, too."""
+        if word not in self.rows_with and word not in self._run_together:
+            return ()
+        phrases = self._parsed.get(word)
+        if phrases is None:
+            texts = list(self._run_together.get(word, ()))
+            for cell, conditions in self.rows_with.get(word, ()):
+                texts += [
+                    (text, conditions)
+                    for text in cell.split(" | ")
+                    if text.lstrip("^").startswith(word + " ")
+                ]
+            phrases = [
+                Phrase(tuple(text.strip("^$").split()), text[0] == "^", text[-1] == "$", conditions)
+                for text, conditions in texts
+            ]
+            self._parsed[word] = phrases
+        return phrases
+
+    def matches(self, words: Sequence[str], type_group: str) -> list[Match]:
+        """Return where phrases stand in a name, whatever table it is in."""
+        words = tuple(words)
+        first, last = 0, len(words)
+        while last > 1 and words[last - 1] in _PROTECTION:
+            last -= 1
+        while first < last - 1 and words[first] in _PROTECTION:
+            first += 1
+        found: list[Match] = []
+        for start, word in enumerate(words):
+            for phrase in self.of(word):
+                end = start + len(phrase.words)
+                types = phrase.conditions.types
+                if (
+                    (types is None or type_group in types)
+                    and words[start:end] == phrase.words
+                    and not (phrase.at_start and start > first)
+                    and not (phrase.at_end and end < last)
+                ):
+                    found.append(Match(start, end, phrase))
+        return found
+
+
+def contains(longer: Match, shorter: Match) -> bool:
+    """Whether the longer match covers the shorter and more."""
+    return (
+        longer.start <= shorter.start
+        and shorter.end <= longer.end
+        and longer.end - longer.start > shorter.end - shorter.start
+    )
