@@ -47,9 +47,14 @@ def prisma_schemas(tree: Tree, service: str, files: list[str]) -> list[PrismaSch
         )
     plain = [main for main in mains if main.rpartition("/")[2] == "schema.prisma"]
     first = min(plain, key=lambda main: (main.count("/"), main)) if plain else None
+    names = {main: "" if main == first else _second_name(service, main) for main in mains}
+    taken = list(names.values())
     return [
-        PrismaSchema("" if main == first else _second_name(service, main), tuple(sorted(group)))
-        for main, group in members.items()
+        PrismaSchema(
+            name if taken.count(name) == 1 else main.removeprefix(f"{service}/").replace("/", "-"),
+            tuple(sorted(members[main])),
+        )
+        for main, name in names.items()
     ]
 
 
