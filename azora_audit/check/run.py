@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import os
 from typing import TYPE_CHECKING, NamedTuple
 
 from azora_audit.check.cache import Cache, code_digest, content_digest
@@ -16,6 +15,7 @@ from azora_audit.findings import Finding, Problem, Report
 from azora_audit.rulebook.load import digest, shipped_rules
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Callable
     from pathlib import Path
 

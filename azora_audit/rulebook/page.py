@@ -9,9 +9,9 @@ One sentence.
 ## Fix, ## When to allow, ## References
 ```
 
-A block's info string is its language (`sql`, `prisma`, `json`, `env`, `markdown`), then the name of its file in a
-service's folder (sql and prisma have one by default; `/name` is a file of the fleet), `service=NAME` (else `example`), and `also` if it belongs to the
-same example as the block before it.
+A block's info string is its language (`sql`, `prisma`, `json`, `env`, `markdown`), then the name of its file in the
+service's folder (sql and prisma have one by default; `/name` is a file of the fleet), `service=NAME` (else `example`),
+and `also` if it belongs to the same example as the block before it.
 """
 
 from __future__ import annotations

@@ -1,0 +1,60 @@
+"""The project's tasks; each runs in the environment that nox itself is installed in.
+
+`nox` runs what CI runs. `nox -l` lists the rest.
+"""
+
+from __future__ import annotations
+
+import sys
+
+import nox
+
+nox.options.default_venv_backend = "none"
+nox.options.sessions = ["lint", "types", "layers", "generated", "tests"]
+
+
+def _python(session: nox.Session, *arguments: str) -> None:
+    session.run(sys.executable, "-m", *arguments, *session.posargs)
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Check style and format."""
+    session.run(sys.executable, "-m", "ruff", "check")
+    session.run(sys.executable, "-m", "ruff", "format", "--check")
+
+
+@nox.session
+def types(session: nox.Session) -> None:
+    """Check types, strictly."""
+    session.run(sys.executable, "-m", "mypy")
+
+
+@nox.session
+def layers(session: nox.Session) -> None:
+    """Check which part imports which, and which library has which door."""
+    session.run(sys.executable, "-c", "from importlinter.cli import lint_imports_command; lint_imports_command()")
+
+
+@nox.session
+def generated(session: nox.Session) -> None:
+    """Check that generated files are what the sources generate now."""
+    session.run(sys.executable, "-m", "tests.generate", "--check")
+
+
+@nox.session
+def tests(session: nox.Session) -> None:
+    """Run the tests on all processors."""
+    _python(session, "pytest", "-n", "auto", "--dist", "worksteal", "-m", "not nightly and not prisma_oracle", "-q")
+
+
+@nox.session
+def nightly(session: nox.Session) -> None:
+    """Run the large sizes of the property tests."""
+    _python(session, "pytest", "-n", "auto", "-m", "nightly")
+
+
+@nox.session
+def generate(session: nox.Session) -> None:
+    """Write the generated files anew."""
+    session.run(sys.executable, "-m", "tests.generate")
