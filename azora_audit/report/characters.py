@@ -131,6 +131,8 @@ def wrap(text: str, width: int) -> list[str]:
 
     A path or a name that was broken in two could not be copied.
     """
+    if len(text) <= width and text.isascii():
+        return [" ".join(text.split())] if text and not text.isspace() else []
     lines: list[str] = []
     line, used = "", 0
     for word in text.split():

@@ -114,7 +114,7 @@ def summary_lines(report: Report, fail_on: str, desk: Desk) -> Iterator[str]:
     mark = glyphs.met if good else glyphs.not_met
     text = "; ".join([f"{found} in {scope}", *silenced])
     yield from desk.paragraph(mark, f"{text}.", 0, "good" if good else "error")
-    yield from desk.paragraph("Exit", f"code {code}: {_reason(report, fail_on)}", 0, "strong")
+    yield from desk.paragraph(f"Exit code {code}:", _reason(report, fail_on), 0, "strong")
 
 
 def _reason(report: Report, fail_on: str) -> str:

@@ -6,6 +6,7 @@ combining characters, characters that are spelt out because they cannot be seen,
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -56,21 +57,27 @@ def excerpt(place: Place, lines: list[str] | None, room: int, glyphs: Glyphs) ->
     piece, start, end = blotted(piece, spans, (start - cut, min(end - cut, len(piece))))
     if piece.isascii() and piece.isprintable() and len(piece) <= room and len(line) <= _REACH:
         return Excerpt(piece, start, max(end - start, 1), until)
-    return _windowed(piece, start, end, room, glyphs)._replace(until=until)
+    near = max(start - 2 * room, 0)
+    piece = piece[near : start + 2 * room]
+    shown = _windowed(piece, start - near, min(end - near, len(piece)), room, glyphs)
+    return shown._replace(until=until)
 
 
 def _windowed(piece: str, start: int, end: int, room: int, glyphs: Glyphs) -> Excerpt:
-    cells = _cells(piece, glyphs)
-    offsets = list(accumulate((display_width(cell) for cell in cells), initial=0))
+    """Lay out the part of `piece` around the span that fits into `room` cells."""
+    if piece.isascii() and piece.isprintable():
+        cells: str | list[str] = piece
+        offsets: range | list[int] = range(len(piece) + 1)
+    else:
+        cells, widths = _cells(piece, glyphs)
+        offsets = list(accumulate(widths, initial=0))
     first, last = 0, len(cells)
     if offsets[-1] > room:
         space = room - 2 * len(glyphs.ellipsis)
         marked = min(offsets[end] - offsets[start], space)
         left = min(max(offsets[start] - (space - marked) // 2, 0), max(offsets[-1] - space, 0))
-        while offsets[first] < left:
-            first += 1
-        while offsets[last] > left + space:
-            last -= 1
+        first = bisect_left(offsets, left)
+        last = bisect_right(offsets, left + space) - 1
     before = glyphs.ellipsis if first else ""
     after = glyphs.ellipsis if last < len(cells) else ""
     lead = len(before) + offsets[start] - offsets[first]
@@ -78,12 +85,21 @@ def _windowed(piece: str, start: int, end: int, room: int, glyphs: Glyphs) -> Ex
     return Excerpt(before + "".join(cells[first:last]) + after, lead, size, 0)
 
 
-def _cells(piece: str, glyphs: Glyphs) -> list[str]:
+def _cells(piece: str, glyphs: Glyphs) -> tuple[list[str], list[int]]:
+    """Show each character of `piece` by itself: what is shown, and in how many cells."""
     cells: list[str] = []
+    widths: list[int] = []
     column = 0
     for character in piece:
-        tab = " " * (TAB_STOP - column % TAB_STOP)
-        cell = tab if character == "\t" else visible_character(character, glyphs)
-        column += display_width(cell)
+        if " " <= character <= "~":
+            cell, width = character, 1
+        elif character == "\t":
+            width = TAB_STOP - column % TAB_STOP
+            cell = " " * width
+        else:
+            cell = visible_character(character, glyphs)
+            width = display_width(cell)
+        column += width
         cells.append(cell)
-    return cells
+        widths.append(width)
+    return cells, widths

@@ -48,7 +48,7 @@ class Desk(NamedTuple):
         return f"{painted} {self.terminal.paint('faint', self.terminal.glyphs.horizontal * fill)} {right}"
 
     def paragraph(self, label: str, text: str, indent: int, role: str) -> Iterator[str]:
-        """Set `text` after a styled label without spaces; further lines stand a little to the right of it."""
+        """Set `text` after a short styled label; further lines stand a little to the right of it."""
         hang = indent + 2
         lines = wrap(f"{label} {self.seen(text)}", self.prose - hang)
         yield f"{' ' * indent}{self.terminal.paint(role, label)}{lines[0][len(label) :]}"
@@ -101,11 +101,25 @@ def _places(finding: Finding, desk: Desk) -> Iterator[str]:
         lines = list(excerpt_lines(place, desk, margin, (mark, role, label)))
         first = glyphs.corner if lines or len(shown) > 1 else glyphs.alone
         arrow = paint("faint", glyphs.tee if number or not places else first)
-        yield f"{' ' * margin}{arrow} {paint('place', desk.seen(place_text(place)))}"
+        room = desk.terminal.width - margin - len(glyphs.tee) - 1
+        yield f"{' ' * margin}{arrow} {paint('place', _where(place, shown[0][0], room, desk))}"
         yield from lines
     unseen = len(finding.places) + len(finding.related_places) - len(shown)
     if unseen > 0:
         yield f"{' ' * margin}{paint('faint', glyphs.tee)} and {counted(unseen, 'more place')}"
+
+
+def _where(place: Place, first: Place, room: int, desk: Desk) -> str:
+    """Write a place; where it is too wide, without the folders that it shares with the place above it."""
+    text = desk.seen(place_text(place))
+    if display_width(text) <= room or place is first:
+        return text
+    shared = 0
+    for number, (ours, theirs) in enumerate(zip(place.path, first.path, strict=False)):
+        if ours != theirs:
+            break
+        shared = number if ours == "/" else shared
+    return desk.terminal.glyphs.ellipsis + desk.seen(place_text(place)[shared:]) if shared else text
 
 
 def margin_for(places: list[Place]) -> int:

@@ -13,9 +13,9 @@ import orjson
 from azora_audit.report.outcome import exit_code, tally
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Mapping
 
-    from azora_audit.findings import Finding, Fix, Problem, Report, ServiceSummary
+    from azora_audit.findings import Finding, Fix, Place, Problem, Report, ServiceSummary
 
 VERSION = 1
 """The version of the report's form: it changes only when a reader of the old form would go wrong."""
@@ -42,12 +42,18 @@ def render_json(
     repeated = lists.keys() & (extra or {}).keys() or {"version", "summary"} & (extra or {}).keys()
     if repeated:
         raise ValueError(f"the report has its own {', '.join(sorted(repeated))}")
-    parts = [b'{\n"version": %d' % VERSION]
+    pieces = [b'{\n"version": %d' % VERSION]
     for key, records in (lists | dict(extra or {})).items():
-        lines = b",\n".join(_lines(records))
-        parts.append(b"%s: [\n%s\n]" % (_encoded(key), lines) if lines else b"%s: []" % _encoded(key))
-    parts.append(b'"summary": ' + _encoded(summary(report, fail_on)))
-    return b",\n".join(parts) + b"\n}\n"
+        pieces.append(b",\n%s: [" % _encoded(key))
+        empty = len(pieces)
+        for record in records:
+            pieces += (b",\n", _encoded(record))
+        if len(pieces) > empty:
+            pieces[empty] = b"\n"
+            pieces.append(b"\n")
+        pieces.append(b"]")
+    pieces += (b',\n"summary": ', _encoded(summary(report, fail_on)), b"\n}\n")
+    return b"".join(pieces)
 
 
 def summary(report: Report, fail_on: str) -> dict[str, object]:
@@ -62,11 +68,6 @@ def summary(report: Report, fail_on: str) -> dict[str, object]:
         "fail_on": fail_on,
         "exit_code": exit_code(report, fail_on),
     }
-
-
-def _lines(records: Iterable[object]) -> Iterator[bytes]:
-    for record in records:
-        yield _encoded(record)
 
 
 def _encoded(value: object) -> bytes:
@@ -96,7 +97,7 @@ def _service(service: ServiceSummary) -> dict[str, object]:
 
 
 def _finding(finding: Finding) -> dict[str, object]:
-    place = finding.places[0]._asdict() if finding.places else _NO_PLACE
+    place = _place(finding.places[0]) if finding.places else _NO_PLACE
     return {
         "rule": finding.rule,
         "severity": finding.severity,
@@ -105,9 +106,9 @@ def _finding(finding: Finding) -> dict[str, object]:
         "entity": finding.entity,
         "kind": finding.kind,
         **place,
-        "other_places": [place._asdict() for place in finding.places[1:]],
+        "other_places": [_place(place) for place in finding.places[1:]],
         "related": finding.related or None,
-        "related_places": [place._asdict() for place in finding.related_places],
+        "related_places": [_place(place) for place in finding.related_places],
         "message": finding.message,
         "help": finding.help,
         "evidence": finding.evidence,
@@ -117,6 +118,10 @@ def _finding(finding: Finding) -> dict[str, object]:
         "status": finding.status,
         "reason": finding.reason or None,
     }
+
+
+def _place(place: Place) -> dict[str, object]:
+    return dict(zip(_PLACE_KEYS, place, strict=True))
 
 
 def _fix(fix: Fix) -> dict[str, object]:

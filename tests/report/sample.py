@@ -17,6 +17,7 @@ from azora_audit.findings import (
 BILLING = "services/billing-service/prisma/schema.prisma"
 BILLING_SQL = "services/billing-service/prisma/migrations/20250110120000_init/migration.sql"
 LENDING = "services/lending-service/prisma/schema.prisma"
+PAYMENTS = "services/payment-service/prisma/schema.prisma"
 CARDS = "services/virtual-card-service/schema.sql"
 
 SOURCES = {
@@ -69,6 +70,12 @@ model Repayment {
   id     String @id @default(cuid())
   loanId String
   loan   Loan   @relation(fields: [loanId], references: [id])
+}
+""",
+    PAYMENTS: """\
+model Payment {
+  id     String @id @default(uuid())
+  wallet Wallet @relation(fields: [walletId, references: [id])
 }
 """,
     CARDS: (
@@ -198,9 +205,9 @@ def sample() -> Report:
             Problem(
                 "syntax-error",
                 "payment-service",
-                "services/payment-service/prisma/schema.prisma",
-                12,
-                21,
+                PAYMENTS,
+                3,
+                44,
                 'Expected "]" after the fields of a relation, found "references".',
                 "Nothing of this service was judged; mend the file and run again.",
             ),
