@@ -63,6 +63,12 @@ class ServiceFiles(NamedTuple):
     schema: str
     """PostgreSQL schema of unqualified names."""
 
+    def inputs(self) -> tuple[str, ...]:
+        """Return all files that reading the service looks at, but for those that SQL files include."""
+        sql = (file for source in self.sql for file in source.files)
+        package = () if self.package is None else (self.package,)
+        return (*self.prisma, *sql, *package, *self.environment, *self.documents)
+
 
 class Fleet(NamedTuple):
     """The services below a root, by name, and what was met on the way."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from azora_audit.findings import Place, Problem
+from azora_audit.findings import Problem
 from azora_audit.sources.files import read_text
 from azora_audit.sources.walk import base_of
 
@@ -20,18 +20,18 @@ _GLOB: Final = re.compile(r"[*?\[{!]")
 
 
 class Expected(NamedTuple):
-    """A service that the fleet should have."""
+    """A service that the fleet should have, and where it is named."""
 
     name: str
-    place: Place
-    """Where it is named."""
-    found: bool
+    """As the service is called in this run, if it was found."""
+    path: str
+    line: int
 
 
 def expected_services(
     tree: Tree, services: Sequence[ServiceFiles], settings: Settings, problems: list[Problem]
 ) -> tuple[Expected, ...]:
-    """Return the services that the fleet's manifest names, with whether each was found.
+    """Return the services that the fleet's manifest names.
 
     The settings decide where they list any, else services.json. Without either, a workspace's list says only that
     a folder below `services` must be there: not every package has a database.
@@ -40,28 +40,33 @@ def expected_services(
         # a part of the fleet: what lies outside of it is not missing
         return ()
     without = {service.name for service in settings.services if not service.expected}
-    names = {
-        name for each in services for name in (each.name, each.path, each.path.rpartition("/")[2]) if name
-    }
+    names = {each.path.rpartition("/")[2]: each.name for each in reversed(services)}
+    names |= {each.path: each.name for each in services} | {each.name: each.name for each in services}
     declared = _from_settings(settings) or _from_list(tree, problems)
     if declared:
-        return tuple(Expected(name, place, name in names) for name, place in declared if name not in without)
+        return tuple(
+            each._replace(name=names.get(each.name, each.name))
+            for each in declared
+            if each.name not in without
+        )
     return tuple(
-        Expected(path.rpartition("/")[2], place, path in names)
-        for path, place in _from_workspace(tree)
-        if path in names or path not in tree.folders
+        each._replace(name=names.get(each.name, each.name.rpartition("/")[2]))
+        for each in _from_workspace(tree)
+        if each.name in names or each.name not in tree.folders
     )
 
 
-def _from_settings(settings: Settings) -> list[tuple[str, Place]]:
+def _from_settings(settings: Settings) -> list[Expected]:
     source = settings.source
     if source is None or not settings.expected:
         return []
     start = source.line(("fleet", "services")) or 1
-    return [(name, _place(source.path.name, source.text, name, start)) for name in settings.expected]
+    return [
+        Expected(name, source.path.name, _line_of(source.text, name, start)) for name in settings.expected
+    ]
 
 
-def _from_list(tree: Tree, problems: list[Problem]) -> list[tuple[str, Place]]:
+def _from_list(tree: Tree, problems: list[Problem]) -> list[Expected]:
     """Read services.json: names, or objects with a `name`, in a list or under `services`, or an object by name."""
     loaded = _json(tree, "services.json", problems)
     if loaded is None:
@@ -85,10 +90,10 @@ def _from_list(tree: Tree, problems: list[Problem]) -> list[tuple[str, Place]]:
             )
         )
         return []
-    return [(name, _place("services.json", text, name)) for name in names]
+    return [Expected(name, "services.json", _line_of(text, name)) for name in names]
 
 
-def _from_workspace(tree: Tree) -> list[tuple[str, Place]]:
+def _from_workspace(tree: Tree) -> list[Expected]:
     """Return the packages below `services` that a pnpm or npm workspace names one by one."""
     files = tree.folders[""].files
     file, entries, text = "", [], ""
@@ -109,7 +114,7 @@ def _from_workspace(tree: Tree) -> list[tuple[str, Place]]:
             found = found.get("packages") if isinstance(found, dict) else found
             entries = [entry for entry in found if isinstance(entry, str)] if isinstance(found, list) else []
     paths = [entry.removeprefix("./").strip("/") for entry in entries if not _GLOB.search(entry)]
-    return [(path, _place(file, text, path)) for path in paths if path.startswith("services/")]
+    return [Expected(path, file, _line_of(text, path)) for path in paths if path.startswith("services/")]
 
 
 def _json(tree: Tree, name: str, problems: list[Problem]) -> tuple[str, Any] | None:
@@ -139,12 +144,11 @@ def _json(tree: Tree, name: str, problems: list[Problem]) -> tuple[str, Any] | N
         return None
 
 
-def _place(path: str, text: str, word: str, first_line: int = 1) -> Place:
-    """Find a word in quotes from a line on, or else without quotes."""
-    for number, line in enumerate(text.split("\n"), start=1):
-        if number < first_line:
-            continue
-        at = max(line.find(f'"{word}"'), line.find(f"'{word}'"))
-        if at >= 0 or (at := line.find(word) - 1) >= 0:
-            return Place(path, number, at + 2, number, at + 2 + len(word))
-    return Place(path, first_line, 1, first_line, 1)
+def _line_of(text: str, word: str, first_line: int = 1) -> int:
+    """Find the line of a word from a line on: in quotes, or else without."""
+    lines = text.split("\n")[first_line - 1 :]
+    for shapes in ((f'"{word}"', f"'{word}'", f'/{word}"'), (word,)):
+        for number, line in enumerate(lines, start=first_line):
+            if any(shape in line for shape in shapes):
+                return number
+    return first_line

@@ -487,7 +487,8 @@ def test_settings_that_name_what_is_not_there(tmp_path: Path, text: str, line: i
 def expected(root: Path) -> dict[str, tuple[bool, str, int]]:
     fleet = find(root)
     assert fleet.problems == ()
-    return {each.name: (each.found, each.place.path, each.place.line) for each in fleet.expected}
+    found = {service.name for service in fleet.services}
+    return {each.name: (each.name in found, each.path, each.line) for each in fleet.expected}
 
 
 def test_settings_say_which_services_are_expected(tmp_path: Path) -> None:
@@ -508,6 +509,13 @@ def test_settings_say_which_services_are_expected(tmp_path: Path) -> None:
 def test_services_json_says_which_services_are_expected(tmp_path: Path, text: str) -> None:
     make(tmp_path, "services/a/schema.prisma", services_json=text)
     assert expected(tmp_path) == {"a": (True, "services.json", 1), "b": (False, "services.json", 2)}
+
+
+def test_a_service_may_be_expected_by_its_folder(tmp_path: Path) -> None:
+    make(tmp_path, "eu/api/schema.prisma", "us/api/schema.prisma", services_json='["us/api"]')
+    assert expected(tmp_path) == {"us/api": (True, "services.json", 1)}
+    make(tmp_path, azora_audit_toml="[services.ledger]\npath = 'us/api'\n")
+    assert expected(tmp_path) == {"ledger": (True, "services.json", 1)}
 
 
 def test_settings_take_a_service_without_a_database_from_the_list(tmp_path: Path) -> None:
