@@ -83,7 +83,7 @@ class Cache:
             return
         encoded = orjson.dumps(data, default=tuple, option=orjson.OPT_NON_STR_KEYS)
         path = self._path(self._folder, key)
-        partial = path.with_name(f"{path.name}.{os.getpid()}.partial")
+        partial = path.with_name(f"{path.name}.{os.urandom(8).hex()}.partial")
         with suppress(
             OSError
         ):  # the cache only saves time: a run that cannot store its results is still right
