@@ -39,7 +39,7 @@ def render_json(
         "not_judged": (row._asdict() | {"service": row.service or None} for row in report.not_judged),
         "errors": (_error(problem) for problem in report.problems),
     }
-    repeated = lists.keys() & (extra or {}).keys() or {"version", "summary"} & (extra or {}).keys()
+    repeated = {"version", "summary", *lists} & (extra or {}).keys()
     if repeated:
         raise ValueError(f"the report has its own {', '.join(sorted(repeated))}")
     pieces = [b'{\n"version": %d' % VERSION]
