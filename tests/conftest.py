@@ -15,6 +15,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let golden files be written anew, to be read in the diff before they are committed."""
+    parser.addoption(
+        "--update", action="store_true", help="write golden files instead of comparing with them"
+    )
+
+
 def pytest_report_header() -> str:
     """Say in the session's header which PostgreSQL is the oracle."""
     try:
