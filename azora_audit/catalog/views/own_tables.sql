@@ -1,0 +1,8 @@
+-- Tables that rules judge: no partitions (their parent speaks for them), foreign tables or bookkeeping of migration tools.
+select t.*
+from tables t
+where t.partition_of_id is null
+  and t.kind <> 'foreign'
+  and not exists (
+    select 1 from meanings m where m.entity_id = t.id and m.meaning = 'migration-bookkeeping'
+  )
