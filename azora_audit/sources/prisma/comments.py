@@ -1,0 +1,96 @@
+"""Documentation, annotations and allowances in the comments of a schema."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import TYPE_CHECKING
+
+from azora_audit.catalog.tables import Allowance, Annotation
+from azora_audit.catalog.tables import Comment as CommentRow
+from azora_audit.sources.prisma.syntax import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from azora_audit.catalog.facts import Facts
+    from azora_audit.sources.prisma.syntax import Comment
+
+_ANNOTATION = re.compile(r"(?<![\w@.])@(?P<name>[A-Za-z][\w-]*)(?:\((?P<inside>[^()]*)\)|:?(?P<rest>[^@]*))")
+_MARK = "azora-audit:"
+_ALLOWANCE = re.compile(
+    r"azora-audit:\s*allow\s+(?P<rule>[\w-]+)\s+--\s+(?P<reason>\S.*?)"
+    r"(?:\s*\(\s*until\s+(?P<until>\d{4}-\d{2}-\d{2})\s*\))?\s*\Z",
+    re.ASCII,
+)
+_HELP = "Write `azora-audit: allow RULE -- REASON`, if need be with `(until YYYY-MM-DD)` at the end."
+
+
+def describe(
+    facts: Facts, entity_id: int | None, comments: Iterable[Comment], path: str, problems: list[Problem]
+) -> None:
+    """Append what the comments of an entity say.
+
+    Args:
+        facts: where to append.
+        entity_id: what they document; None for comments that stand beside nothing.
+        comments: in the order of the file; `//` comments hold allowances only.
+        path: the file.
+        problems: where an allowance that cannot be understood goes.
+    """
+    lines = []
+    for comment in comments:
+        if _MARK in comment.text:
+            _allow(facts, entity_id, comment, path, problems)
+        elif comment.mark != "//":
+            lines.append(comment.text)
+    if entity_id is None or not lines:
+        return
+    text = "\n".join(lines).strip()
+    if text:
+        facts.rows(CommentRow).append(CommentRow(entity_id, text, "prisma"))
+    for line in text.split("\n"):
+        if "@" in line:
+            _annotate(facts, entity_id, line)
+
+
+def allow(
+    facts: Facts, entity_id: int | None, comments: Iterable[Comment], path: str, problems: list[Problem]
+) -> None:
+    """Append only the allowances in comments that document nothing by themselves."""
+    for comment in comments:
+        if _MARK in comment.text:
+            _allow(facts, entity_id, comment, path, problems)
+
+
+def _annotate(facts: Facts, entity_id: int, line: str) -> None:
+    """Append the annotations of one line of documentation."""
+    for match in _ANNOTATION.finditer(line):
+        value = match["inside"] if match["inside"] is not None else match["rest"]
+        facts.rows(Annotation).append(Annotation(entity_id, match["name"].lower(), value.strip(), "prisma"))
+
+
+def _allow(facts: Facts, entity_id: int | None, comment: Comment, path: str, problems: list[Problem]) -> None:
+    """Append the allowance in a comment."""
+    match = _ALLOWANCE.search(comment.text)
+    if match is None or (match["until"] is not None and not _is_date(match["until"])):
+        what = (
+            "an allowance with a rule and a reason"
+            if match is None
+            else "a date of the calendar after `until`"
+        )
+        problems.append(Problem(path, comment.line, comment.column, f"expected {what}", _HELP))
+        return
+    facts.rows(Allowance).append(
+        Allowance(
+            entity_id, facts.service_id, match["rule"], match["reason"], match["until"], path, comment.line
+        )
+    )
+
+
+def _is_date(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
