@@ -1,5 +1,6 @@
 -- Tables that rules judge: no partitions (their parent speaks for them), foreign tables or bookkeeping of migration tools.
-select t.*
+select
+  t.id, t.service_id, t.schema, t.name, t.kind, t.persistence, t.partition_strategy, t.partition_key, t.implicit_join
 from tables t
 where t.partition_of_id is null
   and t.kind <> 'foreign'

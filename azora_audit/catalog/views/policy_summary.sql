@@ -1,6 +1,6 @@
 -- Tables that rules judge with their row level security: switches, number of policies and which commands a permissive one opens.
 select
-  t.id as table_id, t.service_id, t.schema, t.name as "table", t.row_security, t.force_row_security,
+  t.id as table_id, t.service_id, t.schema, t.name as "table", s.row_security, s.force_row_security,
   (select count(*) from policies p where p.table_id = t.id) as policies,
   (select count(*) from policies p where p.table_id = t.id and p.permissive) as permissive,
   exists (
@@ -16,3 +16,4 @@ select
     select 1 from policies p where p.table_id = t.id and p.permissive and p.command in ('all', 'delete')
   ) as allows_delete
 from own_tables t
+join tables s on s.id = t.id
