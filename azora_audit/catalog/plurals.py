@@ -45,7 +45,7 @@ _ENDS_IN_IE = _listed(
     """birdie brownie calorie collie cookie die eerie genie hoodie lie movie pie prairie rookie selfie sortie tie
     zombie"""
 )
-_ENDS_IN_CHE = frozenset("ache avalanche cache creche headache moustache niche psyche quiche toothache")
+_ENDS_IN_CHE = _listed("ache avalanche cache creche headache moustache niche psyche quiche toothache")
 _SHORTEST_PLURAL = 3
 
 

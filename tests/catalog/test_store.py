@@ -23,10 +23,19 @@ def fleet_of(*names: str) -> list[Facts]:
         facts.know([Table, ForeignKey])
         parent, child = (_table(facts, table) for table in ("parents", "children"))
         key = facts.entity("foreign-key", "children_fkey", child)
-        values = (key, child, "children_fkey", parent, "public", "parents", "cascade", "no action", True, False)
-        facts.rows(ForeignKey).append(
-            ForeignKey(*values, None, "simple", False, False, True, True, False)
+        values = (
+            key,
+            child,
+            "children_fkey",
+            parent,
+            "public",
+            "parents",
+            "cascade",
+            "no action",
+            True,
+            False,
         )
+        facts.rows(ForeignKey).append(ForeignKey(*values, None, "simple", False, False, True, True, False))
         services.append(facts)
     return services
 
@@ -55,14 +64,17 @@ def test_ids_of_several_services_do_not_meet() -> None:
         " join services s on s.id = child.service_id join entities e on e.id = k.id"
     ).fetchall()
     assert sorted(rows) == [
-        (name, "children", "parents", f"{name}.public.children.children_fkey") for name in ("one", "three", "two")
+        (name, "children", "parents", f"{name}.public.children.children_fkey")
+        for name in ("one", "three", "two")
     ]
 
 
 def test_knowledge_is_stored_per_service() -> None:
     catalog = Catalog()
     catalog.load(fleet_of("one", "two"))
-    rows = catalog.connection.execute("select s.name, fact from knowledge join services s on s.id = service_id")
+    rows = catalog.connection.execute(
+        "select s.name, fact from knowledge join services s on s.id = service_id"
+    )
     assert sorted(rows) == [(name, fact) for name in ("one", "two") for fact in ("foreign_keys", "tables")]
 
 
@@ -97,6 +109,11 @@ def test_a_catalog_that_cannot_be_saved_leaves_nothing(tmp_path: Path) -> None:
 
 
 def test_what_is_read_decides_what_must_be_known() -> None:
-    reads = [("tables", "name"), ("tables", "row_security"), ("index_columns", "position"), ("origins", "line")]
+    reads = [
+        ("tables", "name"),
+        ("tables", "row_security"),
+        ("index_columns", "position"),
+        ("origins", "line"),
+    ]
     assert needed_facts(reads) == {"tables", "policies", "indexes"}
     assert set(NEEDS) <= set(TABLES)
