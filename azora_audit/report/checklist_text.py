@@ -13,8 +13,10 @@ if TYPE_CHECKING:
     from azora_audit.findings import ChecklistItem, Report
     from azora_audit.report.finding_text import Desk
 
-_COUNT_WIDTH = 48
-"""What an item needs besides its title: its mark, its bar and its counts."""
+_COUNT_WIDTH = 36
+"""What an item needs besides its title and its bar: its mark and its counts."""
+_NARROW = 72
+"""With fewer columns than these there are no bars."""
 _BAR_WIDTH = 12
 _MEASURED = ("met", "not-met")
 _APART = (("not-judged", "Not judged"), ("not-checkable", "Not to be seen in a schema"))
@@ -32,7 +34,8 @@ def checklist_section(report: Report, desk: Desk) -> Iterator[str]:
     yield ""
     faults = Counter([finding.rule for finding in report.findings if finding.status == "new"])
     titles = [display_width(desk.seen(item.title)) for item in measured]
-    width = min(max(titles, default=0), max(desk.prose - _COUNT_WIDTH, 16))
+    bars = _BAR_WIDTH if desk.prose >= _NARROW else 0
+    width = min(max(titles, default=0), max(desk.prose - _COUNT_WIDTH - bars, 16))
     for item in measured:
         yield from _measured(item, faults, width, desk)
     if measured:
@@ -58,8 +61,9 @@ def _measured(item: ChecklistItem, faults: Counter[str], width: int, desk: Desk)
     count = f"{item.met:,} of {item.total:,} {subject}" if item.total else f"no {subject}"
     if item.not_judged:
         count += f", {item.not_judged:,} not judged"
+    bar = f"{_bar(item, desk)}  " if desk.prose >= _NARROW else ""
     role = "good" if met else "bad"
-    yield f"  {paint(role, mark.ljust(columns))} {title}  {_bar(item, desk)}  {count}"
+    yield f"  {paint(role, mark.ljust(columns))} {title}  {bar}{count}"
     found = [(rule, faults[rule]) for rule in item.rules if faults[rule]]
     if found:
         found.sort(key=lambda pair: (-pair[1], pair[0]))

@@ -61,9 +61,7 @@ def finding_line(finding: Finding, desk: Desk) -> str:
     paint = desk.terminal.paint
     where = place_text(finding.places[0]) if finding.places else finding.entity
     severity = paint(finding.severity, finding.severity)
-    return (
-        f"{desk.seen(where)}: {severity}: {desk.seen(finding.message)} {paint('faint', f'[{finding.rule}]')}"
-    )
+    return f"{desk.seen(where)}: {severity}: {desk.seen(finding.message)} {paint('faint', f'[{desk.seen(finding.rule)}]')}"
 
 
 def place_text(place: Place) -> str:
@@ -76,7 +74,7 @@ def finding_block(finding: Finding, desk: Desk, *, with_rule: bool) -> Iterator[
     paint = desk.terminal.paint
     text = desk.seen(finding.message)
     if with_rule:
-        lines = wrap(f"{finding.severity}: {text} [{finding.rule}]", desk.prose - 2)
+        lines = wrap(f"{finding.severity}: {text} [{desk.seen(finding.rule)}]", desk.prose - 2)
         yield "  " + paint(finding.severity, finding.severity) + lines[0][len(finding.severity) :]
     else:
         lines = wrap(text, desk.prose - 2)

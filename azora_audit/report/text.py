@@ -151,6 +151,6 @@ def _more(hidden: list[Finding], options: TextOptions, desk: Desk) -> list[str]:
     others = f", {len(common) - _NAMES_SHOWN:,} others" if len(common) > _NAMES_SHOWN else ""
     text = f"{len(hidden):,} more ({where}{others}): {options.all_command}"
     if options.quiet:
-        rule = f" [{hidden[0].rule}]" if options.group_by == "rule" else ""
+        rule = f" [{desk.seen(hidden[0].rule)}]" if options.group_by == "rule" else ""
         return [f"{glyphs.ellipsis} {text}{rule}"]
     return list(desk.paragraph(glyphs.ellipsis, text, 2, "strong"))
