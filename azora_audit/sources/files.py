@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from azora_audit.findings import Problem
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 SIZE_LIMIT: Final = 256 * 1024 * 1024
 """Largest file that is read, in bytes."""
@@ -36,7 +33,9 @@ _BINARY_MARKS: Final = (
 _NOT_TEXT: Final = "Replace it with a text file in UTF-8, or exclude it in the settings ([fleet] exclude)."
 
 
-def read_text(path: Path, shown: str, service: str = "", limit: int = SIZE_LIMIT) -> str | Problem:
+def read_text(
+    path: str | os.PathLike[str], shown: str, service: str = "", limit: int = SIZE_LIMIT
+) -> str | Problem:
     """Return the text of a file without its byte order mark, line ends as they are, or why it cannot be read.
 
     Args:
@@ -45,7 +44,7 @@ def read_text(path: Path, shown: str, service: str = "", limit: int = SIZE_LIMIT
         service: the service it belongs to, empty for the fleet.
         limit: largest size in bytes that is read.
     """
-    data = _read_bytes(path, shown, service, limit)
+    data = read_bytes(path, shown, service, limit)
     return data if isinstance(data, Problem) else decode(data, shown, service)
 
 
@@ -71,9 +70,12 @@ def empty_file(shown: str, service: str) -> Problem:
     )
 
 
-def _read_bytes(path: Path, shown: str, service: str, limit: int) -> bytes | Problem:
+def read_bytes(
+    path: str | os.PathLike[str], shown: str, service: str = "", limit: int = SIZE_LIMIT
+) -> bytes | Problem:
+    """Return the bytes of a file, or why it cannot be read; arguments are those of `read_text`."""
     try:
-        with path.open("rb") as file:
+        with open(path, "rb") as file:  # noqa: PTH123 -- called for every file of the fleet; Path.open costs twice
             size = os.fstat(file.fileno()).st_size
             if size > limit:
                 return _problem(

@@ -8,20 +8,20 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from azora_audit.errors import SourceError
 from azora_audit.findings import Problem
-from azora_audit.sources import named
-from azora_audit.sources.groups import Group, group_schemas
-from azora_audit.sources.manifest import Expected, expected_services
-from azora_audit.sources.owners import is_inner, outer_name
-from azora_audit.sources.prisma_files import prisma_schemas
-from azora_audit.sources.walk import join, walk
+from azora_audit.sources.search import named
+from azora_audit.sources.search.groups import Group, group_schemas
+from azora_audit.sources.search.manifest import Expected, expected_services
+from azora_audit.sources.search.owners import is_inner, outer_name
+from azora_audit.sources.search.prisma_files import prisma_schemas
+from azora_audit.sources.search.walk import join, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
     from azora_audit.settings import ServiceSettings, Settings
-    from azora_audit.sources.migrations import Migrations
-    from azora_audit.sources.walk import Tree
+    from azora_audit.sources.search.migrations import Migrations
+    from azora_audit.sources.search.walk import Tree
 
 _ENVIRONMENT_FILES: Final = (".env.example", ".env.sample", ".env.template")
 _DOCUMENT_FOLDERS: Final = ("docs", "doc")

@@ -1,0 +1,1 @@
+"""The files of a service beside its schema: package, example environment, documentation."""
