@@ -105,7 +105,7 @@ def catalog(path: str | os.PathLike[str] = ".") -> Catalog:
     from azora_audit.catalog.lexicon import load_lexicon
     from azora_audit.catalog.store import Catalog
     from azora_audit.check.fleet import expected_services
-    from azora_audit.rulebook.load import shipped_rules
+    from azora_audit.rulebook.folders import shipped_rules
     from azora_audit.sources.fleet import find_fleet
     from azora_audit.sources.service import read_service
 
@@ -209,7 +209,8 @@ def rule_page(name: str) -> tuple[str, RuleSheet]:
     Raises:
         RulebookError: there is no such rule.
     """
-    from azora_audit.rulebook.load import shipped_rules, suggestion
+    from azora_audit.rulebook.folders import shipped_rules
+    from azora_audit.rulebook.load import suggestion
     from azora_audit.rulebook.select import resolve
 
     rulebook = _rulebook()

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from azora_audit.api import Checked
-    from azora_audit.report.progress import Progress
     from azora_audit.report.terminal import Terminal
 
 EXIT_NOT_JUDGED = 2
@@ -70,14 +69,9 @@ def check(
     """
     from azora_audit import api
     from azora_audit.report.outcome import exit_code
-    from azora_audit.report.progress import Progress, progress_wanted
-    from azora_audit.report.terminal import terminal_of
+    from azora_audit.report.progress import Progress
 
-    wanted = progress_wanted(os.environ, isatty=sys.stderr.isatty(), quiet=quiet)
-    with (
-        _shown_errors(),
-        Progress(sys.stderr, terminal_of(sys.stderr, os.environ), enabled=wanted) as progress,
-    ):
+    with _shown_errors(), Progress(sys.stderr, os.environ, quiet=quiet) as progress:
         checked = api.check(
             path,
             settings_file=settings_file,
@@ -87,7 +81,7 @@ def check(
             fail_on=fail_on,
             use_cache=not no_cache,
             processes=jobs,
-            progress=_advance(progress),
+            progress=progress.update,
         )
     if form == "json":
         from azora_audit.report.json_report import render_json
@@ -168,20 +162,6 @@ def _terminal() -> Terminal:
     from azora_audit.report.terminal import terminal_of
 
     return terminal_of(sys.stdout, os.environ)
-
-
-def _advance(progress: Progress) -> Callable[[int, int], None]:
-    """Turn the counts that a run tells into steps of the display."""
-    done = 0
-
-    def tell(now: int, total: int) -> None:
-        nonlocal done
-        if done == 0:
-            progress.stage("services", total)
-        progress.advance(now - done)
-        done = now
-
-    return tell
 
 
 def _write_text(checked: Checked, output: Path | None, group_by: str, limit: int | None, quiet: bool) -> None:

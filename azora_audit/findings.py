@@ -14,6 +14,10 @@ PRECISIONS = ("low", "medium", "high", "very-high")
 """How sure a rule is that what it flags is a fault, from least to most."""
 
 
+RULE_ERROR = "rule-error"
+"""Kind of the problem that a rule which stopped leaves; nothing that was judged without it is remembered."""
+
+
 class Place(NamedTuple):
     """A region of a text file; lines and columns count from 1, columns in Unicode code points.
 

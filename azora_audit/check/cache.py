@@ -13,6 +13,7 @@ import sys
 import time
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import orjson
 
@@ -63,7 +64,7 @@ class Cache:
         """Use `folder`, which need not exist, or None to do without."""
         self._folder = folder / "outcomes" if folder is not None else None
 
-    def get(self, key: str) -> object | None:
+    def get(self, key: str) -> Any:
         """Return the data stored under a key, or None when there is none or it does not verify."""
         if self._folder is None:
             return None
@@ -74,8 +75,7 @@ class Cache:
         checksum, _, data = content.partition(b"\n")
         if checksum.decode("ascii", "replace") != content_digest(data):
             return None
-        loaded: object = orjson.loads(data)
-        return loaded
+        return orjson.loads(data)
 
     def put(self, key: str, data: object) -> None:
         """Store data under a key; a cache that cannot be written (no permission, full disk) is no error."""

@@ -13,7 +13,8 @@ from azora_audit.check.sharing import shared_rows
 from azora_audit.engine.judge import judge
 from azora_audit.engine.measure import measure
 from azora_audit.findings import ServiceSummary, SourceSummary
-from azora_audit.rulebook.load import load_rulebook, shipped_rules
+from azora_audit.rulebook.folders import shipped_rules
+from azora_audit.rulebook.load import load_rulebook
 from azora_audit.rulebook.select import all_names, select_rules
 
 if TYPE_CHECKING:
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from azora_audit.catalog.facts import Facts
+    from azora_audit.engine.counts import Counts
     from azora_audit.engine.judge import Judgement
-    from azora_audit.engine.measure import Counts
     from azora_audit.findings import Problem
 
 

@@ -1,23 +1,24 @@
-"""What checking one service gave: all that the fleet's report and fleet-wide rules need, and nothing else."""
+"""What checking one service gave: all that the fleet's report and fleet-wide rules need; and how JSON keeps it."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from azora_audit.catalog.tables import TABLES
-from azora_audit.engine.measure import Count, Counts
+from azora_audit.engine.counts import Count
 from azora_audit.findings import (
+    ChecklistItem,
     Finding,
     Fix,
     NotJudged,
     Place,
     Problem,
+    Report,
     ServiceSummary,
     SourceSummary,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from azora_audit.engine.counts import Counts
 
 SharedRows = dict[str, list[tuple[object, ...]]]
 """Table name -> rows, with entity ids local to the service."""
@@ -43,9 +44,8 @@ class Outcome(NamedTuple):
 def outcome_from(data: list[Any]) -> Outcome:
     """Return an outcome from the lists that JSON made of it."""
     summary, findings, not_judged, problems, counts, shared, known, included = data
-    name, path, sources, tables = summary
     return Outcome(
-        ServiceSummary(name, path, tuple(SourceSummary(*source) for source in sources), tables),
+        _summary(summary),
         [_finding(finding) for finding in findings],
         [NotJudged(*entry) for entry in not_judged],
         [Problem(*problem) for problem in problems],
@@ -59,15 +59,28 @@ def outcome_from(data: list[Any]) -> Outcome:
     )
 
 
-def shared_from(shared: Mapping[str, list[Any]]) -> SharedRows:
-    """Return shared rows as named tuples again, so that fleet-wide facts can be derived from them."""
-    return {name: [TABLES[name](*row) for row in rows] for name, rows in shared.items()}
+def report_from(data: list[Any]) -> Report:
+    """Return a report from the lists that JSON made of it."""
+    services, findings, checklist, not_judged, problems, rules_run = data
+    return Report(
+        tuple(_summary(service) for service in services),
+        tuple(_finding(finding) for finding in findings),
+        tuple(ChecklistItem(*item[:-1], tuple(item[-1])) for item in checklist),
+        tuple(NotJudged(*entry) for entry in not_judged),
+        tuple(Problem(*problem) for problem in problems),
+        rules_run,
+    )
 
 
 _PLACES = Finding._fields.index("places")
 _RELATED_PLACES = Finding._fields.index("related_places")
 _FIX = Finding._fields.index("fix")
 _CONTROLS = Finding._fields.index("controls")
+
+
+def _summary(data: list[Any]) -> ServiceSummary:
+    name, path, sources, tables = data
+    return ServiceSummary(name, path, tuple(SourceSummary(*source) for source in sources), tables)
 
 
 def _finding(data: list[Any]) -> Finding:

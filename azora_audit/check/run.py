@@ -1,4 +1,4 @@
-"""Checks a fleet: what is remembered is taken from the cache, the rest is read and judged in shards."""
+"""Checks a fleet: what is remembered by content is taken from the cache, the rest is judged anew."""
 
 from __future__ import annotations
 
@@ -6,21 +6,18 @@ import gc
 from typing import TYPE_CHECKING, NamedTuple
 
 from azora_audit.check.cache import Cache, code_digest, content_digest
-from azora_audit.check.fleet import fleet_facts
-from azora_audit.check.judging import Judge
-from azora_audit.check.outcome import Outcome, outcome_from
-from azora_audit.check.shards import judge_shards
-from azora_audit.engine.measure import add_counts, verdicts
-from azora_audit.findings import Finding, Problem, Report
-from azora_audit.rulebook.load import digest, shipped_rules
+from azora_audit.check.outcome import outcome_from, report_from
+from azora_audit.findings import RULE_ERROR
+from azora_audit.rulebook.folders import digest, shipped_rules
 
 if TYPE_CHECKING:
-    import os
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from pathlib import Path
 
     from azora_audit.check.judging import Choice
-    from azora_audit.sources.fleet import Fleet, ServiceFiles
+    from azora_audit.check.outcome import Outcome
+    from azora_audit.findings import Report
+    from azora_audit.sources.fleet import Fleet
 
 
 class Run(NamedTuple):
@@ -54,85 +51,64 @@ def check_fleet(fleet: Fleet, run: Run) -> Report:
 
 def _check(fleet: Fleet, run: Run) -> Report:
     cache = Cache(run.cache)
-    ground = _ground(fleet, run) if run.cache is not None else ""
-    keys = {service.name: _key(ground, fleet, service) if ground else "" for service in fleet.services}
+    keys = _keys(fleet, run) if run.cache is not None else {}
+    whole = content_digest(repr((fleet, run.checklists, sorted(keys.items()))).encode(*_UTF8)) if keys else ""
+    report = _remembered_report(cache, whole, fleet)
+    if report is None:
+        report, included = _judge(fleet, run, cache, keys)
+        if whole and not any(problem.kind == RULE_ERROR for problem in report.problems):
+            cache.put(whole, (report, included))
+        cache.sweep()
+    return report
+
+
+def _judge(
+    fleet: Fleet, run: Run, cache: Cache, keys: Mapping[str, str]
+) -> tuple[Report, list[tuple[str, str | None]]]:
+    """Return the report, and the files that were read because others name them."""
+    from azora_audit.check.fresh import assemble, judge_anew  # noqa: PLC0415 -- nothing of it where all is remembered
+
     outcomes: dict[str, Outcome] = {}
-    todo = []
     for service in fleet.services:
-        outcome = _remembered(cache, keys[service.name], fleet)
-        if outcome is None:
-            todo.append(service)
-        else:
+        outcome = _remembered_outcome(cache, keys.get(service.name, ""), fleet)
+        if outcome is not None:
             outcomes[service.name] = outcome
-    problems = list(fleet.problems)
-    judge = Judge(run.choice)
-    for done, of_rules in judge_shards(judge, fleet, todo, run):
-        problems += of_rules
-        for outcome in done:
-            outcomes[outcome.summary.name] = outcome
-            if not of_rules:
-                cache.put(keys[outcome.summary.name], outcome)
-        run.progress(len(outcomes), len(fleet.services))
-    cache.sweep()
-    return _report(judge, fleet, run, [outcomes[service.name] for service in fleet.services], problems)
+    judge, problems = judge_anew(fleet, run, outcomes, lambda outcome: _remember(cache, keys, outcome))
+    in_order = [outcomes[service.name] for service in fleet.services]
+    included = [entry for outcome in in_order for entry in outcome.included]
+    return assemble(judge, fleet, run, in_order, problems), included
 
 
-def _report(judge: Judge, fleet: Fleet, run: Run, outcomes: list[Outcome], problems: list[Problem]) -> Report:
-    judgement, fleet_counts = judge.fleet(fleet_facts(fleet, outcomes))
-    findings = [finding for outcome in outcomes for finding in outcome.findings]
-    findings += [judged.finding for judged in judgement.judged]
-    findings.sort(key=_order)
-    names = {rule.name for rule in judge.rules}
-    items = []
-    for name, checklist in judge.rulebook.checklists.items():
-        if name in run.checklists:
-            counts = add_counts(
-                [
-                    *(outcome.counts.get(name, {}) for outcome in outcomes),
-                    *fleet_counts.get(name, {}).values(),
-                ]
-            )
-            items += verdicts(checklist, counts, names)
-    return Report(
-        services=tuple(outcome.summary for outcome in outcomes),
-        findings=tuple(findings),
-        checklist=tuple(items),
-        not_judged=(
-            *(entry for outcome in outcomes for entry in outcome.not_judged),
-            *judgement.not_judged,
-        ),
-        problems=(
-            *problems,
-            *(problem for outcome in outcomes for problem in outcome.problems),
-            *judgement.problems,
-        ),
-        rules_run=len(judge.rules),
-    )
+def _remember(cache: Cache, keys: Mapping[str, str], outcome: Outcome) -> None:
+    if keys:
+        cache.put(keys[outcome.summary.name], outcome)
 
 
-def _order(finding: Finding) -> tuple[object, ...]:
-    place = finding.places[0] if finding.places else None
-    return (place.path if place else "", place.line if place else 0, finding.rule, finding.entity)
-
-
-def _ground(fleet: Fleet, run: Run) -> str:
-    """Return a hash of everything but the service's own files that an outcome depends on."""
-    documents = (_digest_of(fleet.root / path) for path in fleet.documents)
-    parts = (
+def _keys(fleet: Fleet, run: Run) -> dict[str, str]:
+    """Return, by service, the hash of everything that its outcome depends on."""
+    ground = [
         code_digest(),
         digest([shipped_rules(), *run.choice.rule_folders]),
         repr(run.choice),
-        *(f"{path}\0{found}" for path, found in zip(fleet.documents, documents, strict=True)),
-    )
-    return content_digest("\0".join(parts).encode("utf-8", "surrogatepass"))
+        *_stamps(fleet, fleet.documents),
+    ]
+    keys = {}
+    for service in fleet.services:
+        parts = (*ground, repr(service), *_stamps(fleet, service.inputs()))
+        keys[service.name] = content_digest("\0".join(parts).encode(*_UTF8))
+    return keys
 
 
-def _key(ground: str, fleet: Fleet, service: ServiceFiles) -> str:
-    files = (f"{path}\0{_digest_of(fleet.root / path)}" for path in service.inputs())
-    return content_digest("\0".join((ground, repr(service), *files)).encode("utf-8", "surrogatepass"))
+def _stamps(fleet: Fleet, paths: Iterable[str]) -> Iterator[str]:
+    for path in paths:
+        yield f"{path}\0{_digest_of(fleet.root / path)}"
 
 
-def _digest_of(path: str | os.PathLike[str]) -> str | None:
+_UTF8 = ("utf-8", "surrogatepass")
+"""Paths may hold bytes that are no UTF-8."""
+
+
+def _digest_of(path: Path) -> str | None:
     """Return the hash of a file's content, or None when it cannot be read (which reading will report)."""
     try:
         with open(path, "rb") as file:  # noqa: PTH123 -- called for every file of the fleet; Path.open costs twice
@@ -141,11 +117,21 @@ def _digest_of(path: str | os.PathLike[str]) -> str | None:
         return None
 
 
-def _remembered(cache: Cache, key: str, fleet: Fleet) -> Outcome | None:
+def _unchanged(fleet: Fleet, included: Iterable[tuple[str, str | None]]) -> bool:
+    return all(_digest_of(fleet.root / path) == found for path, found in included)
+
+
+def _remembered_outcome(cache: Cache, key: str, fleet: Fleet) -> Outcome | None:
     data = cache.get(key) if key else None
-    if not isinstance(data, list):
+    if data is None:
         return None
     outcome = outcome_from(data)
-    if any(_digest_of(fleet.root / path) != found for path, found in outcome.included):
+    return outcome if _unchanged(fleet, outcome.included) else None
+
+
+def _remembered_report(cache: Cache, key: str, fleet: Fleet) -> Report | None:
+    data = cache.get(key) if key else None
+    if data is None:
         return None
-    return outcome
+    report, included = data
+    return report_from(report) if _unchanged(fleet, included) else None

@@ -10,7 +10,7 @@ import orjson
 
 from azora_audit.engine.allowances import Allowances
 from azora_audit.engine.places import Entities
-from azora_audit.findings import Finding, Fix, NotJudged, Place, Problem
+from azora_audit.findings import RULE_ERROR, Finding, Fix, NotJudged, Place, Problem
 from azora_audit.rulebook.template import fill
 
 if TYPE_CHECKING:
@@ -160,6 +160,7 @@ class _Judge:
             fingerprint=fingerprint(rule.name, subject.kind, subject.address, ordinal),
             status=status,
             reason=reason,
+            controls=rule.controls,
         )
 
     def _related(self, identifier: object) -> tuple[str, tuple[Place, ...]]:
@@ -215,7 +216,7 @@ def _list_columns(rule: Rule) -> frozenset[str]:
 
 def _rule_error(rule: Rule, error: Exception) -> Problem:
     return Problem(
-        kind="rule-error",
+        kind=RULE_ERROR,
         service="",
         path=rule.path,
         line=rule.sql_line,

@@ -2,29 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+import sqlite3
+from typing import TYPE_CHECKING, cast
 
+from azora_audit.engine.counts import Count
 from azora_audit.engine.places import Entities
-from azora_audit.findings import ChecklistItem
+from azora_audit.findings import RULE_ERROR, ChecklistItem, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from azora_audit.catalog.store import Catalog
+    from azora_audit.engine.counts import Counts
     from azora_audit.engine.judge import Judgement
     from azora_audit.rulebook.rule import Checklist, Item
-
-
-class Count(NamedTuple):
-    """Subjects of an item; counts of several catalogs add up."""
-
-    met: int
-    total: int
-    not_judged: int
-
-
-Counts = dict[str, Count]
-"""Counts by the item's name."""
 
 
 def measure(
@@ -50,18 +41,25 @@ def measure(
         if item.subjects and run:
             faulty = set().union(*(failing.get(rule, ()) for rule in run))
             unknown = set().union(*(judgement.unknown.get(rule, ()) for rule in run))
-            for service_id, count in _count(catalog, item, faulty, unknown).items():
+            try:
+                counted = _count(catalog, entities, item, faulty, unknown)
+            except (sqlite3.Error, KeyError) as error:
+                judgement.problems.append(_item_error(checklist, item, error))
+                continue
+            for service_id, count in counted.items():
                 counts[services[service_id]][item.name] = count
     return counts
 
 
-def _count(catalog: Catalog, item: Item, faulty: set[int], unknown: set[int]) -> dict[int, Count]:
+def _count(
+    catalog: Catalog, entities: Entities, item: Item, faulty: set[int], unknown: set[int]
+) -> dict[int, Count]:
     """Return one item's counts by service id."""
     counts: dict[int, Count] = {}
-    _, subjects = catalog.guard.select(
-        f"select s.*, e.service_id from ({item.subjects}) s join entities e on e.id = s.id", {}
-    )
-    for subject, service_id in subjects:
+    _, rows = catalog.guard.select(item.subjects, {})
+    for row in rows:
+        subject = cast("int", row[0])
+        service_id = entities.get(subject).service_id
         met, total, not_judged = counts.get(service_id, (0, 0, 0))
         is_unknown = subject not in faulty and service_id in unknown
         is_met = subject not in faulty and service_id not in unknown
@@ -115,3 +113,15 @@ def _verdict(item: Item, count: Count, selected: set[str]) -> tuple[str, str]:
         reason = f"there are no {item.subject}" if count.total == 0 else "facts are missing"
         return "not-judged", reason
     return "met", item.why
+
+
+def _item_error(checklist: Checklist, item: Item, error: Exception) -> Problem:
+    return Problem(
+        kind=RULE_ERROR,
+        service="",
+        path=checklist.path,
+        line=0,
+        column=0,
+        message=f"the subjects of {item.name} could not be counted: {error}",
+        help="Correct the item's `subjects`.",
+    )

@@ -3,55 +3,25 @@
 from __future__ import annotations
 
 import difflib
-import hashlib
 import sqlite3
-from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from azora_audit.catalog.knowledge import NEEDS, needed_facts
 from azora_audit.errors import AzoraAuditError, RulebookError
 from azora_audit.rulebook.checklists import read_checklist
+from azora_audit.rulebook.folders import rule_files, shipped_rules
 from azora_audit.rulebook.header import read_rule
 from azora_audit.rulebook.rule import Checklist, Item, Rule, Rulebook
 from azora_audit.rulebook.template import fields_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
+    from pathlib import Path
 
     from azora_audit.catalog.store import Catalog
 
 _NOT_RULES = {"lexicon", "checklists"}
 _Read = TypeVar("_Read")
-
-
-def shipped_rules() -> Path:
-    """Return the folder of the shipped rules: inside an installed package, or the checkout's."""
-    package = Path(__file__).parent.parent
-    shipped = package / "shipped" / "rules"
-    return shipped if shipped.is_dir() else package.parent / "rules"
-
-
-def rule_files(folder: Path) -> list[Path]:
-    """Return the files that decide what a rule folder's rules say, in order.
-
-    Raises:
-        RulebookError: it is no folder.
-    """
-    if not folder.is_dir():
-        raise RulebookError([AzoraAuditError("is not a folder of rules", path=str(folder))])
-    files = [*folder.glob("*/*.sql"), *folder.glob("checklists/*.toml"), *folder.glob("lexicon/*.csv")]
-    return sorted(files)
-
-
-def digest(folders: Iterable[Path]) -> str:
-    """Return a hash of everything in these rule folders that a judgement depends on."""
-    whole = hashlib.blake2b(digest_size=16)
-    for folder in folders:
-        for path in rule_files(folder):
-            content = path.read_bytes()
-            whole.update(f"{path.relative_to(folder)}\0{len(content)}\0".encode())
-            whole.update(content)
-    return whole.hexdigest()
 
 
 def load_rulebook(
@@ -75,13 +45,25 @@ def load_rulebook(
     loader.check_references()
     if loader.problems:
         raise RulebookError(loader.problems)
-    return Rulebook(loader.rules, loader.checklists)
+    controls = _controls(loader.checklists)
+    rules = {name: rule._replace(controls=controls.get(name, ())) for name, rule in loader.rules.items()}
+    return Rulebook(rules, loader.checklists)
 
 
 def suggestion(name: str, known: Iterable[str]) -> str:
     """Return ` -- did you mean ...?` for a name that is close to a known one, or nothing."""
     close = difflib.get_close_matches(name, list(known), n=1)
     return f"; did you mean {close[0]}?" if close else ""
+
+
+def _controls(checklists: Mapping[str, Checklist]) -> dict[str, tuple[str, ...]]:
+    """Return, by rule, the items and controls that it gives evidence for, as `checklist/item`."""
+    controls: dict[str, tuple[str, ...]] = {}
+    for checklist in checklists.values():
+        for item in checklist.items:
+            for rule in item.rules:
+                controls[rule] = (*controls.get(rule, ()), f"{checklist.name}/{item.name}")
+    return controls
 
 
 class _Loader:

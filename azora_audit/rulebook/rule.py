@@ -23,11 +23,11 @@ class FixTemplate(NamedTuple):
 class Rule(NamedTuple):
     """One rule of a rulebook.
 
-    `name` and `category` come from the path. `parameters` are the values bound to the SQL (lists as JSON text), `columns`
-    what it returns, `needs` the facts that must be known for it to be judged (see catalog.knowledge), and `late` whether it
-    judges what the other rules found (it reads `allowance_states`). `scope` is
-    `service` or `fleet`: a fleet rule sees only what services share (see check.fleet). `sql_line` is the file's line on
-    which the SQL starts, for error messages.
+    `name` and `category` come from the path. `parameters` are the values bound to the SQL (lists as JSON text),
+    `columns` what it returns, `needs` the facts that must be known for it to be judged (see catalog.knowledge), and
+    `late` whether it judges what the other rules found (it reads `allowance_states`). `scope` is `service` or
+    `fleet`: a fleet rule sees only what services share (see check.sharing). `sql_line` is the file's line on which the
+    SQL starts, for error messages. `controls` are the checklist items that it gives evidence for, `checklist/item`.
     """
 
     name: str
@@ -51,6 +51,7 @@ class Rule(NamedTuple):
     late: bool = False
     columns: tuple[str, ...] = ()
     needs: frozenset[str] = frozenset()
+    controls: tuple[str, ...] = ()
 
 
 class Item(NamedTuple):

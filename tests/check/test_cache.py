@@ -3,11 +3,14 @@ from __future__ import annotations
 import os
 import threading
 import time
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from azora_audit.check.cache import Cache, cache_folder, code_digest, content_digest
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 KEY = content_digest(b"key")
 
@@ -106,7 +109,9 @@ def test_the_folder_can_be_moved(monkeypatch: pytest.MonkeyPatch, tmp_path: Path
     assert cache_folder() == tmp_path / "azora-audit"
 
 
-def test_the_code_digest_is_stable_and_notices_a_change(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_the_code_digest_is_stable_and_notices_a_change(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     assert code_digest() == code_digest()
     package = tmp_path / "azora_audit"
     (package / "check").mkdir(parents=True)

@@ -15,7 +15,8 @@ from azora_audit.catalog.lexicon import load_lexicon
 from azora_audit.catalog.store import Catalog
 from azora_audit.check.fleet import expected_services
 from azora_audit.engine.judge import judge
-from azora_audit.rulebook.load import load_rulebook, shipped_rules
+from azora_audit.rulebook.folders import shipped_rules
+from azora_audit.rulebook.load import load_rulebook
 from azora_audit.rulebook.page import Page, parse_page
 from azora_audit.settings import Settings, load_settings
 from azora_audit.sources.fleet import find_fleet

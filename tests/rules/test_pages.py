@@ -43,8 +43,11 @@ def _is_for_server(example: Example) -> bool:
     )
 
 
+ON_SERVER = [example for example in examples() if _is_for_server(example)]
+
+
 @pytest.mark.postgres
-@pytest.mark.parametrize("example", filter(_is_for_server, examples()), ids=lambda example: example.name)
+@pytest.mark.parametrize("example", ON_SERVER, ids=lambda example: example.name)
 def test_a_server_gives_the_same_findings(example: Example, database: psycopg.Connection) -> None:
     text = next(iter(example.files().values()))
     database.execute(text.encode())

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from azora_audit.catalog.store import Catalog
-from azora_audit.rulebook.load import load_rulebook, rule_files, shipped_rules
+from azora_audit.rulebook.folders import rule_files, shipped_rules
+from azora_audit.rulebook.load import load_rulebook
 from azora_audit.rulebook.page import SECTIONS
 from tests.rules.harness import bench, examples, pages
 
