@@ -1,0 +1,127 @@
+"""ALTER TABLE and its kin out of parse trees."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from azora_audit.sources.ddl.actions import AlterTable, Command
+from azora_audit.sources.ddl.reduce.constraints import reduce_constraint
+from azora_audit.sources.ddl.reduce.nodes import expression, leftmost, range_name, type_name
+from azora_audit.sources.ddl.reduce.sequences import sequence_options
+from azora_audit.sources.ddl.reduce.tables import column_definition, partition_bound
+from azora_audit.sources.ddl.scan import end_of_element, skip_blanks
+
+if TYPE_CHECKING:
+    from azora_audit.sources.ddl.parse import Node
+    from azora_audit.sources.ddl.reduce.nodes import Text
+
+RELATION_KINDS = {
+    "OBJECT_TABLE": "table",
+    "OBJECT_INDEX": "index",
+    "OBJECT_SEQUENCE": "sequence",
+    "OBJECT_VIEW": "view",
+    "OBJECT_MATVIEW": "materialized-view",
+    "OBJECT_FOREIGN_TABLE": "foreign-table",
+    "OBJECT_TYPE": "type",
+    "OBJECT_DOMAIN": "domain",
+}
+"""Kinds of relations by libpg_query's name."""
+
+WITHOUT_FACTS = frozenset(
+    """
+    SetStatistics SetStorage SetCompression SetOptions ResetOptions ClusterOn DropCluster SetTableSpace
+    SetAccessMethod SetRelOptions ResetRelOptions ReplaceRelOptions ReplicaIdentity GenericOptions
+    AlterColumnGenericOptions EnableRule EnableAlwaysRule EnableReplicaRule DisableRule DropOids
+    DetachPartitionFinalize
+    """.split()
+)
+"""Commands of ALTER TABLE that change how rows are stored or rules fire: the catalog has no facts of them."""
+
+
+def role_name(node: Node) -> str:
+    """Return the name of a RoleSpec; `public` for PUBLIC, and the key word for CURRENT_USER and its kin."""
+    kind = node.get("roletype", "ROLESPEC_CSTRING")
+    if kind == "ROLESPEC_CSTRING":
+        return str(node["rolename"])
+    return {"ROLESPEC_PUBLIC": "public"}.get(kind, kind.removeprefix("ROLESPEC_").lower())
+
+
+_BEFORE_VALUE = re.compile(rb"\bSET\s+(?:DEFAULT\b|EXPRESSION\s+AS\b)", re.IGNORECASE)
+
+
+def _value_text(node: Node, text: Text, start: int) -> str:
+    """Return the source of the expression after SET DEFAULT or SET EXPRESSION AS."""
+    words = list(_BEFORE_VALUE.finditer(text.data, start, leftmost(node)))
+    first = skip_blanks(text.data, words[-1].end() if words else leftmost(node))
+    return text.slice(first, end_of_element(text.data, first))
+
+
+def _command_value(verb: str, node: Node, text: Text, start: int) -> object:  # noqa: PLR0911 -- one return per shape
+    value = node.get("def")
+    if verb == "AddColumn" and value:
+        return column_definition(value["ColumnDef"], text)
+    if verb in ("AddConstraint", "AddIdentity") and value:
+        return reduce_constraint(value["Constraint"], text)
+    if verb in ("ColumnDefault", "SetExpression"):
+        return expression(value, _value_text(value, text, start)) if value else None
+    if verb == "AlterColumnType" and value:
+        definition = value["ColumnDef"]
+        collation = definition.get("collClause")
+        return (
+            type_name(definition["typeName"], text),
+            collation["collname"][-1]["String"]["sval"] if collation else None,
+        )
+    if verb == "ChangeOwner":
+        return role_name(node["newowner"])
+    if verb in ("AddInherit", "DropInherit") and value:
+        return range_name(value["RangeVar"], text)
+    if verb in ("AttachPartition", "DetachPartition") and value:
+        partition = value["PartitionCmd"]
+        bound = partition.get("bound")
+        return range_name(partition["name"], text), partition_bound(bound, text) if bound else None
+    if verb == "AlterConstraint" and value:
+        return value.get("ATAlterConstraint", {})
+    if verb == "SetIdentity" and value:
+        return _identity_changes(value["List"]["items"], text)
+    return None
+
+
+def _identity_changes(items: list[Node], text: Text) -> tuple[bool | None, object]:
+    always = None
+    options = []
+    for item in items:
+        if item["DefElem"]["defname"] == "generated":
+            always = item["DefElem"]["arg"]["Integer"].get("ival") == ord("a")
+        elif item["DefElem"]["defname"] != "restart":
+            options.append(item)
+    return always, sequence_options(options, text)
+
+
+def alter_table(node: Node, text: Text, start: int) -> AlterTable:
+    """Read ALTER TABLE, INDEX, SEQUENCE or VIEW, whose statement begins at `start`."""
+    name = range_name(node["relation"], text)
+    commands = []
+    at = skip_blanks(text.data, start) + text.base
+    for wrapper in node["cmds"]:
+        command = wrapper["AlterTableCmd"]
+        verb = command["subtype"][3:]
+        if verb in WITHOUT_FACTS:
+            continue
+        commands.append(
+            Command(
+                verb,
+                command.get("name"),
+                _command_value(verb, command, text, start),
+                command.get("behavior") == "DROP_CASCADE",
+                command.get("missing_ok", False),
+                at,
+            )
+        )
+    return AlterTable(
+        name,
+        RELATION_KINDS.get(node["objtype"], "table"),
+        not node["relation"].get("inh", False),
+        node.get("missing_ok", False),
+        tuple(commands),
+    )

@@ -1,0 +1,296 @@
+"""Names, types and expressions out of parse trees."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from azora_audit.sources.ddl.actions import Expression, Name, TypeName
+from azora_audit.sources.ddl.scan import IDENTIFIER, SPACE, last_name
+
+if TYPE_CHECKING:
+    from azora_audit.sources.ddl.parse import Node
+
+_MODIFIERS = rb"(?:" + SPACE + rb"\([^()]*\))?"
+_TYPE = re.compile(
+    rb"(?:SETOF\s+)?(?:"
+    rb"(?:character|char|nchar|national\s+char(?:acter)?)\s+varying" + _MODIFIERS + rb"|"
+    rb"national\s+char(?:acter)?" + _MODIFIERS + rb"|"
+    rb"double\s+precision|bit\s+varying" + _MODIFIERS + rb"|"
+    rb"time(?:stamp)?" + _MODIFIERS + rb"\s+with(?:out)?\s+time\s+zone|"
+    rb"interval\s+(?:year|month|day|hour|minute|second)\b(?:\s+to\s+(?:month|hour|minute|second)\b)?"
+    + _MODIFIERS
+    + rb"|"
+    + IDENTIFIER
+    + rb"(?:"
+    + SPACE
+    + rb"\."
+    + SPACE
+    + IDENTIFIER
+    + rb")*(?:%TYPE)?"
+    + _MODIFIERS
+    + rb")(?:"
+    + SPACE
+    + rb"(?:\[\s*\d*\s*\]|ARRAY\b(?:\s*\[\s*\d+\s*\])?))*",
+    re.IGNORECASE,
+)
+"""A type as written, from its first token; bit and character types in words come before plain names."""
+
+_LEAF_KINDS = frozenset(("A_Const", "ColumnRef", "FuncCall", "SQLValueFunction", "SubLink", "ParamRef"))
+
+
+class Text:
+    """The piece of a file that a parse tree was made of: offsets of nodes count from its start.
+
+    Attributes:
+        data: the piece, in UTF-8.
+        base: offset of the piece in the file.
+        types: types already read, by how they are written.
+    """
+
+    __slots__ = ("base", "data", "types")
+
+    def __init__(self, data: bytes, base: int) -> None:
+        """Keep the piece and where it lies."""
+        self.data = data
+        self.base = base
+        self.types: dict[bytes, TypeName] = {}
+
+    def slice(self, start: int, end: int) -> str:
+        """Return the source between two offsets of the piece."""
+        return self.data[start:end].decode()
+
+
+def strings(items: list[Node] | None) -> tuple[str, ...]:
+    """Return the values of a list of String nodes."""
+    return tuple([item["String"]["sval"] for item in items]) if items else ()
+
+
+def range_name(node: Node, text: Text) -> Name:
+    """Return the name that a RangeVar holds, with the region of its last part."""
+    start, end = last_name(text.data, node.get("location", 0))
+    return Name(node.get("schemaname"), node["relname"], start + text.base, end + text.base)
+
+
+def listed_name(items: list[Node], at: int) -> Name:
+    """Return the name in a list of String nodes, which have no location of their own."""
+    parts = strings(items)
+    return Name(parts[-2] if len(parts) > 1 else None, parts[-1], at, at)
+
+
+def constant(node: Node) -> str | None:
+    """Return the text of a constant (A_Const, Integer, Float, String ... nodes), None for anything else."""
+    inner: Any = node.get("A_Const", node)
+    for key, field in (
+        ("ival", "ival"),
+        ("sval", "sval"),
+        ("fval", "fval"),
+        ("boolval", "boolval"),
+        ("bsval", "bsval"),
+    ):
+        if key in inner:
+            return (
+                str(inner[key].get(field, 0 if key == "ival" else ""))
+                if isinstance(inner[key], dict)
+                else None
+            )
+    for key, field in (("Integer", "ival"), ("String", "sval"), ("Float", "fval"), ("Boolean", "boolval")):
+        if key in inner:
+            return str(inner[key].get(field, {"Integer": 0, "Boolean": False}.get(key, "")))
+    return None
+
+
+def _modifier(node: Node) -> str:
+    value = constant(node)
+    if value is not None:
+        return value
+    if "ColumnRef" in node:
+        return strings([part for part in node["ColumnRef"]["fields"] if "String" in part])[-1]
+    if "TypeCast" in node:
+        return _modifier(node["TypeCast"]["arg"])
+    return ""
+
+
+def type_name(node: Node, text: Text) -> TypeName:
+    """Return the type of a TypeName node as written."""
+    at = node.get("location", 0)
+    match = _TYPE.match(text.data, at)
+    written = match[0] if match else b""
+    known = text.types.get(written)
+    if known is not None and written:
+        return TypeName(*known[:5], at + text.base, known.of_column)
+    parts = strings(node["names"])
+    schema = parts[-2] if len(parts) > 1 else None
+    of_column = None
+    if node.get("pct_type"):
+        schema, of_column = None, (parts[-3] if len(parts) > 2 else None, parts[-2], parts[-1])  # noqa: PLR2004
+    modifiers = tuple([_modifier(part) for part in node.get("typmods", ())])
+    result = TypeName(
+        schema, parts[-1], modifiers, "arrayBounds" in node, written.decode(), at + text.base, of_column
+    )
+    text.types[written] = result
+    return result
+
+
+def _children(node: Any) -> list[Any]:
+    return list(node.values()) if isinstance(node, dict) else list(node)
+
+
+def column_names(node: Node) -> tuple[str, ...]:
+    """Return the names of the columns that an expression reads, each once, in order of appearance."""
+    names: dict[str, None] = {}
+    stack: list[Any] = [node]
+    while stack:
+        current = stack.pop()
+        reference = current.get("ColumnRef") if isinstance(current, dict) else None
+        if reference is not None:
+            fields = [field for field in reference["fields"] if "String" in field]
+            if fields and len(fields) == len(reference["fields"]):
+                names[fields[-1]["String"]["sval"]] = None
+            continue
+        stack.extend(child for child in reversed(_children(current)) if isinstance(child, (dict, list)))
+    return tuple(names)
+
+
+def leftmost(node: Any) -> int:
+    """Return the least location in a tree: where its source begins, but for brackets before it."""
+    least = 1 << 60
+    stack = [node]
+    while stack:
+        current = stack.pop()
+        if isinstance(current, dict):
+            at = current.get("location")
+            if isinstance(at, int) and 0 <= at < least:
+                least = at
+            stack.extend(value for value in current.values() if isinstance(value, (dict, list)))
+        elif isinstance(current, list):
+            stack.extend(current)
+    return least
+
+
+def _is_constant(node: Node) -> bool:
+    """Say whether an expression is made of constants, casts and operators on them only."""
+    stack: list[Any] = [node]
+    while stack:
+        current = stack.pop()
+        if isinstance(current, dict):
+            for kind in current:
+                if kind in _LEAF_KINDS and kind != "A_Const":
+                    return False
+            stack.extend(value for key, value in current.items() if key not in ("A_Const", "typeName"))
+        elif isinstance(current, list):
+            stack.extend(current)
+    return True
+
+
+def is_true(node: Node) -> bool:
+    """Say whether an expression is the constant true, or an equation of a constant with itself."""
+    while "TypeCast" in node:
+        target = strings(node["TypeCast"]["typeName"]["names"])[-1]
+        if target != "bool":
+            return False
+        node = node["TypeCast"]["arg"]
+    if "A_Const" in node:
+        const = node["A_Const"]
+        if "boolval" in const:
+            return bool(const["boolval"].get("boolval", False))
+        return "sval" in const and const["sval"].get("sval", "").lower() in ("t", "true", "yes", "on", "y")
+    comparison = node.get("A_Expr")
+    if comparison and comparison["kind"] == "AEXPR_OP" and strings(comparison["name"])[-1] == "=":
+        left, right = comparison.get("lexpr", {}), comparison.get("rexpr", {})
+        value = constant(left) if "A_Const" in left else None
+        return value is not None and "A_Const" in right and value == constant(right)
+    return False
+
+
+def is_only_not_null(node: Node) -> bool:
+    """Say whether a predicate is nothing but a conjunction of `column IS NOT NULL`."""
+    stack = [node]
+    while stack:
+        current = stack.pop()
+        if "BoolExpr" in current and current["BoolExpr"]["boolop"] == "AND_EXPR":
+            stack.extend(current["BoolExpr"]["args"])
+            continue
+        test = current.get("NullTest")
+        if not test or test["nulltesttype"] != "IS_NOT_NULL" or "ColumnRef" not in test["arg"]:
+            return False
+    return True
+
+
+_VALUE_FUNCTION_NAMES = {
+    "SVFOP_CURRENT_DATE": "current_date",
+    "SVFOP_CURRENT_TIME": "current_time",
+    "SVFOP_CURRENT_TIME_N": "current_time",
+    "SVFOP_CURRENT_TIMESTAMP": "current_timestamp",
+    "SVFOP_CURRENT_TIMESTAMP_N": "current_timestamp",
+    "SVFOP_LOCALTIME": "localtime",
+    "SVFOP_LOCALTIME_N": "localtime",
+    "SVFOP_LOCALTIMESTAMP": "localtimestamp",
+    "SVFOP_LOCALTIMESTAMP_N": "localtimestamp",
+    "SVFOP_CURRENT_ROLE": "current_role",
+    "SVFOP_CURRENT_USER": "current_user",
+    "SVFOP_USER": "user",
+    "SVFOP_SESSION_USER": "session_user",
+    "SVFOP_CURRENT_CATALOG": "current_catalog",
+    "SVFOP_CURRENT_SCHEMA": "current_schema",
+}
+
+
+def value_function(node: Node) -> str:
+    """Return the name of CURRENT_TIMESTAMP and its kin."""
+    return _VALUE_FUNCTION_NAMES.get(node["op"], "")
+
+
+def _call(node: Node) -> tuple[str, str | None, tuple[str | None, str] | None]:
+    """Tell kind, function and sequence of a default that is not a constant."""
+    while "TypeCast" in node or "CollateClause" in node:
+        node = node["TypeCast"]["arg"] if "TypeCast" in node else node["CollateClause"]["arg"]
+    if "SQLValueFunction" in node:
+        return "function", value_function(node["SQLValueFunction"]), None
+    call = node.get("FuncCall")
+    if call is None:
+        return "expression", None, None
+    name = strings(call["funcname"])[-1].lower()
+    arguments = call.get("args", [])
+    if name == "nextval" and len(arguments) == 1:
+        argument = arguments[0]
+        while "TypeCast" in argument:
+            argument = argument["TypeCast"]["arg"]
+        target = constant(argument)
+        return "sequence", name, split_name(target) if target else None
+    if all(_is_constant(argument) for argument in arguments):
+        return "function", name, None
+    return "expression", None, None
+
+
+def split_name(text: str) -> tuple[str | None, str]:
+    """Split a name in a string, such as the argument of nextval, into schema and name."""
+    parts = [
+        part[1:-1].replace('""', '"') if part.startswith('"') else part.lower()
+        for part in re.findall(r'"(?:[^"]|"")*"|[^.\s"]+', text)
+    ]
+    if not parts:
+        return None, text
+    return (parts[-2] if len(parts) > 1 else None), parts[-1]
+
+
+def _is_null(node: Node) -> bool:
+    while "TypeCast" in node:
+        node = node["TypeCast"]["arg"]
+    return "A_Const" in node and bool(node["A_Const"].get("isnull"))
+
+
+def expression(node: Node, written: str) -> Expression:
+    """Return an expression with what replaying needs to know of it."""
+    sequence = None
+    function = None
+    if "A_Const" in node:
+        kind = "null" if node["A_Const"].get("isnull") else "constant"
+    elif _is_null(node):
+        kind = "null"
+    elif _is_constant(node):
+        kind = "constant"
+    else:
+        kind, function, sequence = _call(node)
+    columns = column_names(node) if kind == "expression" else ()
+    return Expression(written, kind, function, columns, is_true(node), is_only_not_null(node), sequence, None)

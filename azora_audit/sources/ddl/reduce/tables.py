@@ -1,0 +1,277 @@
+"""CREATE TABLE, CREATE TABLE AS and CREATE INDEX out of parse trees."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from azora_audit.sources.ddl.actions import (
+    ColumnDefinition,
+    CreateIndex,
+    CreateTable,
+    CreateTableAs,
+    Like,
+    Name,
+)
+from azora_audit.sources.ddl.reduce.constraints import column_constraints, elements_of, reduce_constraint
+from azora_audit.sources.ddl.reduce.nodes import (
+    column_names,
+    expression,
+    leftmost,
+    listed_name,
+    range_name,
+    strings,
+    type_name,
+)
+from azora_audit.sources.ddl.scan import IDENTIFIER, SPACE, end_of_element, inside_brackets, skip_blanks
+
+if TYPE_CHECKING:
+    from azora_audit.sources.ddl.actions import Constraint, TypeName
+    from azora_audit.sources.ddl.parse import Node
+    from azora_audit.sources.ddl.reduce.nodes import Text
+
+PERSISTENCE = {"p": "permanent", "u": "unlogged", "t": "temporary"}
+"""Persistence by libpg_query's letter."""
+
+_LIKE_OPTIONS = (
+    "comments",
+    "compression",
+    "constraints",
+    "defaults",
+    "generated",
+    "identity",
+    "indexes",
+    "statistics",
+    "storage",
+)
+"""CREATE_TABLE_LIKE_... in the order of their bits (parsenodes.h)."""
+
+_STRATEGIES = {
+    "PARTITION_STRATEGY_RANGE": "range",
+    "PARTITION_STRATEGY_LIST": "list",
+    "PARTITION_STRATEGY_HASH": "hash",
+}
+
+_INDEX_NAME = re.compile(
+    rb"\bINDEX\s+(?:CONCURRENTLY\s+)?(?:IF\s+NOT\s+EXISTS\s+)?(" + IDENTIFIER + rb")", re.IGNORECASE
+)
+_WHERE = re.compile(rb"\bWHERE\b" + SPACE, re.IGNORECASE)
+_FOR_VALUES = re.compile(rb"FOR\s+VALUES\s", re.IGNORECASE)
+
+
+def column_definition(node: Node, text: Text) -> ColumnDefinition:
+    """Read a column of CREATE TABLE or ADD COLUMN."""
+    at = node.get("location", 0) + text.base
+    name = node["colname"]
+    collation_node = node.get("collClause")
+    nodes = node.get("constraints")
+    collation_at = collation_node.get("location", 0) if collation_node else None
+    quoted = text.data[at - text.base : at - text.base + 1] in (b'"', b"U", b"u")
+    end = end_of_name(text, at) if quoted else at + len(name.encode())
+    return ColumnDefinition(
+        name,
+        at,
+        end,
+        type_name(node["typeName"], text) if "typeName" in node else None,
+        strings(collation_node["collname"])[-1] if collation_node else None,
+        column_constraints(nodes, collation_at, text) if nodes else (),
+    )
+
+
+_NAME = re.compile(IDENTIFIER)
+
+
+def end_of_name(text: Text, at: int) -> int:
+    """Return where the identifier at an offset of the file ends."""
+    match = _NAME.match(text.data, at - text.base)
+    return match.end() + text.base if match else at
+
+
+def _like(node: Node, text: Text) -> Like:
+    bits = node.get("options", 0)
+    return Like(
+        range_name(node["relation"], text),
+        frozenset(option for index, option in enumerate(_LIKE_OPTIONS) if bits & (1 << index)),
+    )
+
+
+def table_elements(nodes: list[Node], text: Text) -> tuple[ColumnDefinition | Constraint | Like, ...]:
+    """Read columns, constraints and LIKE of a table in their order."""
+    elements: list[ColumnDefinition | Constraint | Like] = []
+    for node in nodes:
+        if "ColumnDef" in node:
+            elements.append(column_definition(node["ColumnDef"], text))
+        elif "Constraint" in node:
+            constraint = reduce_constraint(node["Constraint"], text)
+            if constraint is not None:
+                elements.append(constraint)
+        elif "TableLikeClause" in node:
+            elements.append(_like(node["TableLikeClause"], text))
+    return tuple(elements)
+
+
+def partition_bound(node: Node, text: Text) -> str:
+    """Return the bound of a partition as written: FOR VALUES ... or DEFAULT."""
+    if node.get("is_default"):
+        return "DEFAULT"
+    at = node.get("location", 0)
+    start = at
+    before = text.data[max(at - 40, 0) : at]
+    for match in _FOR_VALUES.finditer(before):
+        start = at - len(before) + match.start()
+    end = end_of_element(text.data, at)
+    clause = re.match(rb"(?:IN|FROM|WITH)" + SPACE + rb"\(", text.data[at:end], re.IGNORECASE)
+    if clause:
+        end = _after_group(text, at + clause.end() - 1)
+        following = re.compile(SPACE + rb"TO" + SPACE + rb"\(", re.IGNORECASE).match(text.data, end)
+        if following:
+            end = _after_group(text, following.end() - 1)
+    return text.slice(start, end)
+
+
+def _after_group(text: Text, opening: int) -> int:
+    _start, end = inside_brackets(text.data, opening)
+    return skip_blanks(text.data, end) + 1
+
+
+def create_table(node: Node, text: Text, kind: str = "ordinary") -> CreateTable:
+    """Read CREATE TABLE, PARTITION OF and typed tables included."""
+    relation = node["relation"]
+    parents = tuple([range_name(parent["RangeVar"], text) for parent in node.get("inhRelations", ())])
+    bound = node.get("partbound")
+    partitioning = node.get("partspec")
+    strategy = key = None
+    columns: tuple[str, ...] = ()
+    if partitioning:
+        kind = "partitioned"
+        strategy = _STRATEGIES.get(partitioning["strategy"])
+        opening = text.data.index(b"(", partitioning.get("location", 0))
+        key = text.slice(*inside_brackets(text.data, opening))
+        columns = tuple(
+            name for part in partitioning["partParams"] for name in _partition_columns(part["PartitionElem"])
+        )
+    of_type = node.get("ofTypename")
+    return CreateTable(
+        range_name(relation, text),
+        kind,
+        PERSISTENCE[relation.get("relpersistence", "p")],
+        table_elements(node["tableElts"], text) if "tableElts" in node else (),
+        () if bound else parents,
+        parents[0] if bound else None,
+        partition_bound(bound, text) if bound else None,
+        strategy,
+        key,
+        columns,
+        listed_name(of_type["names"], of_type.get("location", 0) + text.base) if of_type else None,
+        node.get("if_not_exists", False),
+    )
+
+
+def _partition_columns(node: Node) -> tuple[str, ...]:
+    return (node["name"],) if "name" in node else column_names(node["expr"])
+
+
+def create_index(node: Node, text: Text, start: int) -> CreateIndex:
+    """Read CREATE INDEX, whose statement begins at `start`."""
+    relation = node["relation"]
+    table = range_name(relation, text)
+    name = node.get("idxname")
+    at, end = table.at, table.end
+    if name is not None:
+        match = _INDEX_NAME.search(text.data, start)
+        if match:
+            at, end = match.start(1) + text.base, match.end(1) + text.base
+    opening = text.data.index(b"(", table.end - text.base)
+    elements = elements_of(node["indexParams"], opening, text)
+    predicate = None
+    if "whereClause" in node:
+        words = list(_WHERE.finditer(text.data, opening, leftmost(node["whereClause"])))
+        where = words[-1].end() if words else leftmost(node["whereClause"])
+        predicate = expression(node["whereClause"], text.slice(where, end_of_element(text.data, where)))
+    including = elements_of(node["indexIncludingParams"], 0, text) if "indexIncludingParams" in node else ()
+    return CreateIndex(
+        name,
+        at,
+        end,
+        table,
+        node.get("accessMethod") or "btree",
+        node.get("unique", False),
+        node.get("nulls_not_distinct", False),
+        elements,
+        including,
+        predicate,
+        node.get("concurrent", False),
+        not relation.get("inh", False),
+        node.get("if_not_exists", False),
+    )
+
+
+def _target_columns(
+    node: Node, text: Text
+) -> tuple[tuple[str, tuple[str | None, str, str] | TypeName | None], ...] | None:
+    """Return the columns of a query as far as their names can be told without resolving it."""
+    query = node.get("SelectStmt")
+    if query is None or query.get("op", "SETOP_NONE") != "SETOP_NONE" or "targetList" not in query:
+        return None
+    tables = _tables_of(query)
+    columns: list[tuple[str, tuple[str | None, str, str] | TypeName | None]] = []
+    for wrapper in query["targetList"]:
+        target = wrapper["ResTarget"]
+        value = target["val"]
+        source: tuple[str | None, str, str] | TypeName | None = None
+        name = target.get("name")
+        if "ColumnRef" in value:
+            fields = value["ColumnRef"]["fields"]
+            if any("A_Star" in field for field in fields):
+                return None
+            parts = strings(fields)
+            name = name or parts[-1]
+            if len(parts) > 1:
+                found = tables.get(parts[-2])
+            else:
+                found = next(iter(tables.values())) if len(tables) == 1 else None
+            source = (*found, parts[-1]) if found else None
+        elif "TypeCast" in value:
+            source = type_name(value["TypeCast"]["typeName"], text)
+        if name is None:
+            return None
+        columns.append((name, source))
+    return tuple(columns)
+
+
+def _tables_of(query: Node) -> dict[str, tuple[str | None, str]]:
+    tables: dict[str, tuple[str | None, str]] = {}
+    stack = list(query.get("fromClause", ()))
+    while stack:
+        item = stack.pop(0)
+        if "RangeVar" in item:
+            relation = item["RangeVar"]
+            alias = relation.get("alias", {}).get("aliasname", relation["relname"])
+            tables[alias] = (relation.get("schemaname"), relation["relname"])
+        elif "JoinExpr" in item:
+            stack[:0] = [item["JoinExpr"]["larg"], item["JoinExpr"]["rarg"]]
+        else:
+            tables[f"?{len(tables)}"] = (None, "")
+    return tables
+
+
+def create_table_as(node: Node, text: Text) -> CreateTableAs:
+    """Read CREATE TABLE AS."""
+    into = node["into"]
+    return _made_by_query(into, node["query"], node.get("if_not_exists", False), text)
+
+
+def select_into(node: Node, text: Text) -> CreateTableAs:
+    """Read SELECT INTO."""
+    return _made_by_query(node["intoClause"], {"SelectStmt": node}, False, text)  # noqa: FBT003 -- no such clause
+
+
+def _made_by_query(into: Node, query: Node, if_not_exists: bool, text: Text) -> CreateTableAs:
+    name: Name = range_name(into["rel"], text)
+    columns = _target_columns(query, text)
+    given = strings(into.get("colNames"))
+    if given and columns is not None:
+        columns = tuple(
+            [(given[i] if i < len(given) else column[0], column[1]) for i, column in enumerate(columns)]
+        )
+    return CreateTableAs(name, PERSISTENCE[into["rel"].get("relpersistence", "p")], columns, if_not_exists)

@@ -1,0 +1,125 @@
+"""Columns: made, copied and given their defaults."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from azora_audit.sources.ddl import actions
+from azora_audit.sources.ddl.replay.sequences import own_sequence
+from azora_audit.sources.ddl.replay.session import Refused, Session
+from azora_audit.sources.ddl.replay.state import Column, Sequence, Table
+from azora_audit.sources.ddl.typenames import SERIAL
+
+if TYPE_CHECKING:
+    from azora_audit.sources.ddl.replay.state import Resolved
+
+
+class Waiting:
+    """Constraints of a statement in the order in which PostgreSQL makes them: checks, keys, then foreign keys."""
+
+    __slots__ = ("checks", "keys", "references")
+
+    def __init__(self) -> None:
+        """Start without constraints."""
+        self.checks: list[actions.CheckThat] = []
+        self.keys: list[actions.Key | actions.Exclude] = []
+        self.references: list[actions.Reference] = []
+
+    def add(self, constraint: object, column: str | None = None) -> None:
+        """Keep a constraint, given its column's name if it is a column's."""
+        if isinstance(constraint, (actions.Key, actions.Reference)):
+            if not constraint.columns and column is not None:
+                constraint = constraint._replace(columns=(column,))
+            (self.keys if isinstance(constraint, actions.Key) else self.references).append(constraint)  # type: ignore[arg-type]  # each in its own list
+        elif isinstance(constraint, actions.CheckThat):
+            self.checks.append(constraint)
+        elif isinstance(constraint, actions.Exclude):
+            self.keys.append(constraint)
+
+
+def make_column(
+    session: Session, table: Table, definition: actions.ColumnDefinition, waiting: Waiting
+) -> Column:
+    """Make a column and enter it in its table; its constraints wait until all columns are there."""
+    written = definition.type
+    if written is None:
+        raise Refused("unknown-object", f'column "{definition.name}" has no type.', definition.at)
+    column = Column(
+        table, definition.name, session.origin(definition.at, definition.end), session.type(written), written
+    )
+    column.collation = definition.collation
+    table.columns[definition.name] = column
+    if written.name in SERIAL and written.schema is None:
+        own_sequence(table, column, actions.SequenceOptions(type=SERIAL[written.name]), internal=False)
+        column.default = SERIAL_DEFAULT
+        column.not_null = True
+    apply_constraints(session, table, column, definition.constraints, waiting)
+    return column
+
+
+SERIAL_DEFAULT = actions.Expression(
+    "", "sequence", "nextval", (), true=False, only_not_null=False, sequence=None, label=None
+)
+"""The default of a serial column: its text is made from its sequence's name."""
+
+
+def apply_constraints(
+    session: Session,
+    table: Table,
+    column: Column,
+    constraints: tuple[actions.Constraint, ...],
+    waiting: Waiting,
+) -> None:
+    """Apply the constraints of a column definition."""
+    for constraint in constraints:
+        if isinstance(constraint, actions.NotNull):
+            if constraint.value:
+                column.not_null = True
+        elif isinstance(constraint, actions.DefaultTo):
+            set_default(session, column, constraint.expression)
+        elif isinstance(constraint, actions.Identity):
+            column.identity = "always" if constraint.always else "by default"
+            column.not_null = True
+            options = constraint.options._replace(type=column.type.builtin)
+            own_sequence(table, column, options, internal=True)
+        elif isinstance(constraint, actions.Generated):
+            column.generated = (constraint.expression, constraint.stored)
+        else:
+            waiting.add(constraint, column.name)
+
+
+def set_default(session: Session, column: Column, expression: actions.Expression | None) -> None:
+    """Set or drop a default.
+
+    A NULL leaves a default only where PostgreSQL has to coerce it: to a length or to a domain (heap.c,
+    AddRelationNewConstraints).
+    """
+    column.default = None
+    if column.sequence is not None and column.identity is None and column.sequence.owner_column is not column:
+        column.sequence = None
+    if expression is None or (expression.kind == "null" and not keeps_null_default(column.type)):
+        return
+    column.default = expression
+    if expression.sequence is not None:
+        found = session.find(*expression.sequence)
+        column.sequence = found if isinstance(found, Sequence) else None
+
+
+def keeps_null_default(type_: Resolved) -> bool:
+    """Say whether DEFAULT NULL of this type becomes a coercion rather than nothing."""
+    if type_.builtin is not None:
+        return bool(type_.modifiers)
+    return type_.type is not None and type_.type.kind == "domain"
+
+
+def copy_column(source: Column, table: Table) -> Column:
+    """Make a column of a child table or partition like its parent's."""
+    column = Column(table, source.name, source.origin, source.type, source.written)
+    column.not_null = source.not_null
+    column.collation = source.collation
+    column.default = source.default
+    column.generated = source.generated
+    if source.identity is None and source.default is not None:
+        column.sequence = source.sequence
+    table.columns[source.name] = column
+    return column

@@ -1,0 +1,290 @@
+"""DROP and what it takes along."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from azora_audit.sources.ddl.replay.registry import leave, unregister
+from azora_audit.sources.ddl.replay.sequences import give
+from azora_audit.sources.ddl.replay.session import Refused, Session
+from azora_audit.sources.ddl.replay.state import (
+    Check,
+    Column,
+    Exclusion,
+    ForeignKey,
+    Index,
+    Key,
+    Sequence,
+    Table,
+    UserType,
+    View,
+)
+
+if TYPE_CHECKING:
+    from azora_audit.sources.ddl.replay.state import Constraint, Function, Schema
+
+
+def depends(kind: str, name: str) -> Refused:
+    """Return the refusal of DROP without CASCADE where something depends on the object."""
+    return Refused(
+        "conflict", f'other objects depend on {kind} "{name}", so without CASCADE it is not dropped.'
+    )
+
+
+def drop_constraint(session: Session, constraint: Constraint, *, cascade: bool) -> None:
+    """Drop a constraint, its index, the foreign keys that need it and the copies that partitions inherited."""
+    table = constraint.table
+    if isinstance(constraint, (Key, Exclusion)):
+        dependants = _needing(constraint) if isinstance(constraint, Key) else []
+        if dependants and not cascade:
+            raise depends("constraint", constraint.name)
+        for foreign_key in dependants:
+            drop_constraint(session, foreign_key, cascade=True)
+        leave(constraint)
+        for child in list(constraint.index.children):
+            child.parent = None
+            if child.constraint is not None:
+                drop_constraint(session, child.constraint, cascade=True)
+        unregister(constraint.index)
+        return
+    leave(constraint)
+    if isinstance(constraint, ForeignKey):
+        if constraint.target is not None:
+            constraint.target.references.pop(constraint, None)
+        if isinstance(table, Table):
+            for child in table.children:
+                for inherited in list(child.constraints.values()):
+                    if isinstance(inherited, ForeignKey) and inherited.parent is constraint:
+                        drop_constraint(session, inherited, cascade=True)
+    elif isinstance(constraint, Check) and isinstance(table, Table):
+        for child in table.children:
+            copy = child.constraints.get(constraint.name)
+            if isinstance(copy, Check) and copy.inherited:
+                copy.inherited -= 1
+                if not copy.inherited and not copy.local:
+                    drop_constraint(session, copy, cascade=True)
+
+
+def _needing(key: Key) -> list[ForeignKey]:
+    """Return the foreign keys that refer to exactly the columns of a key."""
+    table = key.table
+    if not isinstance(table, Table):
+        return []
+    columns = {part.column for part in key.index.keys if not part.included}
+    others = [
+        {part.column for part in index.keys if not part.included}
+        for index in table.indexes
+        if index.unique and index is not key.index and index.predicate is None
+    ]
+    if columns in others:
+        return []
+    return [reference for reference in table.references if set(reference.target_columns) == columns]
+
+
+def drop_index(session: Session, index: Index, *, cascade: bool) -> None:
+    """Drop an index and those of partitions that belong to it."""
+    if index.constraint is not None:
+        if not cascade:
+            raise depends("index", index.name)
+        drop_constraint(session, index.constraint, cascade=True)
+        return
+    if index.parent is not None and not cascade:
+        raise depends("index", index.name)
+    for child in list(index.children):
+        child.parent = None
+        drop_index(session, child, cascade=True)
+    unregister(index)
+
+
+def drop_column(session: Session, column: Column, *, cascade: bool, only: bool) -> None:
+    """Drop a column with the constraints, indexes and sequence that use it."""
+    table = column.table
+    if not isinstance(table, Table):
+        return
+    if column.inherited:
+        raise Refused(
+            "conflict", f'column "{column.name}" of "{table.name}" is inherited and cannot be dropped here.'
+        )
+    foreign = [key for key in table.references if column in key.target_columns and key.table is not table]
+    policies = [policy for policy in table.policies.values() if column in policy.columns]
+    triggers = [trigger for trigger in table.triggers.values() if column in trigger.columns]
+    generated = [
+        other
+        for other in table.columns.values()
+        if other is not column and other.generated is not None and column.name in other.generated[0].columns
+    ]
+    if (foreign or policies or triggers or generated) and not cascade:
+        raise depends("column", f"{table.name}.{column.name}")
+    for key in foreign:
+        drop_constraint(session, key, cascade=True)
+    for policy in policies:
+        del table.policies[policy.name]
+    for trigger in triggers:
+        table.triggers.pop(trigger.name, None)
+    for other in generated:
+        drop_column(session, other, cascade=True, only=only)
+    _remove_column(session, table, column)
+    for child in table.children:
+        inherited = child.columns.get(column.name)
+        if inherited is not None:
+            inherited.inherited -= 1
+            if only:
+                inherited.local = True
+            elif not inherited.inherited and not inherited.local:
+                drop_column(session, inherited, cascade=True, only=False)
+
+
+def _remove_column(session: Session, table: Table, column: Column) -> None:
+    for constraint in list(table.constraints.values()):
+        if column in columns_of(constraint):
+            drop_constraint(session, constraint, cascade=True)
+    for index in list(table.indexes):
+        if (
+            any(column is key.column or column in key.reads for key in index.keys)
+            or column in index.predicate_columns
+        ):
+            for child in index.children:
+                child.parent = None
+            unregister(index)
+    for sequence in column.owned or ():
+        sequence.schema.relations.pop(sequence.name, None)
+    table.columns.pop(column.name, None)
+
+
+def columns_of(constraint: Constraint) -> list[Column | None]:
+    """Return the columns of its own table that a constraint uses."""
+    if isinstance(constraint, (Key, Exclusion)):
+        columns: list[Column | None] = [key.column for key in constraint.index.keys]
+        for key in constraint.index.keys:
+            columns.extend(key.reads)
+        columns.extend(constraint.index.predicate_columns)
+        return columns
+    if isinstance(constraint, (ForeignKey, Check)):
+        result: list[Column | None] = list(constraint.columns)
+        if isinstance(constraint, ForeignKey) and constraint.target is constraint.table:
+            result.extend(constraint.target_columns)
+        return result
+    return []
+
+
+def drop_sequence(session: Session, sequence: Sequence, *, cascade: bool) -> None:
+    """Drop a sequence, and with CASCADE the defaults that use it."""
+    if sequence.internal and sequence.owner_column is not None:
+        raise depends("sequence", sequence.name)
+    users = [
+        column
+        for schema in session.schemas.values()
+        for relation in schema.relations.values()
+        if isinstance(relation, Table)
+        for column in relation.columns.values()
+        if column.sequence is sequence
+    ]
+    if users and not cascade:
+        raise depends("sequence", sequence.name)
+    for column in users:
+        column.default, column.sequence = None, None
+    give(sequence, None)
+    sequence.schema.relations.pop(sequence.name, None)
+
+
+def drop_table(session: Session, table: Table, *, cascade: bool) -> None:
+    """Drop a table with all that is its own, and with CASCADE what depends on it."""
+    foreign = [key for key in table.references if key.table is not table and key.parent is None]
+    children = [child for child in table.children if child.partition_of is not table]
+    if not cascade and (foreign or table.readers or children):
+        raise depends("table", table.name)
+    for child in list(table.children):
+        drop_table(session, child, cascade=cascade)
+    for key in list(table.references):
+        if key.table is not table and key.name in key.table.constraints:  # type: ignore[union-attr]  # keys are of tables
+            drop_constraint(session, key, cascade=True)
+    for view in list(table.readers):
+        drop_view(session, view, cascade=True)
+    for constraint in list(table.constraints.values()):
+        leave(constraint)
+        if isinstance(constraint, ForeignKey) and constraint.target is not None:
+            constraint.target.references.pop(constraint, None)
+    for index in list(table.indexes):
+        unregister(index)
+    for column in table.columns.values():
+        for sequence in column.owned or ():
+            sequence.schema.relations.pop(sequence.name, None)
+    for parent in [*table.parents, *([table.partition_of] if table.partition_of else [])]:
+        if table in parent.children:
+            parent.children.remove(table)
+    table.schema.relations.pop(table.name, None)
+
+
+def drop_view(session: Session, view: View, *, cascade: bool) -> None:
+    """Drop a view, and with CASCADE the views that read it."""
+    if view.readers and not cascade:
+        raise depends("view", view.name)
+    for reader in list(view.readers):
+        drop_view(session, reader, cascade=True)
+    for relation in view.reads:
+        relation.readers.pop(view, None)
+    for index in list(view.indexes):
+        unregister(index)
+    view.schema.relations.pop(view.name, None)
+
+
+def drop_type(session: Session, found: UserType, *, cascade: bool) -> None:
+    """Drop a type, and with CASCADE the columns that have it."""
+    users = [
+        column
+        for schema in session.schemas.values()
+        for relation in schema.relations.values()
+        if isinstance(relation, Table)
+        for column in relation.columns.values()
+        if column.type.type is found
+    ]
+    if users and not cascade:
+        raise depends("type", found.name)
+    for column in users:
+        table = column.table
+        if isinstance(table, Table) and table.columns.get(column.name) is column:
+            column.inherited = 0
+            drop_column(session, column, cascade=True, only=False)
+    found.schema.types.pop(found.name, None)
+    for check in found.checks:
+        leave(check)
+    session.types_changed()
+
+
+def drop_function(session: Session, function: Function, *, cascade: bool) -> None:
+    """Drop a function, and with CASCADE the triggers that call it."""
+    triggers = [
+        trigger
+        for schema in session.schemas.values()
+        for relation in schema.relations.values()
+        if isinstance(relation, (Table, View))
+        for trigger in relation.triggers.values()
+        if trigger.function is function
+    ]
+    if triggers and not cascade:
+        raise depends("function", function.name)
+    for trigger in triggers:
+        trigger.table.triggers.pop(trigger.name, None)
+    overloads = function.schema.functions.get(function.name, [])
+    if function in overloads:
+        overloads.remove(function)
+
+
+def drop_schema(session: Session, schema: Schema, *, cascade: bool) -> None:
+    """Drop a schema, and with CASCADE all that is in it."""
+    if not cascade and (schema.relations or schema.types or any(schema.functions.values())):
+        raise depends("schema", schema.name)
+    for relation in list(schema.relations.values()):
+        if isinstance(relation, Table) and schema.relations.get(relation.name) is relation:
+            drop_table(session, relation, cascade=True)
+        elif isinstance(relation, View) and schema.relations.get(relation.name) is relation:
+            drop_view(session, relation, cascade=True)
+    for found in list(schema.types.values()):
+        drop_type(session, found, cascade=True)
+    for functions in list(schema.functions.values()):
+        for function in list(functions):
+            drop_function(session, function, cascade=True)
+    session.schemas.pop(schema.name, None)
+    for extension in [item for item in session.extensions.values() if item.schema is schema]:
+        del session.extensions[extension.name]
+    session.types_changed()

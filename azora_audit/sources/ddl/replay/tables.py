@@ -1,0 +1,230 @@
+"""CREATE TABLE: columns, LIKE, inheritance and partitions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar
+
+from azora_audit.sources.ddl import actions
+from azora_audit.sources.ddl.replay.columns import Waiting, apply_constraints, copy_column, make_column
+from azora_audit.sources.ddl.replay.constraints import (
+    add_check,
+    add_exclusion,
+    add_key,
+    add_reference,
+    inherit_check,
+)
+from azora_audit.sources.ddl.replay.likes import copy_like_columns, copy_like_rest
+from azora_audit.sources.ddl.replay.partitions import inherit_from_parent
+from azora_audit.sources.ddl.replay.session import Refused, Session, conflict, unknown
+from azora_audit.sources.ddl.replay.state import Check, Column, Resolved, Table, UserType
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def create_table(session: Session, action: actions.CreateTable) -> None:
+    """Replay CREATE TABLE."""
+    name = action.name
+    schema = session.schema_for(name, temporary=action.persistence == "temporary")
+    if name.name in schema.relations:
+        if action.if_not_exists:
+            return
+        raise conflict("relation", name.name, name.at)
+    table = Table(schema, name.name, session.origin(name.at, name.end), action.kind, action.persistence)
+    parent = session.table(action.partition_of) if action.partition_of else None
+    parents = [parent] if parent else [session.table(item) for item in action.parents]
+    likes = [
+        (element, session.table(element.table))
+        for element in action.elements
+        if isinstance(element, actions.Like)
+    ]
+    waiting = Waiting()
+    for inherited in parents:
+        inherit_columns(table, inherited, partition=parent is not None)
+    if action.of_type is not None:
+        _columns_of_type(session, table, action.of_type)
+    sources = iter(likes)
+    for element in action.elements:
+        if isinstance(element, actions.ColumnDefinition):
+            _define(session, table, element, waiting)
+        elif isinstance(element, actions.Like):
+            copy_like_columns(session, table, next(sources)[1], element)
+        elif not isinstance(element, actions.NotNull):
+            waiting.add(element)
+    schema.relations[name.name] = table
+    _attach(table, action, parent, parents)
+    for inherited in parents:
+        for constraint in list(inherited.constraints.values()):
+            if isinstance(constraint, Check) and not constraint.no_inherit:
+                inherit_check(constraint, table)
+    finish(session, table, waiting, likes, parent)
+
+
+def _attach(table: Table, action: actions.CreateTable, parent: Table | None, parents: list[Table]) -> None:
+    table.partition_of, table.bound = parent, action.bound
+    table.strategy, table.partition_key = action.strategy, action.partition_key
+    table.partition_columns = [
+        table.columns[name] for name in action.partition_columns if name in table.columns
+    ]
+    for inherited in parents:
+        inherited.children.append(table)
+    table.parents = [] if parent else parents
+
+
+def finish(
+    session: Session,
+    table: Table,
+    waiting: Waiting,
+    likes: list[tuple[actions.Like, Table]],
+    parent: Table | None,
+) -> None:
+    """Make what belongs to a new table in PostgreSQL's order: of its parent, its checks, of LIKE, keys, references."""
+    if parent is not None:
+        inherit_from_parent(session, table, parent)
+    for check in waiting.checks:
+        attempt(session, add_check, table, check)
+    for like, source in likes:
+        copy_like_rest(session, table, source, like)
+    for key in distinct_keys(waiting.keys):
+        if isinstance(key, actions.Key):
+            attempt(session, add_key, table, key)
+        else:
+            attempt(session, add_exclusion, table, key)
+    for reference in waiting.references:
+        attempt(session, add_reference, table, reference)
+
+
+ConstraintAction = TypeVar(
+    "ConstraintAction", actions.Key, actions.Reference, actions.CheckThat, actions.Exclude
+)
+
+
+def attempt(
+    session: Session,
+    add: Callable[[Session, Table, ConstraintAction], object],
+    table: Table,
+    constraint: ConstraintAction,
+) -> None:
+    """Add a constraint of a new table; one that PostgreSQL would refuse is remarked, and the table is kept."""
+    if isinstance(constraint, (actions.Reference, actions.CheckThat)):
+        constraint = constraint._replace(validated=constraint.enforced)
+    try:
+        add(session, table, constraint)
+    except Refused as refused:
+        session.remark(refused.reason, refused.detail, refused.at)
+
+
+def distinct_keys(keys: list[actions.Key | actions.Exclude]) -> list[actions.Key | actions.Exclude]:
+    """Put the primary key first and leave out keys that repeat another (transformIndexConstraints, parse_utilcmd.c)."""
+    if len(keys) == 1:
+        return keys
+    result: list[actions.Key | actions.Exclude] = []
+    ordered = sorted(keys, key=lambda key: not (isinstance(key, actions.Key) and key.primary))
+    for key in ordered:
+        for place, other in enumerate(result):
+            if isinstance(key, actions.Key) and isinstance(other, actions.Key) and _same_key(key, other):
+                if other.name is None:
+                    result[place] = other._replace(name=key.name)
+                break
+        else:
+            result.append(key)
+    return result
+
+
+def _same_key(first: actions.Key, second: actions.Key) -> bool:
+    return (
+        first.columns == second.columns
+        and first.including == second.including
+        and first.nulls_not_distinct == second.nulls_not_distinct
+        and first.deferrable == second.deferrable
+        and first.deferred == second.deferred
+        and first.using_index is None
+        and second.using_index is None
+    )
+
+
+def inherit_columns(table: Table, parent: Table, *, partition: bool) -> None:
+    """Give a child table its parent's columns, merging those that it has already."""
+    for column in parent.columns.values():
+        present = table.columns.get(column.name)
+        if present is None:
+            copy = copy_column(column, table)
+            copy.inherited, copy.local = 1, False
+            if partition and column.identity is not None:
+                copy.identity, copy.sequence = column.identity, column.sequence
+            continue
+        present.inherited += 1
+        present.not_null = present.not_null or column.not_null
+
+
+def _columns_of_type(session: Session, table: Table, name: actions.Name) -> None:
+    found = session.user_type(name.schema, name.name)
+    if not isinstance(found, UserType):
+        raise unknown("type", name.name, name.at)
+    for column in found.columns:
+        copy_column(column, table)
+
+
+def _define(session: Session, table: Table, definition: actions.ColumnDefinition, waiting: Waiting) -> None:
+    present = table.columns.get(definition.name)
+    if present is None:
+        if definition.type is None:
+            session.remark("unknown-object", f'column "{definition.name}" does not exist.', definition.at)
+            return
+        make_column(session, table, definition, waiting)
+        return
+    if present.local and definition.type is not None:
+        session.remark(
+            "conflict",
+            f'column "{definition.name}" is specified more than once; the first counts.',
+            definition.at,
+        )
+        return
+    present.local = True
+    present.origin = session.origin(definition.at, definition.end)
+    apply_constraints(session, table, present, definition.constraints, waiting)
+
+
+def create_table_as(session: Session, action: actions.CreateTableAs) -> None:
+    """Replay CREATE TABLE AS and SELECT INTO: columns as far as they can be told without running the query."""
+    schema = session.schema_for(action.name, temporary=action.persistence == "temporary")
+    name = action.name
+    if name.name in schema.relations:
+        if action.if_not_exists:
+            return
+        raise conflict("relation", name.name, name.at)
+    table = Table(schema, name.name, session.origin(name.at, name.end), "ordinary", action.persistence)
+    schema.relations[name.name] = table
+    if schema.temporary:
+        return
+    unclear = action.columns is None
+    for column_name, source in action.columns or ():
+        column = _column_of_query(session, table, column_name, source)
+        unclear = unclear or column.type.unknown is not None
+    if unclear:
+        session.remark(
+            "unsupported-statement",
+            f'table "{name.name}" is made by a query; columns or types that only running it would tell are missing.',
+            name.at,
+        )
+
+
+def _column_of_query(
+    session: Session, table: Table, name: str, source: tuple[str | None, str, str] | actions.TypeName | None
+) -> Column:
+    resolved = None
+    written = None
+    collation = None
+    if isinstance(source, actions.TypeName):
+        resolved, written = session.type(source), source
+    elif source is not None:
+        origin = session.find(source[0], source[1])
+        if isinstance(origin, Table) and source[2] in origin.columns:
+            column = origin.columns[source[2]]
+            resolved, written, collation = column.type, column.written, column.collation
+    if resolved is None:
+        resolved = Resolved(None, None, ("", "unknown"), (), array=False)
+    made = Column(table, name, table.origin, resolved, written)
+    made.collation = collation
+    table.columns[name] = made
+    return made
