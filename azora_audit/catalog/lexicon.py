@@ -198,19 +198,24 @@ def _conditions(row: list[str]) -> Conditions:
 
 def _read_phrases(path: Path, index: PhraseIndex, problems: list[AzoraAuditError], *, optional: bool) -> None:
     rows = _rows(path, _PHRASE_FIELDS, problems, optional=optional)
-    known = set(index.rows_with)
     for line, row in rows:
         try:
             index.add(row[0], _conditions(row))
         except ValueError as error:
             problems.append(_problem(path, line, str(error)))
-    for word in index.rows_with.keys() - known:
-        if not _is_word(word):
-            line = next(
-                line for line, row in rows if word in row[0].replace("^", "").replace("$", "").split(" ")
-            )
-            advice = "one blank between words, ' | ' between phrases, no plurals, digits apart from letters"
-            problems.append(_problem(path, line, f"'{word}' is no word of a phrase: {advice}"))
+    bad = (
+        {word for word in _words_of(" | ".join([row[0] for _, row in rows])) if not _is_word(word)}
+        if rows
+        else ()
+    )
+    for word in sorted(bad):
+        line = next(line for line, row in rows if word in _words_of(row[0]))
+        advice = "one blank between words, ' | ' between phrases, no plurals, digits apart from letters"
+        problems.append(_problem(path, line, f"'{word}' is no word of a phrase: {advice}"))
+
+
+def _words_of(cell: str) -> set[str]:
+    return set(cell.replace("^", "").replace("$", "").replace(" | ", " ").split(" "))
 
 
 def _is_word(word: str) -> bool:

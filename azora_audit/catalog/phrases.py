@@ -61,39 +61,34 @@ class Match(NamedTuple):
 
 
 class PhraseIndex:
-    """Rows by the words of their phrases; a phrase is taken apart when a name has its first word: most never are."""
+    """Phrases by their first word, taken apart when a name has that word: most never are."""
 
     def __init__(self) -> None:
         """Start without rows."""
-        self.rows_with: dict[str, list[tuple[str, Conditions]]] = {}
-        self._run_together: dict[str, list[tuple[str, Conditions]]] = {}
-        self._parsed: dict[str, list[Phrase]] = {}
+        self._texts: dict[str, list[tuple[str, Conditions]]] = {}
+        self._phrases: dict[str, list[Phrase]] = {}
 
     def add(self, cell: str, conditions: Conditions) -> None:
-        """Add a row by its cell of phrases."""
-        for word in set(cell.replace("^", "").replace("$", "").replace(" |", "").split(" ")):
-            self.rows_with.setdefault(word, []).append((cell, conditions))
-        for phrase in cell.replace(" ", "").split("|"):
-            self._run_together.setdefault(phrase.strip("^$"), []).append((phrase, conditions))
+        """Add a row by its cell; a phrase of several words is also found run together (`cardnumber`)."""
+        texts = self._texts
+        for text in cell.split(" | "):
+            first, blank, _ = text.partition(" ")
+            texts.setdefault(first.strip("^$"), []).append((text, conditions))
+            if blank:
+                joined = text.replace(" ", "")
+                texts.setdefault(joined.strip("^$"), []).append((joined, conditions))
 
     def of(self, word: str) -> Sequence[Phrase]:
-        """Return the phrases that begin with this word, or are it: `cardnumber` is `card number`, too."""
-        if word not in self.rows_with and word not in self._run_together:
+        """Return the phrases that begin with this word."""
+        if word not in self._texts:
             return ()
-        phrases = self._parsed.get(word)
+        phrases = self._phrases.get(word)
         if phrases is None:
-            texts = list(self._run_together.get(word, ()))
-            for cell, conditions in self.rows_with.get(word, ()):
-                texts += [
-                    (text, conditions)
-                    for text in cell.split(" | ")
-                    if text.lstrip("^").startswith(word + " ")
-                ]
             phrases = [
                 Phrase(tuple(text.strip("^$").split()), text[0] == "^", text[-1] == "$", conditions)
-                for text, conditions in texts
+                for text, conditions in self._texts[word]
             ]
-            self._parsed[word] = phrases
+            self._phrases[word] = phrases
         return phrases
 
     def matches(self, words: Sequence[str], type_group: str) -> list[Match]:

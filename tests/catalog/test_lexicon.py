@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from azora_audit.catalog.lexicon import TYPE_GROUPS, Lexicon, load_lexicon
 from azora_audit.catalog.words import words
 from azora_audit.errors import RulebookError
-from azora_audit.rulebook.load import shipped_rules
+from azora_audit.rulebook.folders import shipped_rules
 from tests.catalog.building import listed
 
 if TYPE_CHECKING:
