@@ -55,6 +55,12 @@ def nightly(session: nox.Session) -> None:
 
 
 @nox.session
+def bench(session: nox.Session) -> None:
+    """Measure whole processes in pairs beside other tools, which it installs into a temporary folder."""
+    _python(session, "tests.benchmark")
+
+
+@nox.session
 def generate(session: nox.Session) -> None:
     """Write the generated files anew."""
     session.run(sys.executable, "-m", "tests.generate")
