@@ -1,4 +1,10 @@
-"""What the words of a name mean: the files of `rules/lexicon` and how their phrases match."""
+"""What the words of a name mean: the files of `rules/lexicon` and how their phrases match.
+
+columns.csv and tables.csv have the columns `phrases` (separated by ` | `; singular words; `^` and `$` hold a phrase to the
+beginning and the end of the name), `meaning`, `effect` (marks, or clears a meaning, a group or `*`), `types` (type groups
+of columns; empty for any), `context` (words of the table's name: one of them must be there, none with `!` may) and
+`why`. groups.csv says which meanings belong to which groups.
+"""
 
 from __future__ import annotations
 

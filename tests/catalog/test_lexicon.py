@@ -168,8 +168,11 @@ def test_a_suffix_that_makes_it_harmless(name: str, suffix: str) -> None:
         ("race", "competitions", None),
         ("token", "crypto_assets", None),
         ("token", "sessions", "token"),
-        ("score", "quiz_attempts", "education-record"),
-        ("score", "search_results", None),
+        ("teacherComment", "grades", "education-record"),
+        ("authCode", "card_transactions", None),
+        ("authCode", "logins", "token"),
+        ("nickname", "payment_methods", None),
+        ("nickname", "customers", "person-name"),
         ("diagnosis", "vehicles", None),
     ],
 )
@@ -219,6 +222,12 @@ def test_money(name: str, type_group: str, table: str, expected: bool) -> None:
     assert ("money" in meanings(name, type_group, table)) is expected
 
 
+def test_results_are_personal_but_no_secret() -> None:
+    assert meanings("score", "float", "quiz_attempts") == {"education-result"}
+    assert "education-result" in LEXICON.meanings_in("personal") - SENSITIVE
+    assert meanings("score", "float", "search_results") == set()
+
+
 def test_integers_of_money_are_told_apart() -> None:
     assert "money-integer" in meanings("amount", "integer")
     assert meanings("amountCents", "integer") & {"amount-minor-units", "money-integer"} == {
@@ -251,6 +260,8 @@ def test_protection_is_a_meaning_of_its_own(name: str, expected: set[str]) -> No
         ("audit_logs", "audit"),
         ("audit_settings", None),
         ("ledger_entries", "ledger"),
+        ("AmlCheck", "compliance"),
+        ("suspicious_activities", "compliance"),
         ("consents", "consent"),
         ("consent_templates", None),
         ("user_sessions", "session"),

@@ -1,4 +1,4 @@
--- Tables of records that must outlive what they speak of: financial, audit, consent and ledger.
+-- Tables of records that must outlive what they speak of: financial, ledger, audit, compliance and consent.
 select
   t.*,
   (
