@@ -29,7 +29,7 @@ function errorsOf(major, files) {
     validator(major).validate(JSON.stringify({ prismaSchema: files, noColor: true }))
     return null
   } catch (error) {
-    // A Rust panic poisons the WebAssembly instance: answer for it and start the next one afresh.
+    // A Rust panic poisons the WebAssembly instance; it says "unreachable" instead of giving an answer.
     if (!(error instanceof Error) || error.message === 'unreachable') {
       throw error
     }

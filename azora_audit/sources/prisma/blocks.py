@@ -192,7 +192,13 @@ def register(schema: Schema, block: Block) -> None:
 
 
 def check_tables(schema: Schema) -> None:
-    """Note models that share a table."""
+    """Note models that share a table, and enums that share a type."""
+    types: dict[tuple[str, str], EnumInfo] = {}
+    for enum in schema.enums.values():
+        twin = types.setdefault((enum.schema, enum.name), enum)
+        if twin is not enum:
+            message = f"the type `{enum.name}` is already that of the enum `{twin.block.name}`"
+            schema.at(name_place(enum.block), message, 'Name the type: `@@map("...")`.')
     tables: dict[tuple[str, str], ModelInfo] = {}
     for model in schema.models.values():
         other = tables.setdefault((model.schema, model.table), model)

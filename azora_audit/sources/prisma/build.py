@@ -91,6 +91,10 @@ def _add_fields(schema: Schema, model: ModelInfo) -> None:
         if line.unsupported or line.type in SCALARS or line.type in schema.enums:
             position += 1
             column = add_column(schema, model, line, position)
+            if model.ignored and column.spec.ignored:
+                schema.at_field(
+                    model, line, "`@ignore` is not needed in a model with `@@ignore`", "Remove it."
+                )
             model.columns[name] = column
             if column.name in stored:
                 message = f"the column `{column.name}` is already that of another field of `{model.name}`"
@@ -121,48 +125,52 @@ def _unknown_type(schema: Schema, model: ModelInfo, line: FieldLine) -> None:
 
 def _add_keys(schema: Schema, model: ModelInfo) -> list[tuple[str, Place]]:
     """Append the keys and indexes of a model and return their names and places."""
-    used: list[tuple[str, Place]] = []
-    identities: list[IndexSpec] = []
-    for column in model.columns.values():
-        spec = column.spec
-        if spec.identity is not None:
-            identity = read_field_key(schema, model, column, spec.identity, identity=True)
-            if identities:
-                schema.at(
-                    identity.place, f"the model `{model.name}` has more than one `@id`", "Use `@@id([...])`."
-                )
-            elif column.nullable and not model.ignored:
-                schema.at(identity.place, "a field with `@id` must be required", "Remove the `?` or `[]`.")
-            identities.append(identity)
-            used.append((identity.name, identity.place))
-        if spec.unique is not None:
-            unique = read_field_key(schema, model, column, spec.unique, identity=False)
-            model.uniques.append(unique)
-            used.append((unique.name, unique.place))
-    for item in model.attributes.get("id", ()):
-        key = read_block_key(schema, model, item)
-        if key is None:
-            continue
-        optional = [column.line.name for column in key.columns if column.nullable]
-        if optional and not model.ignored:
-            schema.at(
-                key.place,
-                f"`@@id` names optional fields: {', '.join(optional)}",
-                "A key has required fields.",
-            )
-        if identities:
-            schema.at(key.place, f"the model `{model.name}` has both `@id` and `@@id`", "Remove one of them.")
-        identities.append(key)
-        used.append((key.name, key.place))
+    identities = [*_field_identities(schema, model), *_block_identities(schema, model)]
     model.identity = identities[0] if identities else None
+    for extra in identities[1:]:
+        schema.at(
+            extra.place, f"the model `{model.name}` has more than one key", "Use one `@id` or one `@@id`."
+        )
+    model.uniques += [
+        read_field_key(schema, model, column, column.spec.unique, identity=False)
+        for column in model.columns.values()
+        if column.spec.unique is not None
+    ]
+    used = [(key.name, key.place) for key in (*identities, *model.uniques)]
     if model.identity is not None and not model.view:
         _require(schema, model.identity)
-        key_id = add_primary_key(schema, model, model.identity)
+        identifier = add_primary_key(schema, model, model.identity)
         for item in model.attributes.get("id", ()):
-            documented(schema, model, key_id, item)
+            documented(schema, model, identifier, item)
     _add_indexes(schema, model, used)
     _check_criteria(schema, model)
     return used
+
+
+def _field_identities(schema: Schema, model: ModelInfo) -> list[IndexSpec]:
+    """Return the keys that `@id` makes."""
+    found = []
+    for column in model.columns.values():
+        if column.spec.identity is not None:
+            key = read_field_key(schema, model, column, column.spec.identity, identity=True)
+            if column.nullable and not model.ignored:
+                schema.at(key.place, "a field with `@id` must be required", "Remove the `?` or `[]`.")
+            found.append(key)
+    return found
+
+
+def _block_identities(schema: Schema, model: ModelInfo) -> list[IndexSpec]:
+    """Return the key that `@@id` makes."""
+    found = []
+    for item in model.attributes.get("id", ()):
+        key = read_block_key(schema, model, item)
+        if key is not None:
+            optional = [column.line.name for column in key.columns if column.nullable]
+            if optional and not model.ignored:
+                message = f"`@@id` names optional fields: {', '.join(optional)}"
+                schema.at(key.place, message, "A key has required fields.")
+            found.append(key)
+    return found
 
 
 def _require(schema: Schema, identity: IndexSpec) -> None:
@@ -209,25 +217,21 @@ def _add_relations(schema: Schema, used: set[tuple[int, str]]) -> None:
         for field in model.relations:
             check_field(schema, field)
     inline = []
-    keys: dict[int, int] = {}
+    made: dict[int, int] = {}
     for pair in pairs(schema):
         if pair.kind == "join":
             if check_join(schema, pair):
-                table = add_join_table(schema, pair)
-                keys[id(pair.forward.line)] = keys[id(pair.back.line)] = table
+                made[id(pair.forward.line)] = made[id(pair.back.line)] = add_join_table(schema, pair)
             continue
         if check_inline(schema, pair):
             inline.append(pair)
             identifier = add_foreign_key(schema, pair.forward)
             if identifier is not None:
-                keys[id(pair.forward.line)] = identifier
+                made[id(pair.forward.line)] = identifier
         _check_key_name(schema, pair.forward, used)
     if schema.config.emulated:
         check_cycles(schema, inline)
-    for model in schema.models.values():
-        for field in model.relations:
-            if field.line.comments:
-                _describe_relation(schema, field, keys.get(id(field.line)))
+    _describe_relations(schema, made)
 
 
 def _check_key_name(schema: Schema, field: RelationField, used: set[tuple[int, str]]) -> None:
@@ -241,10 +245,14 @@ def _check_key_name(schema: Schema, field: RelationField, used: set[tuple[int, s
     used.add((id(field.model), name))
 
 
-def _describe_relation(schema: Schema, field: RelationField, identifier: int | None) -> None:
-    """Append what the comments at a relation field say: of its foreign key or join table, else of its model."""
-    path, problems = field.model.block.path, schema.problems
-    if identifier is not None and field.spec.relation is not None and field.spec.relation.fields:
-        describe(schema.facts, identifier, field.line.comments, path, problems)
-    else:
-        allow(schema.facts, identifier or field.model.id, field.line.comments, path, problems)
+def _describe_relations(schema: Schema, made: dict[int, int]) -> None:
+    """Append what the comments at relation fields say: of the foreign key or join table made, else of the model."""
+    for model in schema.models.values():
+        for field in model.relations:
+            comments, identifier = field.line.comments, made.get(id(field.line))
+            if not comments:
+                continue
+            if identifier is not None and field.spec.relation is not None and field.spec.relation.fields:
+                describe(schema.facts, identifier, comments, model.block.path, schema.problems)
+            else:
+                allow(schema.facts, identifier or model.id, comments, model.block.path, schema.problems)

@@ -147,7 +147,11 @@ def _read_datasource(
     provider = _provider(reader)
     variable, literal = reader.url("url")
     direct, _literal = reader.url("directUrl")
-    reader.url("shadowDatabaseUrl")
+    shadow, _literal = reader.url("shadowDatabaseUrl")
+    if shadow is not None and shadow in {variable, direct}:
+        # Prisma resets the shadow database.
+        item = reader.properties["shadowDatabaseUrl"]
+        reader.problem("`shadowDatabaseUrl` is the database itself", "Use another database.", item)
     mode = _relation_mode(reader)
     schemas = reader.texts("schemas")
     identifier = facts.entity("datasource", block.name, origin=("prisma", name_place(block)))

@@ -44,16 +44,17 @@ _RFC3339 = re.compile(
     r"(\d{4}-\d\d-\d\d)[Tt ](\d\d):(\d\d):(\d\d)(?:\.(\d+))?(?:[Zz]|([+-])(\d\d):(\d\d))\Z", re.ASCII
 )
 _INTEGER = re.compile(r"-?[0-9]+\Z")
+_DECIMAL = re.compile(r"[+-]?(?:[0-9][0-9_]*\.?[0-9_]*|\.[0-9][0-9_]*)(?:[eE][+-]?[0-9]+)?\Z")
 _LARGEST = 1 << 63
-_CAST = r"""::\s*(?:"[^"]+"|[A-Za-z_][\w.]*)(?:\s+(?:varying|precision|with(?:out)?\s+time\s+zone))?(?:\([\d\s,]*\))?(?:\[\])*"""
+_CAST = (
+    r'::\s*(?:"[^"]+"|[A-Za-z_][\w.]*)(?:\s+(?:varying|precision|with(?:out)?\s+time\s+zone))?'
+    r"(?:\([\d\s,]*\))?(?:\[\])*"
+)
 _CONSTANT = rf"(?:-?\s*\d+(?:\.\d*)?(?:[eE][+-]?\d+)?|[eE]?'(?:[^']|'')*'|true|false|null)(?:\s*{_CAST})*"
 _IS_CONSTANT = re.compile(
     rf"\s*(?:(?:interval|date|timestamp|timestamptz|time)\s+)?{_CONSTANT}\s*\Z", re.IGNORECASE
 )
 _IS_NULL = re.compile(rf"\s*null(?:\s*{_CAST})*\s*\Z", re.IGNORECASE)
-_IS_ARRAY = re.compile(
-    rf"\s*array\s*\[\s*(?:{_CONSTANT}\s*(?:,\s*{_CONSTANT}\s*)*)?\](?:\s*{_CAST})*\s*\Z", re.IGNORECASE
-)
 _IS_CALL = re.compile(
     rf"""\s*(?:(?:"[^"]+"|[A-Za-z_]\w*)\s*\.\s*)?(?:"(?P<quoted>[^"]+)"|(?P<name>[A-Za-z_]\w*))\s*
     \(\s*(?:{_CONSTANT}\s*(?:,\s*{_CONSTANT}\s*)*)?\)(?:\s*{_CAST})*\s*\Z""",
@@ -75,7 +76,7 @@ def sql_default(expression: str) -> SqlDefault:
     bare = _without_brackets(expression)
     if _IS_NULL.match(bare):
         return SqlDefault(expression, "null", None)
-    if _IS_CONSTANT.match(bare) or _IS_ARRAY.match(bare):
+    if _IS_CONSTANT.match(bare):
         return SqlDefault(expression, "constant", None)
     call = _IS_VALUE_FUNCTION.match(bare)
     if call is not None:
@@ -149,8 +150,16 @@ def _function(call: Call, scalar: str) -> FieldDefault:
     return result
 
 
-def _constant_of_json(text: str) -> NoReturn:
+def _not_json(text: str) -> NoReturn:
     raise ValueError(text)
+
+
+def _float_of_json(text: str) -> float:
+    """Return a number that fits into a double, as Prisma wants it."""
+    number = float(text)
+    if number in (float("inf"), float("-inf")):
+        raise ValueError(text)
+    return number
 
 
 def _moment(text: str) -> str:
@@ -172,17 +181,23 @@ def _moment(text: str) -> str:
     )
 
 
+def _decimal(text: str) -> str:
+    if _DECIMAL.match(text) is None:
+        raise ValueError(text)
+    return format(Decimal(text.replace("_", "")), "f")
+
+
 def _from_text(text: str, scalar: str) -> str:
     """Return the SQL of a string literal for a field of this type."""
     try:
         if scalar == "Json":
-            json.loads(text, parse_constant=_constant_of_json)
+            json.loads(text, parse_constant=_not_json, parse_float=_float_of_json)
         elif scalar == "Bytes":
             return f"'\\x{base64.b64decode(text, validate=True).hex()}'"
         elif scalar == "DateTime":
             text = _moment(text)
         elif scalar == "Decimal":
-            return format(Decimal(text), "f")
+            return _decimal(text)
     except (ValueError, binascii.Error, InvalidOperation, RecursionError):
         raise _Refused(
             f"expected a {_FORMATS[scalar]} for a field of type `{scalar}`, found `{text}`"
@@ -239,8 +254,10 @@ def _default(
         raise _Refused("expected a list" if array else "expected one value: the field is no list")
     items = value.items if isinstance(value, Array) else (value,)
     literals = [_literal(item, scalar) if members is None else _member(item, members) for item in items]
-    expression = f"ARRAY[{', '.join(literals)}]::{kind.sql}[]" if array else literals[0]
-    return FieldDefault(SqlDefault(expression, "constant", None))
+    if array:
+        # An array is no constant to PostgreSQL but an expression that makes one.
+        return FieldDefault(SqlDefault(f"ARRAY[{', '.join(literals)}]::{kind.sql}[]", "expression", None))
+    return FieldDefault(SqlDefault(literals[0], "constant", None))
 
 
 def read_default(

@@ -125,11 +125,13 @@ def _wrong(column: ColumnInfo, operators: Value | None, method: str) -> str | No
     name = column.line.name
     array = column.line.arity == "[]"
     if operators is None:
-        if method not in _BY_DEFAULT or column.line.unsupported or (method == "gin" and array):
-            return None
-        if column.scalar and column.kind.base_type in _BY_DEFAULT[method]:
-            return None
-        return f"the field `{name}` has no default operator class for a {method} index"
+        fits = (
+            method not in _BY_DEFAULT
+            or column.line.unsupported
+            or (method == "gin" and array)
+            or bool(column.scalar and column.kind.base_type in _BY_DEFAULT[method])
+        )
+        return None if fits else f"the field `{name}` has no default operator class for a {method} index"
     if isinstance(operators, Call) and operators.name == "raw":
         arguments = operators.arguments
         fits = len(arguments) == 1 and isinstance(arguments[0].value, Text)
@@ -138,8 +140,7 @@ def _wrong(column: ColumnInfo, operators: Value | None, method: str) -> str | No
     if known is None:
         return "expected an operator class for `ops`"
     _name, methods, types = known
-    if method not in methods.split():
-        return f"the operator class is not for {method} indexes"
-    if array if not types else column.scalar and column.kind.base_type in types:
+    fits = array if not types else bool(column.scalar and column.kind.base_type in types)
+    if method in methods.split() and fits:
         return None
-    return f"the operator class does not fit the field `{name}`"
+    return f"the operator class does not fit the field `{name}` in a {method} index"

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from azora_audit.sources.prisma.attributes import RelationSpec
     from azora_audit.sources.prisma.model import ColumnInfo, ModelInfo, RelationField, Schema
 
 _CHANGING = frozenset({"cascade", "set null", "set default"})
@@ -104,9 +105,13 @@ def check_field(schema: Schema, field: RelationField) -> None:
     if field.target.ignored and not spec.ignored and not model.ignored:
         message = f"expected `@ignore`: the model `{field.target.name}` is ignored"
         schema.at_field(model, line, message, "Add `@ignore` to the field.")
-    relation = spec.relation
-    if relation is None:
-        return
+    if spec.relation is not None:
+        _check_relation(schema, field, spec.relation)
+
+
+def _check_relation(schema: Schema, field: RelationField, relation: RelationSpec) -> None:
+    """Check the arguments of `@relation` alone."""
+    model, line = field.model, field.line
     for label, names, owner in (
         ("fields", relation.fields, model),
         ("references", relation.references, field.target),
@@ -115,12 +120,9 @@ def check_field(schema: Schema, field: RelationField) -> None:
             if name not in owner.columns:
                 message = f"`{label}`: `{name}` is not a scalar field of the model `{owner.name}`"
                 schema.at_field(model, line, message, "Name the fields of the key.")
-    if schema.config.emulated:
-        for action in (relation.on_delete, relation.on_update):
-            if action in {"no action", "set default"}:
-                schema.at_field(
-                    model, line, f'`{action}` is not possible with relationMode = "prisma"', "Use Restrict."
-                )
+    if schema.config.emulated and {relation.on_delete, relation.on_update} & {"no action", "set default"}:
+        message = 'NoAction and SetDefault are not possible with relationMode = "prisma"'
+        schema.at_field(model, line, message, "Use Restrict.")
 
 
 def resolved(field: RelationField) -> tuple[list[ColumnInfo], list[ColumnInfo]] | None:
