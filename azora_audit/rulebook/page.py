@@ -10,7 +10,7 @@ One sentence.
 ```
 
 A block's info string is its language (`sql`, `prisma`, `json`, `env`, `markdown`), then the name of its file in the
-service's folder (sql and prisma have one by default; `/name` is a file of the fleet), `service=NAME` (else `example`),
+service's folder (sql and prisma have one by default; `/name` is a file of the fleet), `service=NAME` (else `shop`),
 and `also` if it belongs to the same example as the block before it.
 """
 
@@ -101,5 +101,5 @@ def _block(section: str, info: list[str], text: str, line: int) -> Block:
     language = info[0] if info else ""
     options = [word for word in info[1:] if word != "also" and not word.startswith(_SERVICE)]
     file = options[0] if options else _FILES.get(language, "")
-    service = next((word.removeprefix(_SERVICE) for word in info[1:] if word.startswith(_SERVICE)), "example")
+    service = next((word.removeprefix(_SERVICE) for word in info[1:] if word.startswith(_SERVICE)), "shop")
     return Block(section, language, file, service, "also" in info[1:], text, line)

@@ -51,7 +51,7 @@ ON_SERVER = [example for example in examples() if _is_for_server(example)]
 def test_a_server_gives_the_same_findings(example: Example, database: psycopg.Connection) -> None:
     text = next(iter(example.files().values()))
     database.execute(text.encode())
-    live = read_database(database, "example")
+    live = read_database(database, "shop")
     derive(live, bench().lexicon)
     rule = bench().rulebook.rules[example.rule]
     static = bench().judge(bench().facts(example.files()), rule)
