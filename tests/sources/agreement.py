@@ -178,6 +178,8 @@ def parts(
     for field, value in values.items():
         if field == "id" or field.endswith("_id"):
             values[field] = None if value is None else names[value]
+        elif field == "roles":
+            values[field] = sorted(json.loads(value))  # their order means nothing, and pg_dump changes it
         elif isinstance(value, bool):
             values[field] = int(value)
     if table is Grant and values["columns"] is not None:

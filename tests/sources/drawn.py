@@ -1,0 +1,71 @@
+"""Databases with a drawn schema, made by statements that PostgreSQL accepted one after the other."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from random import Random
+from typing import TYPE_CHECKING, Any
+
+import psycopg
+
+from tests.sources.drawing import PRELUDE, Drawer
+from tests.sources.drawing.state import state_of
+from tests.sources.drawing.words import ROLES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from azora_audit.sources.live.server import Server
+
+LEAST, MOST = 5, 40
+"""Statements drawn for a schema, accepted or not."""
+
+
+def make_roles(server: Server) -> None:
+    """Make the roles that drawn statements grant to, once per server."""
+    with psycopg.connect(server.dsn(), autocommit=True) as connection:
+        for role in set(ROLES) - {"public"}:
+            if not connection.execute("select from pg_roles where rolname = %s", (role,)).rowcount:
+                connection.execute(f"create role {role}".encode())
+
+
+@contextmanager
+def fresh_database(server: Server) -> Iterator[psycopg.Connection[Any]]:
+    """Give a connection to a new database and drop it afterwards."""
+    make_roles(server)
+    name = server.create_database()
+    try:
+        with psycopg.connect(server.dsn(name), autocommit=True) as connection:
+            yield connection
+    finally:
+        server.drop_database(name)
+
+
+def run(connection: psycopg.Connection[Any], statements: Iterable[str]) -> list[str]:
+    """Run statements and return those that PostgreSQL accepted."""
+    accepted = []
+    for statement in statements:
+        try:
+            connection.execute(statement.encode())
+        except psycopg.Error:
+            continue
+        accepted.append(statement)
+    return accepted
+
+
+def drawn(connection: psycopg.Connection[Any], seed: int) -> list[str]:
+    """Run the prelude and drawn statements, and return those that PostgreSQL accepted."""
+    random = Random(seed)  # noqa: S311 -- a reproducible schema, no secret
+    accepted = run(connection, [statement for statement in PRELUDE.split(";\n") if statement.strip()])
+    for _ in range(random.randint(LEAST, MOST)):
+        accepted += run(connection, [Drawer(random, state_of(connection)).styled()])
+    return accepted
+
+
+def shortest(statements: list[str], differs: Callable[[list[str]], bool]) -> list[str]:
+    """Leave out, from the last to the first, what is not needed for the difference to stay."""
+    for index in reversed(range(len(statements))):
+        fewer = statements[:index] + statements[index + 1 :]
+        if differs(fewer):
+            statements = fewer
+    return statements
