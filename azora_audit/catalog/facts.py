@@ -19,7 +19,8 @@ class Facts:
     """The rows of one service, table by table, with entity ids that count from 1 within the service.
 
     The service itself is the entity `service_id` (1). Sources append named tuples to `rows(TableClass)`, note in
-    `known` the names of the tables that they know completely, and in `problems` what could not be read at all.
+    `known` the names of the tables that they know completely, and in `problems` what could not be read at all. `included`
+    has the files, relative to the fleet's root, that were looked for because SQL includes them, found or not.
     """
 
     def __init__(self, service: str, path: str = "") -> None:
@@ -33,6 +34,7 @@ class Facts:
         self.path = path
         self.known: set[str] = set()
         self.problems: list[Problem] = []
+        self.included: list[str] = []
         self._rows: dict[type, list[tuple[object, ...]]] = {row: [] for row in TABLES.values()}
         self._entities = cast("list[Entity]", self._rows[Entity])
         self.service_id = 1

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from azora_audit.sources.search.migrations import Migrations
     from azora_audit.sources.search.walk import Tree
 
+LOCK_FILE: Final = "migration_lock.toml"
+"""Says in a folder of Prisma migrations which database they are for."""
+
 _ENVIRONMENT_FILES: Final = (".env.example", ".env.sample", ".env.template")
 _DOCUMENT_FOLDERS: Final = ("docs", "doc")
 _NO_DOCUMENTS: Final = ("changelog.md", "license.md", "licence.md", "code_of_conduct.md")
@@ -65,7 +68,8 @@ class ServiceFiles(NamedTuple):
 
     def inputs(self) -> tuple[str, ...]:
         """Return all files that reading the service looks at, but for those that SQL files include."""
-        sql = (file for source in self.sql for file in source.files)
+        sql = [file for source in self.sql for file in source.files]
+        sql += [f"{source.path}/{LOCK_FILE}" for source in self.sql if source.style == "prisma"]
         package = () if self.package is None else (self.package,)
         return (*self.prisma, *sql, *package, *self.environment, *self.documents)
 

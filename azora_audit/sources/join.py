@@ -1,0 +1,121 @@
+"""One set of facts of a service that has both schema.prisma and SQL: SQL is judged, Prisma adds what only it knows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from azora_audit.catalog.tables import (
+    Allowance,
+    Annotation,
+    ClientDefault,
+    Comment,
+    Datasource,
+    Field,
+    ForeignKey,
+    Generator,
+    Model,
+    Origin,
+    Relation,
+    Source,
+    Unread,
+)
+from azora_audit.sources.joining.keys import pair_foreign_keys, pair_indexes, pair_primary_key
+from azora_audit.sources.joining.matches import Matches
+from azora_audit.sources.joining.objects import (
+    pair_columns,
+    pair_enums,
+    pair_sequences,
+    pair_tables,
+    schemas_of,
+)
+from azora_audit.sources.joining.side import Side
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from azora_audit.catalog.facts import Facts
+
+
+def join(sql: Facts, prisma: Facts) -> None:
+    """Add to the facts of SQL what schema.prisma says of the same service, and where the two disagree.
+
+    Objects are paired by their address (keys and indexes also by their shape), so that each counts once and has the
+    places of both. Only what both languages can say is compared. Nothing is missing in the migrations if a statement of
+    them was not understood, and there are no differences at all if schema.prisma has faults.
+
+    Args:
+        sql: facts of the migrations or dump, which grow.
+        prisma: facts of schema.prisma, of the same service.
+    """
+    matches = Matches(
+        Side(prisma),
+        Side(sql),
+        prisma_complete="tables" in prisma.known,
+        sql_complete="tables" in sql.known and not sql.rows(Unread) and not sql.problems,
+    )
+    schemas = schemas_of(matches.prisma, matches.sql)
+    pairs = pair_tables(matches, schemas)
+    pair_enums(matches, schemas)
+    for table, twin in pairs:
+        pair_columns(matches, table, twin)
+    pair_sequences(matches)
+    described = {twin.id for _, twin in pairs}
+    for table, twin in pairs:
+        pair_primary_key(matches, table, twin)
+        pair_indexes(matches, table, twin)
+        pair_foreign_keys(matches, table, twin, described)
+    _copy_blocks(matches, prisma, sql)
+    _declare_actions(matches, sql)
+    _add_rows(matches, prisma, sql)
+    sql.known |= prisma.known
+    sql.problems += prisma.problems
+
+
+def _copy_blocks(matches: Matches, prisma: Facts, sql: Facts) -> None:
+    """Copy datasource and generators, which SQL never has."""
+    for source in prisma.rows(Datasource):
+        entity = prisma.entity_of(source.id)
+        copy = sql.entity(entity.kind, entity.name)
+        matches.pair(source.id, copy)
+        sql.rows(Datasource).append(source._replace(id=copy))
+    for generator in prisma.rows(Generator):
+        entity = prisma.entity_of(generator.id)
+        copy = sql.entity(entity.kind, entity.name)
+        matches.pair(generator.id, copy)
+        sql.rows(Generator).append(generator._replace(id=copy))
+
+
+def _declare_actions(matches: Matches, sql: Facts) -> None:
+    rows = sql.rows(ForeignKey)
+    for index, row in enumerate(rows):
+        if row.id in matches.declared:
+            on_delete, on_update = matches.declared[row.id]
+            rows[index] = row._replace(on_delete_declared=on_delete, on_update_declared=on_update)
+
+
+def _add_rows(matches: Matches, prisma: Facts, sql: Facts) -> None:
+    """Add the rows that only schema.prisma has, of objects that both have; places and words of copies too."""
+    ids = matches.ids
+    placed = matches.copies | ids
+    _move(Origin, "entity_id", placed, prisma, sql)
+    _move(Origin, "entity_id", matches.also, prisma, sql)
+    _move(Comment, "entity_id", placed, prisma, sql)
+    _move(Annotation, "entity_id", placed, prisma, sql)
+    _move(ClientDefault, "column_id", ids, prisma, sql)
+    _move(Model, "table_id", ids, prisma, sql)
+    _move(Field, "column_id", ids, prisma, sql)
+    _move(Relation, "foreign_key_id", ids, prisma, sql)
+    for allowance in prisma.rows(Allowance):
+        target = placed.get(allowance.entity_id or 0)
+        sql.rows(Allowance).append(allowance._replace(entity_id=target))
+    sql.rows(Source).extend(prisma.rows(Source))
+    sql.rows(Unread).extend(prisma.rows(Unread))
+
+
+def _move(table: Any, field: str, ids: Mapping[int, int], prisma: Facts, sql: Facts) -> None:
+    """Copy the rows of a table whose entity has a counterpart, which takes its place."""
+    rows = sql.rows(table)
+    for row in prisma.rows(table):
+        target = ids.get(getattr(row, field))
+        if target is not None:
+            rows.append(row._replace(**{field: target}))

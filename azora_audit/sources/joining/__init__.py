@@ -1,0 +1,1 @@
+"""Comparing what schema.prisma and SQL say of the same objects."""

@@ -1,0 +1,135 @@
+"""Whether two types or two defaults are the same, however they are written."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from azora_audit.catalog.tables import Column, Default
+
+_SCHEMA: Final = re.compile(r'^(?:"[^"]*"|\w+)\.')
+_TIME_WITHOUT_DIGITS: Final = re.compile(r"^(timestamp|time)(?= with| without)")
+_STRING: Final = re.compile(r"[eE]?'((?:[^']|'')*)'")
+_HELD: Final = re.compile("\0([0-9]+)\0")
+_CAST: Final = re.compile(
+    r"""\s*::\s*(?:"[^"]*"|[a-z_][\w]*)(?:\.(?:"[^"]*"|\w+))?(?:\s+(?:varying|precision|with(?:out)?\s+time\s+zone))?
+    (?:\(\s*[0-9]+(?:\s*,\s*[0-9]+)?\s*\))?(?:\s+with(?:out)?\s+time\s+zone)?(?:\[[0-9]*\])*""",
+    re.IGNORECASE | re.VERBOSE,
+)
+# `'now'::text` is what old dumps have for it
+_NOW: Final = frozenset({"now()", "current_timestamp", "transaction_timestamp()", "now"})
+_WORDS_FOR_BOOLEANS: Final = {
+    "t": "true",
+    "f": "false",
+    "yes": "true",
+    "no": "false",
+    "on": "true",
+    "off": "false",
+}
+
+
+def same_type(prisma: Column, sql: Column) -> bool:
+    """Whether a Prisma field and an SQL column have one type, or types that Prisma cannot tell apart.
+
+    Prisma reads `timestamptz` as `@db.Timestamptz(6)`, and knows neither the schema of an extension's type nor domains.
+    """
+    one, other = _plain_type(prisma.type), _plain_type(sql.type)
+    if one == other:
+        return True
+    if sql.type_kind == "domain":
+        return _plain_type(prisma.base_type) == _plain_type(sql.base_type) and prisma.array == sql.array
+    # a type that was not read, in the words of the user on both sides: spaces and letters tell nothing
+    if "unknown" in {prisma.type_kind, sql.type_kind}:
+        return re.sub(r"\W", "", one).lower() == re.sub(r"\W", "", other).lower()
+    return False
+
+
+def same_default(prisma: Default | None, sql: Default | None, column: Column) -> bool:
+    """Whether two defaults of a column give the same value, as far as their text can tell."""
+    if prisma is None or sql is None:
+        return prisma is sql
+    one, other = _plain_default(prisma.expression), _plain_default(sql.expression)
+    if one == other or {prisma.kind, sql.kind} == {"sequence"}:
+        return True
+    if one in _NOW or other in _NOW:
+        return one in _NOW and other in _NOW
+    if column.array and _is_list(one) and _is_list(other):
+        return _elements(one) == _elements(other)
+    if "expression" in {prisma.kind, sql.kind}:
+        # two ways to write one expression are many
+        return True
+    if prisma.kind == sql.kind == "function":
+        return prisma.function == sql.function
+    return prisma.kind == sql.kind == "constant" and _same_constant(one, other, column)
+
+
+def _plain_type(name: str) -> str:
+    name = _SCHEMA.sub("", name)
+    return _TIME_WITHOUT_DIGITS.sub(r"\1(6)", re.sub(r"\s*,\s*", ",", name))
+
+
+def _plain_default(expression: str) -> str:
+    """Return an expression without casts, outer brackets, blanks, and capitals outside of strings."""
+    strings: list[str] = []
+
+    def hold(match: re.Match[str]) -> str:
+        strings.append(match[1].replace("''", "'"))
+        return f"\0{len(strings) - 1}\0"
+
+    text = _CAST.sub("", _STRING.sub(hold, expression))
+    text = re.sub(r"\s+", "", text).lower()
+    while text.startswith("(") and text.endswith(")") and _closes_at_end(text):
+        text = text[1:-1]
+    whole = _HELD.fullmatch(text)
+    if whole:
+        return strings[int(whole[1])]
+    return _HELD.sub(lambda match: repr(strings[int(match[1])]), text)
+
+
+def _closes_at_end(text: str) -> bool:
+    """Whether the first bracket is closed by the last."""
+    depth = 0
+    for index, character in enumerate(text):
+        depth += (character == "(") - (character == ")")
+        if depth == 0:
+            return index == len(text) - 1
+    return False
+
+
+def _same_constant(one: str, other: str, column: Column) -> bool:
+    base = column.base_type
+    if base == "boolean":
+        return _WORDS_FOR_BOOLEANS.get(one, one) == _WORDS_FOR_BOOLEANS.get(other, other)
+    if base in {"json", "jsonb"}:
+        return _json(one) == _json(other)
+    if base.startswith(("timestamp", "time", "date")):
+        return _digits(one) == _digits(other)
+    try:
+        return Decimal(one) == Decimal(other)
+    except InvalidOperation:
+        return False
+
+
+def _is_list(text: str) -> bool:
+    return text.startswith(("{", "array["))
+
+
+def _elements(text: str) -> list[str]:
+    inner = text.removeprefix("array").strip("[]{}")
+    return [element.strip("\"'") for element in inner.split(",") if element]
+
+
+def _json(text: str) -> object:
+    import orjson  # noqa: PLC0415 -- only for a JSON default that is written in two ways
+
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return text
+
+
+def _digits(text: str) -> str:
+    """Return the digits of a time, without its zone of zero hours and zeros at the end."""
+    return re.sub(r"\D", "", re.sub(r"(?:Z|\s*[+-]00(?::?00)?)\Z", "", text, flags=re.IGNORECASE)).rstrip("0")

@@ -1,0 +1,160 @@
+"""Reading one service: its package, schema.prisma and SQL, joined, and the rest of its repository."""
+
+from __future__ import annotations
+
+import os
+import re
+from typing import TYPE_CHECKING, Final
+
+from azora_audit.catalog.facts import Facts
+from azora_audit.catalog.tables import Source, Unread
+from azora_audit.findings import Problem
+from azora_audit.sources.files import empty_file, read_text
+from azora_audit.sources.fleet import LOCK_FILE
+from azora_audit.sources.project import read_package_json, read_project
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from azora_audit.sources.ddl import SqlFile
+    from azora_audit.sources.fleet import ServiceFiles, SqlFiles
+
+_UP_MARKS: Final = (
+    ("dbmate", re.compile(r"^--[ \t]*migrate:up\b", re.MULTILINE)),
+    ("goose", re.compile(r"^--[ \t]*\+goose[ \t]+Up\b", re.MULTILINE | re.IGNORECASE)),
+)
+_PROVIDER: Final = re.compile(r'^\s*provider\s*=\s*"([^"]*)"', re.MULTILINE)
+
+
+def read_service(files: ServiceFiles, root: Path, fleet_documents: Sequence[str] = ()) -> Facts:
+    """Return all facts that the files of one service hold; what cannot be read becomes a problem in them.
+
+    Args:
+        files: the service's files.
+        root: the fleet's root, which their paths start from.
+        fleet_documents: documents of the whole fleet, relative to the root.
+    """
+    facts = Facts(files.name, files.path)
+    prisma_major = read_package_json(files, root, facts)
+    if files.prisma and files.sql:
+        from azora_audit.sources.join import join  # noqa: PLC0415 -- only where there are two sources
+
+        prisma = Facts(files.name, files.path)
+        _read_prisma(files, root, prisma, prisma_major)
+        _read_sql(files, root, facts)
+        join(facts, prisma)
+    elif files.prisma:
+        _read_prisma(files, root, facts, prisma_major)
+    else:
+        _read_sql(files, root, facts)
+    read_project(files, root, fleet_documents, facts)
+    return facts
+
+
+def _read_prisma(files: ServiceFiles, root: Path, facts: Facts, prisma_major: int | None) -> None:
+    from azora_audit.sources.prisma import read_prisma  # noqa: PLC0415 -- not for a service of SQL only
+
+    before = len(facts.problems)
+    texts = _texts(files.prisma, root, facts)
+    known = set(facts.known)
+    read_prisma(texts, facts, prisma_major)
+    if len(facts.problems) > before:
+        # a schema of which a part was not read is not known, however well the rest was understood
+        facts.known = known
+    dialects = {row.text.split('"')[1] for row in facts.rows(Unread) if row.reason == "other-dialect"}
+    shown = (
+        files.prisma[0] if len(files.prisma) == 1 else os.path.commonpath(files.prisma).replace(os.sep, "/")
+    )
+    dialect = min(dialects, default="postgresql")
+    facts.rows(Source).append(Source(facts.service_id, "prisma", shown, len(files.prisma), dialect, "prisma"))
+
+
+def _read_sql(files: ServiceFiles, root: Path, facts: Facts) -> None:
+    from azora_audit.sources.ddl import SqlFile, read_sql  # noqa: PLC0415 -- not for a service of Prisma only
+
+    before = len(facts.problems)
+    known = set(facts.known)
+    texts = []
+    foreign = False
+    for source in files.sql:
+        dialect = _declared_dialect(source, root, facts)
+        foreign = foreign or dialect != "postgresql"
+        if dialect == "postgresql":
+            texts += [SqlFile(path, _up(text)) for path, text in _texts(source.files, root, facts)]
+        count = len(source.files)
+        facts.rows(Source).append(Source(1, source.kind, source.path, count, dialect, "postgresql"))
+    read_sql(texts, facts, search_path=(files.schema,), include=_includer(root, files, facts))
+    if len(facts.problems) > before or foreign:
+        # a history of which a part was not read is not known, however well the rest was understood
+        facts.known = known
+
+
+def _texts(paths: Sequence[str], root: Path, facts: Facts) -> list[tuple[str, str]]:
+    """Return the texts of the files that can be read; files that hold nothing at all are a problem together."""
+    texts = []
+    for path in paths:
+        text = read_text(root / path, path, facts.service)
+        if isinstance(text, Problem):
+            facts.problems.append(text)
+        else:
+            texts.append((path, text))
+    if texts and not any(text.strip() for _, text in texts):
+        facts.problems.extend(empty_file(path, facts.service) for path, _ in texts)
+    return texts
+
+
+def _up(text: str) -> str:
+    """Return the part of a migration that goes up, all of it if it has no marks; positions stay."""
+    for style, mark in _UP_MARKS:
+        if mark.search(text):
+            from azora_audit.sources.ddl import up_part  # noqa: PLC0415 -- not for other styles
+
+            return up_part(text, style)
+    return text
+
+
+def _declared_dialect(source: SqlFiles, root: Path, facts: Facts) -> str:
+    """Return the dialect that Prisma's lock file names; another than PostgreSQL's becomes an Unread row."""
+    if source.style != "prisma":
+        return "postgresql"
+    path = f"{source.path}/{LOCK_FILE}"
+    text = read_text(root / path, path, facts.service)
+    if isinstance(text, Problem):
+        if text.kind != "missing-file":
+            facts.problems.append(text)
+        return "postgresql"
+    match = _PROVIDER.search(text)
+    if match is None or match[1] in {"postgresql", "postgres", "cockroachdb"}:
+        return "postgresql"
+    detail = f"The migrations are for {match[1]}; only PostgreSQL is judged, so they are not."
+    line = text.count("\n", 0, match.start(1)) + 1
+    column = match.start(1) - text.rfind("\n", 0, match.start(1))
+    facts.rows(Unread).append(Unread(1, "other-dialect", match[0].strip(), detail, path, line, column))
+    return match[1]
+
+
+def _includer(root: Path, files: ServiceFiles, facts: Facts) -> Callable[[str, str], SqlFile | None]:
+    r"""Return what finds the file of psql's `\i`: beside the including file, else from the service or the root.
+
+    What psql would do depends on where it is started. Nothing outside of the root is read: a schema is no reason to open
+    any file of the machine.
+    """
+    from azora_audit.sources.ddl import SqlFile  # noqa: PLC0415 -- not for a service of Prisma only
+
+    def include(including: str, words: str) -> SqlFile | None:
+        name = words.strip().strip("'\"")
+        for folder in (including.rpartition("/")[0], files.path, ""):
+            path = os.path.normpath(os.path.join(folder, name)).replace(os.sep, "/")  # noqa: PTH118 -- relative text
+            if path.startswith("../") or os.path.isabs(path):  # noqa: PTH117 -- relative text
+                continue
+            facts.included.append(path)
+            text = read_text(root / path, path, facts.service)
+            if not isinstance(text, Problem):
+                return SqlFile(path, text)
+            if text.kind != "missing-file":
+                facts.problems.append(text)
+                return None
+        return None
+
+    return include
