@@ -57,12 +57,11 @@ def same_default(prisma: Default | None, sql: Default | None, column: Column) ->
         return one in _NOW and other in _NOW
     if column.array and _is_list(one) and _is_list(other):
         return _elements(one) == _elements(other)
-    if "expression" in {prisma.kind, sql.kind}:
-        # two ways to write one expression are many
-        return True
     if prisma.kind == sql.kind == "function":
         return prisma.function == sql.function
-    return prisma.kind == sql.kind == "constant" and _same_constant(one, other, column)
+    # two ways to write one expression are many
+    either = "expression" in {prisma.kind, sql.kind}
+    return either or (prisma.kind == sql.kind == "constant" and _same_constant(one, other, column))
 
 
 def _plain_type(name: str) -> str:
