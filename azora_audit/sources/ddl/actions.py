@@ -367,5 +367,72 @@ class CallOf(NamedTuple):
     """A statement that calls functions: it matters when they are the user's own and contain DDL."""
 
     functions: tuple[tuple[str | None, str], ...]
-    text: str
     at: int
+
+
+class NewView(NamedTuple):
+    """What CREATE VIEW says."""
+
+    materialized: bool
+    definition: str
+    invoker: bool
+    barrier: bool
+    check_option: str | None
+    reads: tuple[tuple[str | None, str], ...]
+    temporary: bool
+
+
+class NewFunction(NamedTuple):
+    """What CREATE FUNCTION, PROCEDURE or AGGREGATE says."""
+
+    inputs: tuple[TypeName, ...]
+    outputs: tuple[TypeName, ...]
+    table: tuple[tuple[str, TypeName], ...]
+    """Names and types of RETURNS TABLE."""
+    returns: TypeName | None
+    set_of: bool
+    kind: str
+    language: str
+    volatility: str
+    definer: bool
+    search_path: tuple[str, ...] | None
+    body: str
+
+
+class NewTrigger(NamedTuple):
+    """What CREATE TRIGGER says."""
+
+    table: Name
+    timing: str
+    row: bool
+    events: tuple[str, ...]
+    columns: tuple[str, ...]
+    condition: str | None
+    function: Name
+    arguments: tuple[str, ...]
+    constraint: bool
+
+
+class NewPolicy(NamedTuple):
+    """What CREATE POLICY says."""
+
+    table: Name
+    command: str
+    permissive: bool
+    roles: tuple[str, ...]
+    using: Expression | None
+    check: Expression | None
+
+
+class AlterPolicy(NamedTuple):
+    """What ALTER POLICY says; None is what it leaves alone."""
+
+    roles: tuple[str, ...] | None
+    using: Expression | None
+    check: Expression | None
+
+
+class Guarded(NamedTuple):
+    """An action under a condition or an exception handler: where PostgreSQL would refuse it, it does not run."""
+
+    action: object

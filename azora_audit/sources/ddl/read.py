@@ -62,4 +62,4 @@ def _read_file(session: Session, file: SqlFile, include: Include | None) -> None
         if isinstance(statements, Failure):
             continue
         items += reduce_statements(text, start, statements)
-    replay(session, positions, data, items)
+    replay(session, positions, items)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from azora_audit.catalog import tables as rows
+from azora_audit.sources.ddl.emit import programs
 from azora_audit.sources.ddl.emit.tables import (
     emit_columns,
     emit_constraints,
@@ -49,6 +50,20 @@ def emit(session: Session, facts: Facts) -> Writer:
         emit_columns(writer, table)
         emit_constraints(writer, table)
         emit_indexes(writer, table)
+    _emit_programs(writer, session, tables, views)
     emit_sequences(writer, [relation for relation in relations if isinstance(relation, Sequence)])
     emit_extensions(writer, session)
+    programs.emit_grants(writer)
+    programs.emit_comments(writer)
     return writer
+
+
+def _emit_programs(writer: Writer, session: Session, tables: list[Table], views: list[View]) -> None:
+    for view in views:
+        programs.emit_view(writer, view)
+    programs.emit_functions(writer, session)
+    for table in tables:
+        if table.triggers:
+            programs.emit_triggers(writer, table)
+        if table.policies:
+            programs.emit_policies(writer, table)

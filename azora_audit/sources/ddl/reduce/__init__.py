@@ -24,18 +24,22 @@ def reduce_statements(data: bytes, base: int, statements: list[Node]) -> list[tu
         start = statement.get("stmt_location", 0)
         ((kind, node),) = statement["stmt"].items()
         handler = HANDLERS.get(kind)
-        if handler is None:
-            action: Any = _without_handler(kind, text, start)
-        else:
-            action = handler(node, text, start)
-        if isinstance(action, list):
-            result.extend([(start + base, part) for part in action])
-        else:
+        action = handler(node, text, start) if handler is not None else without_handler(kind, text, start)
+        if type(action) is list:
+            result.extend([part if type(part) is tuple else (start + base, part) for part in action])
+        elif action is not None:
             result.append((start + base, action))
     return result
 
 
-def _without_handler(kind: str, text: Text, start: int) -> Ignored | NotUnderstood:
+def reduce_one(kind: str, node: Node, text: Text, start: int) -> Any:
+    """Return the action of one node that is a statement inside another."""
+    handler = HANDLERS.get(kind)
+    return handler(node, text, start) if handler is not None else without_handler(kind, text, start)
+
+
+def without_handler(kind: str, text: Text, start: int) -> Ignored | NotUnderstood:
+    """Return what a statement means that no reader is for: nothing, knowingly, or something not understood."""
     why = IGNORED.get(kind)
     if why is not None:
         return Ignored(why, start + text.base)

@@ -21,6 +21,8 @@ from azora_audit.sources.ddl.replay.state import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence as Sequence_
+
     from azora_audit.sources.ddl.replay.state import Constraint, Function, Schema
 
 
@@ -187,14 +189,16 @@ def drop_sequence(session: Session, sequence: Sequence, *, cascade: bool) -> Non
     sequence.schema.relations.pop(sequence.name, None)
 
 
-def drop_table(session: Session, table: Table, *, cascade: bool) -> None:
-    """Drop a table with all that is its own, and with CASCADE what depends on it."""
-    foreign = [key for key in table.references if key.table is not table and key.parent is None]
-    children = [child for child in table.children if child.partition_of is not table]
+def drop_table(session: Session, table: Table, *, cascade: bool, together: Sequence_[object] = ()) -> None:
+    """Drop a table with all that is its own, and with CASCADE what depends on it; `together` go in one statement."""
+    foreign = [key for key in table.references if key.table not in (table, *together) and key.parent is None]
+    children = [
+        child for child in table.children if child.partition_of is not table and child not in together
+    ]
     if not cascade and (foreign or table.readers or children):
         raise depends("table", table.name)
     for child in list(table.children):
-        drop_table(session, child, cascade=cascade)
+        drop_table(session, child, cascade=cascade, together=together)
     for key in list(table.references):
         if key.table is not table and key.name in key.table.constraints:  # type: ignore[union-attr]  # keys are of tables
             drop_constraint(session, key, cascade=True)

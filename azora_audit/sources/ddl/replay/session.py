@@ -17,7 +17,7 @@ from azora_audit.sources.ddl.replay.state import (
 from azora_audit.sources.ddl.typenames import BUILTIN, SERIAL
 
 if TYPE_CHECKING:
-    from azora_audit.sources.ddl.actions import Name, TypeName
+    from azora_audit.sources.ddl.actions import Grants, Name, TypeName
     from azora_audit.sources.ddl.positions import Positions
     from azora_audit.sources.ddl.replay.state import Function, Origin, Relation, UserType
 
@@ -87,11 +87,10 @@ class Session:
         self.schemas.setdefault("public", Schema("public"))
         self.temporary = Schema("pg_temp", temporary=True)
         self.extensions: dict[str, Extension] = {}
-        self.default_privileges: list[object] = []
+        self.default_privileges: list[Grants] = []
         self.remarks: list[Remark] = []
         self.positions: Positions | None = None
         self.start = 0
-        self.data = b""
         self._types: dict[tuple[str | None, str, tuple[str, ...], bool], Resolved] = {}
 
     def origin(self, at: int, end: int) -> Origin:

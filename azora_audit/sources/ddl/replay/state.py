@@ -27,7 +27,7 @@ class Thing:
         self.origin = origin
         self.comment: str | None = None
         self.owner: str | None = None
-        self.grants: dict[tuple[str, str, tuple[str, ...]], bool] | None = None
+        self.grants: dict[tuple[str, str], bool] | None = None
 
 
 class Schema:
@@ -140,7 +140,7 @@ class Column:
         self.comment: str | None = None
         self.inherited = 0
         self.local = True
-        self.grants: dict[tuple[str, str, tuple[str, ...]], bool] | None = None
+        self.grants: dict[tuple[str, str], bool] | None = None
 
 
 class Table(Thing):
@@ -418,8 +418,11 @@ class Function(Thing):
         "definer",
         "kind",
         "language",
+        "outputs",
         "returns",
         "search_path",
+        "set_of",
+        "table",
         "volatility",
     )
 
@@ -427,12 +430,15 @@ class Function(Thing):
         """Start as a volatile function with the caller's rights."""
         super().__init__(schema, name, origin)
         self.arguments = arguments
-        self.returns: Resolved | str = ""
+        self.outputs: tuple[Resolved, ...] = ()
+        self.table: tuple[tuple[str, Resolved], ...] = ()
+        self.returns: Resolved | None = None
+        self.set_of = False
         self.language = "sql"
         self.kind = "function"
         self.definer = False
         self.volatility = "volatile"
-        self.search_path: str | None = None
+        self.search_path: tuple[str, ...] | None = None
         self.body = ""
 
 
@@ -444,6 +450,7 @@ class Trigger:
         "columns",
         "comment",
         "condition",
+        "constraint",
         "enabled",
         "events",
         "function",
@@ -467,6 +474,7 @@ class Trigger:
         self.events: frozenset[str] = frozenset()
         self.columns: list[Column] = []
         self.condition: str | None = None
+        self.constraint = False
         self.function: Function | None = None
         self.function_name = ""
         self.arguments: tuple[str, ...] = ()

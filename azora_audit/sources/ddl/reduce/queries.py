@@ -1,0 +1,49 @@
+"""Which relations and functions a query names."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from azora_audit.sources.ddl.reduce.nodes import strings
+
+
+def tables_read(query: Any) -> tuple[tuple[str | None, str], ...]:
+    """Return schema and name of the relations that a query reads, without the names of its own WITH queries."""
+    found: dict[tuple[str | None, str], None] = {}
+    stack: list[tuple[Any, frozenset[str]]] = [(query, frozenset())]
+    while stack:
+        node, hidden = stack.pop()
+        if isinstance(node, list):
+            stack.extend((item, hidden) for item in reversed(node))
+            continue
+        if not isinstance(node, dict):
+            continue
+        clause = node.get("withClause")
+        if clause:
+            names = frozenset(item["CommonTableExpr"]["ctename"] for item in clause.get("ctes", ()))
+            hidden = hidden | names
+        relation = node.get("RangeVar")
+        if relation is not None:
+            schema, name = relation.get("schemaname"), relation["relname"]
+            if schema is not None or name not in hidden:
+                found[schema, name] = None
+            continue
+        stack.extend((value, hidden) for value in reversed(list(node.values())))
+    return tuple(found)
+
+
+def functions_called(node: Any) -> tuple[tuple[str | None, str], ...]:
+    """Return schema and name of the functions that a statement calls."""
+    found: dict[tuple[str | None, str], None] = {}
+    stack = [node]
+    while stack:
+        current = stack.pop()
+        if isinstance(current, list):
+            stack.extend(current)
+        elif isinstance(current, dict):
+            call = current.get("FuncCall")
+            if call is not None:
+                parts = strings(call["funcname"])
+                found[parts[-2] if len(parts) > 1 else None, parts[-1]] = None
+            stack.extend(current.values())
+    return tuple(found)

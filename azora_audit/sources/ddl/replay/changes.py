@@ -1,0 +1,215 @@
+"""DROP, RENAME, SET SCHEMA, OWNER TO and COMMENT ON."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from azora_audit.sources.ddl.replay import drop as dropping
+from azora_audit.sources.ddl.replay.programs import find_function
+from azora_audit.sources.ddl.replay.rename import move, rename
+from azora_audit.sources.ddl.replay.session import SYSTEM_SCHEMAS, Refused, Session, unknown
+from azora_audit.sources.ddl.replay.state import Index, Sequence, Table, UserType, View
+
+if TYPE_CHECKING:
+    from azora_audit.sources.ddl import actions
+    from azora_audit.sources.ddl.replay.state import Schema, Thing
+
+_CLASSES: dict[str, type] = {"table": Table, "view": View, "index": Index, "sequence": Sequence}
+
+
+def find(
+    session: Session, kind: str, name: actions.Name, arguments: tuple[actions.TypeName, ...] | None
+) -> Thing | None:
+    """Look up an object that lies in a schema; None when there is none of that kind."""
+    if kind == "function":
+        return find_function(session, name, arguments)
+    if kind in ("type", "domain"):
+        return session.user_type(name.schema, name.name)
+    found = session.find(name.schema, name.name)
+    return found if isinstance(found, _CLASSES[kind]) else None
+
+
+def drop(session: Session, action: actions.Drop) -> None:
+    """Replay DROP."""
+    for place, name in enumerate(action.names):
+        if action.kind in ("trigger", "policy"):
+            _drop_part(session, action, action.on[place], name.name)
+        elif action.kind == "schema":
+            _drop_schema(session, action, name)
+        elif action.kind == "extension":
+            _drop_extension(session, action, name)
+        else:
+            _drop_thing(session, action, name, action.arguments[place])
+
+
+def _drop_thing(
+    session: Session, action: actions.Drop, name: actions.Name, arguments: tuple[actions.TypeName, ...] | None
+) -> None:
+    thing = find(session, action.kind, name, arguments)
+    if thing is None:
+        if action.if_exists:
+            return
+        raise unknown(action.kind, name.name, action.at)
+    if isinstance(thing, Table):
+        both = [table for other in action.names if (table := find(session, "table", other, None)) is not None]
+        dropping.drop_table(session, thing, cascade=action.cascade, together=both)
+    elif isinstance(thing, View):
+        dropping.drop_view(session, thing, cascade=action.cascade)
+    elif isinstance(thing, Index):
+        dropping.drop_index(session, thing, cascade=action.cascade)
+    elif isinstance(thing, Sequence):
+        dropping.drop_sequence(session, thing, cascade=action.cascade)
+    elif isinstance(thing, UserType):
+        dropping.drop_type(session, thing, cascade=action.cascade)
+    else:
+        dropping.drop_function(session, thing, cascade=action.cascade)  # type: ignore[arg-type]  # the one kind left
+
+
+def _drop_part(session: Session, action: actions.Drop, owner: actions.Name | None, name: str) -> None:
+    table = session.find(owner.schema, owner.name) if owner is not None else None
+    parts: dict[str, Any] | None = None
+    if action.kind == "trigger" and isinstance(table, (Table, View)):
+        parts = table.triggers
+    elif isinstance(table, Table):
+        parts = table.policies
+    if parts is None or name not in parts:
+        if action.if_exists:
+            return
+        raise unknown(action.kind, name, action.at)
+    removed = parts.pop(name)
+    if isinstance(table, Table) and action.kind == "trigger":
+        for child in table.children:
+            copy = child.triggers.get(name)
+            if copy is not None and copy.parent is removed:
+                _drop_copies(child, name)
+
+
+def _drop_copies(table: Table, name: str) -> None:
+    removed = table.triggers.pop(name)
+    for child in table.children:
+        copy = child.triggers.get(name)
+        if copy is not None and copy.parent is removed:
+            _drop_copies(child, name)
+
+
+def _drop_schema(session: Session, action: actions.Drop, name: actions.Name) -> None:
+    schema = session.schemas.get(name.name)
+    if schema is None:
+        if action.if_exists:
+            return
+        raise unknown("schema", name.name, action.at)
+    dropping.drop_schema(session, schema, cascade=action.cascade)
+
+
+def _drop_extension(session: Session, action: actions.Drop, name: actions.Name) -> None:
+    extension = session.extensions.get(name.name)
+    if extension is None:
+        if action.if_exists:
+            return
+        raise unknown("extension", name.name, action.at)
+    for found in [
+        found
+        for schema in session.schemas.values()
+        for found in schema.types.values()
+        if found.extension == extension.name
+    ]:
+        dropping.drop_type(session, found, cascade=action.cascade)
+    del session.extensions[name.name]
+
+
+def alter(session: Session, action: actions.Alter) -> None:
+    """Replay ALTER ... RENAME, SET SCHEMA and OWNER TO."""
+    if action.verb == "rename":
+        rename(session, action)
+    elif action.kind == "schema":
+        schema = session.schemas.get(action.name.name)
+        if schema is None:
+            raise unknown("schema", action.name.name, action.name.at)
+        schema.owner = str(action.value)
+    elif action.kind == "extension":
+        _move_extension(session, action)
+    else:
+        _alter_thing(session, action)
+
+
+def _move_extension(session: Session, action: actions.Alter) -> None:
+    extension = session.extensions.get(action.name.name)
+    if extension is None:
+        raise unknown("extension", action.name.name, action.name.at)
+    if action.verb != "set-schema":
+        return
+    target = _schema(session, action)
+    extension.schema = target
+    for schema in session.schemas.values():
+        for found in [item for item in schema.types.values() if item.extension == extension.name]:
+            move(session, found, target)
+
+
+def _alter_thing(session: Session, action: actions.Alter) -> None:
+    kind = "table" if action.kind == "column" else action.kind
+    thing = find(session, kind, action.name, action.arguments)
+    if thing is None and kind == "table":
+        found = session.find(action.name.schema, action.name.name)
+        thing = found if isinstance(found, (View, Sequence, Index)) else None
+    if thing is None:
+        if action.if_exists:
+            return
+        raise unknown(kind, action.name.name, action.name.at)
+    if action.verb == "owner":
+        thing.owner = str(action.value)
+    elif action.verb == "set-schema":
+        move(session, thing, _schema(session, action))
+    else:
+        raise Refused(
+            "unsupported-statement", f"ALTER {kind} {action.verb} is not understood.", action.name.at
+        )
+
+
+def _schema(session: Session, action: actions.Alter) -> Schema:
+    schema = session.schemas.get(str(action.value))
+    if schema is None:
+        raise unknown("schema", str(action.value), action.name.at)
+    return schema
+
+
+def comment(session: Session, action: actions.CommentOn) -> None:
+    """Replay COMMENT ON."""
+    if action.kind in ("schema", "extension"):
+        if action.kind == "extension" and action.name.name in session.extensions:
+            session.extensions[action.name.name].comment = action.text
+        elif action.kind == "extension" or action.name.name not in (*session.schemas, *SYSTEM_SCHEMAS):
+            raise unknown(action.kind, action.name.name, action.name.at)
+        return
+    thing = _commented(session, action)
+    if thing is None:
+        label = action.name.name if action.part is None else f"{action.name.name}.{action.part}"
+        raise unknown(action.kind, label, action.name.at)
+    thing.comment = action.text
+
+
+def _commented(session: Session, action: actions.CommentOn) -> Any:
+    if action.part is None:
+        thing = find(session, action.kind, action.name, action.arguments)
+        if thing is None and action.kind == "table":
+            found = session.find(action.name.schema, action.name.name)
+            return found if isinstance(found, View) else None
+        return thing
+    if action.kind == "domain-constraint":
+        domain = session.user_type(action.name.schema, action.name.name)
+        return next((check for check in domain.checks if check.name == action.part), None) if domain else None
+    owner = session.find(action.name.schema, action.name.name)
+    if action.kind == "column" and not isinstance(owner, Table):
+        return (
+            _NoFact()
+            if owner is not None or session.user_type(action.name.schema, action.name.name)
+            else None
+        )
+    parts = {"column": "columns", "constraint": "constraints", "trigger": "triggers", "policy": "policies"}
+    found_parts: dict[str, Any] = getattr(owner, parts[action.kind], {})
+    return found_parts.get(action.part)
+
+
+class _NoFact:
+    """Something with a comment that is no fact: a column of a view or composite type."""
+
+    comment: str | None = None

@@ -1,0 +1,260 @@
+"""Renaming objects and moving them to another schema; references are by object, so that all follow."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from azora_audit.sources.ddl.replay.programs import find_function
+from azora_audit.sources.ddl.replay.registry import enter, leave
+from azora_audit.sources.ddl.replay.session import Session, conflict, unknown
+from azora_audit.sources.ddl.replay.state import (
+    Exclusion,
+    Function,
+    Index,
+    Key,
+    Table,
+    UserType,
+    View,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from azora_audit.sources.ddl import actions
+    from azora_audit.sources.ddl.replay.state import Constraint, Schema, Thing
+
+
+def rename(session: Session, action: actions.Alter) -> None:
+    """Replay ALTER ... RENAME."""
+    handler = _RENAMES.get(action.kind, _rename_relation)
+    handler(session, action, str(action.value))
+
+
+def _rename_relation(session: Session, action: actions.Alter, new: str) -> None:
+    relation = session.find(action.name.schema, action.name.name)
+    if relation is None:
+        if action.if_exists:
+            return
+        raise unknown(action.kind, action.name.name, action.name.at)
+    if isinstance(relation, Index) and relation.constraint is not None:
+        _rename_key(relation.constraint, new, action.name.at)
+        return
+    relations = relation.schema.relations
+    if new in relations:
+        raise conflict("relation", new, action.name.at)
+    relation.schema.relations = _renamed(relations, relation.name, new)
+    relation.name = new
+    session.types_changed()
+
+
+def _renamed(items: dict[str, Any], old: str, new: str) -> dict[str, Any]:
+    """Return a dictionary with one key renamed; it is changed in place, and the object goes to the end."""
+    items[new] = items.pop(old)
+    return items
+
+
+def _rename_column(session: Session, action: actions.Alter, new: str) -> None:
+    relation = session.find(action.name.schema, action.name.name)
+    if isinstance(relation, View):
+        return
+    if not isinstance(relation, Table):
+        if action.if_exists:
+            return
+        raise unknown("table", action.name.name, action.name.at)
+    if action.part not in relation.columns:
+        raise unknown("column", f"{relation.name}.{action.part}", action.name.at)
+    if new in relation.columns:
+        raise conflict("column", f"{relation.name}.{new}", action.name.at)
+    rename_column(relation, action.part, new)
+
+
+def rename_column(table: Table, old: str, new: str) -> None:
+    """Rename a column in its table and all that inherit it, keeping the order of columns."""
+    if old not in table.columns:
+        return
+    table.columns = {(new if name == old else name): column for name, column in table.columns.items()}
+    table.columns[new].name = new
+    for child in table.children:
+        rename_column(child, old, new)
+
+
+def _rename_constraint(session: Session, action: actions.Alter, new: str) -> None:
+    relation = session.find(action.name.schema, action.name.name)
+    if not isinstance(relation, Table):
+        if action.if_exists:
+            return
+        raise unknown("table", action.name.name, action.name.at)
+    constraint = relation.constraints.get(action.part or "")
+    if constraint is None:
+        raise unknown("constraint", action.part or "", action.name.at)
+    if new in relation.constraints:
+        raise conflict("constraint", new, action.name.at)
+    if isinstance(constraint, (Key, Exclusion)):
+        _rename_key(constraint, new, action.name.at)
+        return
+    _rename_in_family(relation, constraint, new)
+
+
+def _rename_in_family(table: Table, constraint: Constraint, new: str) -> None:
+    old = constraint.name
+    leave(constraint)
+    constraint.name = new
+    enter(constraint)
+    for child in table.children:
+        copy = child.constraints.get(old)
+        if (
+            copy is not None
+            and copy.inherited
+            and type(copy) is type(constraint)
+            and not isinstance(copy, Key)
+        ):
+            _rename_in_family(child, copy, new)
+
+
+def _rename_key(constraint: Key | Exclusion, new: str, at: int) -> None:
+    """Rename a constraint together with its index."""
+    index = constraint.index
+    if new in index.schema.relations:
+        raise conflict("relation", new, at)
+    leave(constraint)
+    _renamed(index.schema.relations, index.name, new)
+    index.name = constraint.name = new
+    enter(constraint)
+
+
+def _rename_type(session: Session, action: actions.Alter, new: str) -> None:
+    found = session.user_type(action.name.schema, action.name.name)
+    if found is None:
+        raise unknown("type", action.name.name, action.name.at)
+    if new in found.schema.types:
+        raise conflict("type", new, action.name.at)
+    _renamed(found.schema.types, found.name, new)
+    found.name = new
+    session.types_changed()
+
+
+def _rename_domain_constraint(session: Session, action: actions.Alter, new: str) -> None:
+    found = session.user_type(action.name.schema, action.name.name)
+    check = (
+        next((item for item in found.checks if item.name == action.part), None) if found is not None else None
+    )
+    if check is None:
+        raise unknown("constraint", action.part or "", action.name.at)
+    leave(check)
+    check.name = new
+    enter(check)
+
+
+def _rename_attribute(session: Session, action: actions.Alter, new: str) -> None:
+    found = session.user_type(action.name.schema, action.name.name)
+    column = (
+        next((item for item in found.columns if item.name == action.part), None)
+        if found is not None
+        else None
+    )
+    if column is None:
+        raise unknown("attribute", action.part or "", action.name.at)
+    column.name = new
+
+
+def _rename_trigger(session: Session, action: actions.Alter, new: str) -> None:
+    table = session.find(action.name.schema, action.name.name)
+    if not isinstance(table, (Table, View)) or action.part not in table.triggers:
+        raise unknown("trigger", action.part or "", action.name.at)
+    _rename_trigger_of(table, action.part, new)
+
+
+def _rename_trigger_of(table: Table | View, old: str, new: str) -> None:
+    trigger = table.triggers.pop(old)
+    trigger.name = new
+    table.triggers[new] = trigger
+    for child in table.children if isinstance(table, Table) else ():
+        copy = child.triggers.get(old)
+        if copy is not None and copy.parent is trigger:
+            _rename_trigger_of(child, old, new)
+
+
+def _rename_policy(session: Session, action: actions.Alter, new: str) -> None:
+    table = session.find(action.name.schema, action.name.name)
+    if not isinstance(table, Table) or action.part not in table.policies:
+        if action.if_exists:
+            return
+        raise unknown("policy", action.part or "", action.name.at)
+    policy = table.policies.pop(action.part)
+    policy.name = new
+    table.policies[new] = policy
+
+
+def _rename_function(session: Session, action: actions.Alter, new: str) -> None:
+    function = find_function(session, action.name, action.arguments)
+    if function is None:
+        raise unknown("function", action.name.name, action.name.at)
+    function.schema.functions[function.name].remove(function)
+    function.name = new
+    function.schema.functions.setdefault(new, []).append(function)
+
+
+def _rename_schema(session: Session, action: actions.Alter, new: str) -> None:
+    schema = session.schemas.get(action.name.name)
+    if schema is None:
+        raise unknown("schema", action.name.name, action.name.at)
+    if new in session.schemas:
+        raise conflict("schema", new, action.name.at)
+    _renamed(session.schemas, schema.name, new)
+    schema.name = new
+    session.types_changed()
+
+
+def move(session: Session, thing: Thing, target: Schema) -> None:
+    """Move an object, and what belongs to it, to another schema."""
+    if isinstance(thing, Function):
+        thing.schema.functions[thing.name].remove(thing)
+        target.functions.setdefault(thing.name, []).append(thing)
+        thing.schema = target
+        return
+    if isinstance(thing, UserType):
+        for check in thing.checks:
+            leave(check)
+        thing.schema.types.pop(thing.name, None)
+        target.types[thing.name] = thing
+        thing.schema = target
+        for check in thing.checks:
+            enter(check)
+        session.types_changed()
+        return
+    if thing.name in target.relations:
+        raise conflict("relation", thing.name)
+    _move_relation(thing, target)
+    session.types_changed()
+
+
+def _move_relation(thing: Any, target: Schema) -> None:
+    constraints: list[Constraint] = list(thing.constraints.values()) if isinstance(thing, Table) else []
+    for constraint in constraints:
+        leave(constraint)
+    thing.schema.relations.pop(thing.name, None)
+    target.relations[thing.name] = thing
+    thing.schema = target
+    for constraint in constraints:
+        enter(constraint)
+    if isinstance(thing, (Table, View)):
+        for index in thing.indexes:
+            _move_relation(index, target)
+    if isinstance(thing, Table):
+        for column in thing.columns.values():
+            for sequence in column.owned or ():
+                _move_relation(sequence, target)
+
+
+_RENAMES: dict[str, Callable[[Session, actions.Alter, str], None]] = {
+    "column": _rename_column,
+    "constraint": _rename_constraint,
+    "type": _rename_type,
+    "domain": _rename_type,
+    "domain-constraint": _rename_domain_constraint,
+    "attribute": _rename_attribute,
+    "trigger": _rename_trigger,
+    "policy": _rename_policy,
+    "function": _rename_function,
+    "schema": _rename_schema,
+}

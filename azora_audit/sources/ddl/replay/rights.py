@@ -1,0 +1,115 @@
+"""Privileges: GRANT, REVOKE and the defaults for objects made later."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from azora_audit.sources.ddl.replay.session import Session, unknown
+from azora_audit.sources.ddl.replay.state import Column, Function, Sequence, Table, UserType, View
+
+if TYPE_CHECKING:
+    from azora_audit.sources.ddl import actions
+    from azora_audit.sources.ddl.replay.state import Thing
+
+ALL = {
+    "table": ("insert", "select", "update", "delete", "truncate", "references", "trigger", "maintain"),
+    "column": ("insert", "select", "update", "references"),
+    "sequence": ("select", "update", "usage"),
+    "function": ("execute",),
+    "type": ("usage",),
+}
+"""What ALL PRIVILEGES means for a kind of object (MAINTAIN since PostgreSQL 17)."""
+
+_PUBLIC = {"function": "execute", "type": "usage"}
+"""What everybody may do with a new object: no fact until it is revoked or granted anew."""
+
+
+def grants(session: Session, action: actions.Grants) -> None:
+    """Replay GRANT, REVOKE and ALTER DEFAULT PRIVILEGES."""
+    if action.default:
+        session.default_privileges.append(action)
+        return
+    for thing in _things(session, action):
+        kind = "sequence" if isinstance(thing, Sequence) else action.kind
+        change(thing, kind, action)
+
+
+def _things(session: Session, action: actions.Grants) -> list[Thing]:
+    if action.all_in_schema:
+        return [thing for name in action.names for thing in _all_in(session, name, action.kind)]
+    things: list[Thing] = []
+    for place, name in enumerate(action.names):
+        thing: Thing | None
+        if action.kind == "function":
+            from azora_audit.sources.ddl.replay.programs import find_function  # noqa: PLC0415 -- it calls this module
+
+            thing = find_function(session, name, action.arguments[place])
+        elif action.kind == "type":
+            thing = session.user_type(name.schema, name.name)
+        else:
+            found = session.find(name.schema, name.name)
+            thing = found if isinstance(found, (Table, View, Sequence)) else None
+        if thing is None:
+            raise unknown(action.kind, name.name, name.at)
+        things.append(thing)
+    return things
+
+
+def _all_in(session: Session, name: actions.Name, kind: str) -> list[Thing]:
+    schema = session.schemas.get(name.name)
+    if schema is None:
+        raise unknown("schema", name.name, name.at)
+    if kind == "function":
+        return [function for overloads in schema.functions.values() for function in overloads]
+    wanted = (Sequence,) if kind == "sequence" else (Table, View)
+    return [relation for relation in schema.relations.values() if isinstance(relation, wanted)]
+
+
+def change(thing: Thing, kind: str, action: actions.Grants) -> None:
+    """Grant or revoke privileges on one object."""
+    privileges = action.privileges or (("all", ()),)
+    for privilege, columns in privileges:
+        names = ALL["column" if columns else kind] if privilege == "all" else (privilege,)
+        for name in names:
+            for grantee in action.grantees:
+                if columns and isinstance(thing, Table):
+                    for column in columns:
+                        if column in thing.columns:
+                            _one(thing.columns[column], grantee, name, action)
+                else:
+                    _one(thing, grantee, name, action, kind)
+                    if isinstance(thing, Table) and not action.grant and name in ALL["column"]:
+                        _from_columns(thing, grantee, name, action)
+
+
+def _one(thing: Thing | Column, grantee: str, privilege: str, action: actions.Grants, kind: str = "") -> None:
+    if grantee == "public" and _PUBLIC.get(kind) == privilege and not action.grant_option:
+        return
+    if isinstance(thing, (Table, View, Sequence, Function, UserType)) and grantee == thing.owner:
+        return
+    if thing.grants is None:
+        thing.grants = {}
+    key = (grantee, privilege)
+    if action.grant:
+        thing.grants[key] = thing.grants.get(key, False) or action.grant_option
+    elif action.grant_option:
+        if key in thing.grants:
+            thing.grants[key] = False
+    else:
+        thing.grants.pop(key, None)
+
+
+def _from_columns(table: Table, grantee: str, privilege: str, action: actions.Grants) -> None:
+    """Revoke a privilege from columns too: revoking it on the table does that."""
+    for column in table.columns.values():
+        if column.grants is not None:
+            _one(column, grantee, privilege, action)
+
+
+def apply_defaults(session: Session, thing: Thing, kind: str) -> None:
+    """Give a new object the privileges that ALTER DEFAULT PRIVILEGES promised for its kind and schema."""
+    for action in session.default_privileges:
+        if action.kind == kind and (
+            not action.names or any(name.name == thing.schema.name for name in action.names)
+        ):
+            change(thing, kind, action)
