@@ -97,14 +97,14 @@ def _add_rows(matches: Matches, prisma: Facts, sql: Facts) -> None:
     """Add the rows that only schema.prisma has, of objects that both have; places and words of copies too."""
     ids = matches.ids
     placed = matches.copies | ids
-    _move(Origin, "entity_id", placed, prisma, sql)
-    _move(Origin, "entity_id", matches.also, prisma, sql)
-    _move(Comment, "entity_id", placed, prisma, sql)
-    _move(Annotation, "entity_id", placed, prisma, sql)
-    _move(ClientDefault, "column_id", ids, prisma, sql)
-    _move(Model, "table_id", ids, prisma, sql)
-    _move(Field, "column_id", ids, prisma, sql)
-    _move(Relation, "foreign_key_id", ids, prisma, sql)
+    _move(Origin, placed, prisma, sql)
+    _move(Origin, matches.also, prisma, sql)
+    _move(Comment, placed, prisma, sql)
+    _move(Annotation, placed, prisma, sql)
+    _move(ClientDefault, ids, prisma, sql)
+    _move(Model, ids, prisma, sql)
+    _move(Field, ids, prisma, sql)
+    _move(Relation, ids, prisma, sql)
     for allowance in prisma.rows(Allowance):
         target = placed.get(allowance.entity_id or 0)
         sql.rows(Allowance).append(allowance._replace(entity_id=target))
@@ -112,10 +112,9 @@ def _add_rows(matches: Matches, prisma: Facts, sql: Facts) -> None:
     sql.rows(Unread).extend(prisma.rows(Unread))
 
 
-def _move(table: Any, field: str, ids: Mapping[int, int], prisma: Facts, sql: Facts) -> None:
-    """Copy the rows of a table whose entity has a counterpart, which takes its place."""
-    rows = sql.rows(table)
-    for row in prisma.rows(table):
-        target = ids.get(getattr(row, field))
-        if target is not None:
-            rows.append(row._replace(**{field: target}))
+def _move(table: Any, ids: Mapping[int, int], prisma: Facts, sql: Facts) -> None:
+    """Copy the rows of a table whose entity, their first field, has a counterpart, which takes its place."""
+    get = ids.get
+    sql.rows(table).extend(
+        table(target, *row[1:]) for row in prisma.rows(table) if (target := get(row[0])) is not None
+    )

@@ -35,6 +35,8 @@ def same_type(prisma: Column, sql: Column) -> bool:
 
     Prisma reads `timestamptz` as `@db.Timestamptz(6)`, and knows neither the schema of an extension's type nor domains.
     """
+    if prisma.type == sql.type:
+        return True
     one, other = _plain_type(prisma.type), _plain_type(sql.type)
     if one == other:
         return True
@@ -50,9 +52,13 @@ def same_default(prisma: Default | None, sql: Default | None, column: Column) ->
     """Whether two defaults of a column give the same value, as far as their text can tell."""
     if prisma is None or sql is None:
         return prisma is sql
-    one, other = _plain_default(prisma.expression), _plain_default(sql.expression)
-    if one == other or {prisma.kind, sql.kind} == {"sequence"}:
+    if prisma.expression == sql.expression or prisma.kind == sql.kind == "sequence":
         return True
+    one, other = _plain_default(prisma.expression), _plain_default(sql.expression)
+    return one == other or _same_value(prisma, sql, one, other, column)
+
+
+def _same_value(prisma: Default, sql: Default, one: str, other: str, column: Column) -> bool:
     if one in _NOW or other in _NOW:
         return one in _NOW and other in _NOW
     if column.array and _is_list(one) and _is_list(other):
