@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import stat
 from collections import Counter
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from azora_audit.errors import SourceError
 from azora_audit.findings import Problem
+from azora_audit.sources.found import Fleet, ServiceFiles, SqlFiles
 from azora_audit.sources.search import named
 from azora_audit.sources.search.groups import Group, group_schemas
-from azora_audit.sources.search.manifest import Expected, expected_services
+from azora_audit.sources.search.manifest import expected_services
 from azora_audit.sources.search.owners import is_inner, outer_name
 from azora_audit.sources.search.prisma_files import prisma_schemas
 from azora_audit.sources.search.walk import join, walk
@@ -23,8 +24,7 @@ if TYPE_CHECKING:
     from azora_audit.sources.search.migrations import Migrations
     from azora_audit.sources.search.walk import Tree
 
-LOCK_FILE: Final = "migration_lock.toml"
-"""Says in a folder of Prisma migrations which database they are for."""
+__all__ = ["Fleet", "ServiceFiles", "SqlFiles", "find_fleet"]
 
 _ENVIRONMENT_FILES: Final = (".env.example", ".env.sample", ".env.template")
 _DOCUMENT_FOLDERS: Final = ("docs", "doc")
@@ -33,56 +33,6 @@ _LAYOUTS: Final = (
     "Looked for schema.prisma, prisma/schema/*.prisma, folders of migrations (Prisma, Flyway, golang-migrate, dbmate, "
     "goose, numbered SQL) and dumps (schema.sql, structure.sql, dump.sql)."
 )
-
-
-class SqlFiles(NamedTuple):
-    """SQL files of one service that are run one after the other."""
-
-    kind: str
-    """migrations or dump."""
-    style: str
-    """prisma, diesel, flyway, golang-migrate, numbered, named, files (listed in the settings) or dump."""
-    path: str
-    """The folder, or the file if there is but one; relative to the fleet's root, as all paths here."""
-    files: tuple[str, ...]
-
-
-class ServiceFiles(NamedTuple):
-    """The files of one service; all paths are relative to the fleet's root, with forward slashes."""
-
-    name: str
-    path: str
-    """Its folder, empty for the root."""
-    repository: bool
-    """Whether the folder is all of the service, so that what it does not have is missing (not for a single file)."""
-    prisma: tuple[str, ...]
-    sql: tuple[SqlFiles, ...]
-    package: str | None
-    """Its package.json."""
-    environment: tuple[str, ...]
-    """Its example environment files."""
-    documents: tuple[str, ...]
-    """Its Markdown files."""
-    schema: str
-    """PostgreSQL schema of unqualified names."""
-
-    def inputs(self) -> tuple[str, ...]:
-        """Return all files that reading the service looks at, but for those that SQL files include."""
-        sql = [file for source in self.sql for file in source.files]
-        sql += [f"{source.path}/{LOCK_FILE}" for source in self.sql if source.style == "prisma"]
-        package = () if self.package is None else (self.package,)
-        return (*self.prisma, *sql, *package, *self.environment, *self.documents)
-
-
-class Fleet(NamedTuple):
-    """The services below a root, by name, and what was met on the way."""
-
-    root: Path
-    services: tuple[ServiceFiles, ...]
-    documents: tuple[str, ...]
-    """Markdown files at the root, which document all services."""
-    expected: tuple[Expected, ...]
-    problems: tuple[Problem, ...]
 
 
 def find_fleet(root: Path, settings: Settings) -> Fleet:

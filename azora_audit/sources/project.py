@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from azora_audit.catalog.facts import Facts
-    from azora_audit.sources.fleet import ServiceFiles
+    from azora_audit.sources.found import ServiceFiles
 
 
 def read_package_json(files: ServiceFiles, root: Path, facts: Facts) -> int | None:

@@ -10,7 +10,7 @@ from azora_audit.catalog.facts import Facts
 from azora_audit.catalog.tables import Source, Unread
 from azora_audit.findings import Problem
 from azora_audit.sources.files import empty_file, read_text
-from azora_audit.sources.fleet import LOCK_FILE
+from azora_audit.sources.found import LOCK_FILE
 from azora_audit.sources.project import read_package_json, read_project
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from azora_audit.sources.ddl import SqlFile
-    from azora_audit.sources.fleet import ServiceFiles, SqlFiles
+    from azora_audit.sources.found import ServiceFiles, SqlFiles
 
 _UP_MARKS: Final = (
     ("dbmate", re.compile(r"^--[ \t]*migrate:up\b", re.MULTILINE)),

@@ -15,7 +15,7 @@ from azora_audit.sources.fleet import find_fleet
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from azora_audit.sources.fleet import Fleet, ServiceFiles
+    from azora_audit.sources.found import Fleet, ServiceFiles
 
 PRISMA = 'datasource db {\n  provider = "postgresql"\n}\n'
 

@@ -25,7 +25,7 @@ from azora_audit.catalog.tables import (
     Table,
     Unread,
 )
-from azora_audit.sources.fleet import ServiceFiles
+from azora_audit.sources.found import ServiceFiles
 from azora_audit.sources.project import read_package_json, read_project
 from azora_audit.sources.repository.environment import read_environment
 from azora_audit.sources.repository.package import key_places, lowest_major, prisma_major, read_package

@@ -3,29 +3,21 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 from azora_audit.findings import Problem
 from azora_audit.sources.files import read_text
+from azora_audit.sources.found import Expected
 from azora_audit.sources.search.walk import base_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from azora_audit.settings import Settings
-    from azora_audit.sources.fleet import ServiceFiles
+    from azora_audit.sources.found import ServiceFiles
     from azora_audit.sources.search.walk import Tree
 
 _GLOB: Final = re.compile(r"[*?\[{!]")
-
-
-class Expected(NamedTuple):
-    """A service that the fleet should have, and where it is named."""
-
-    name: str
-    """As the service is called in this run, if it was found."""
-    path: str
-    line: int
 
 
 def expected_services(
