@@ -1,0 +1,23 @@
+/*
+title = "Cascade that deletes records of money"
+severity = "error"
+precision = "high"
+message = "deleting a row of {root} deletes records of money ({phrase}): {path}"
+help = "Say ON DELETE RESTRICT, and end what {root} stands for by a status; records of money outlive what they were for."
+
+[fix]
+sql = """
+alter table {schema:identifier}.{table:identifier} drop constraint {name:identifier}, add constraint {name:identifier} \
+foreign key ({columns:identifiers}) references {referenced_schema:identifier}.{referenced_name:identifier} \
+({referenced_columns:identifiers}) on delete restrict{options} not valid;
+alter table {schema:identifier}.{table:identifier} validate constraint {name:identifier};
+"""
+safety = "unsafe"
+why = "deletes that went through are refused from then on, and the application must handle that"
+*/
+select c.foreign_key_id as entity, c.root_id as related, r.name as root, c.phrase, c.path, f.schema, f."table", f.name,
+  f.columns, f.referenced_schema, f.referenced_name, f.referenced_columns, f.options
+from record_cascades c
+join tables r on r.id = c.root_id
+left join replaceable_foreign_keys f on f.foreign_key_id = c.foreign_key_id
+where c.class = 'financial' and not c.within_record

@@ -1,0 +1,34 @@
+/*
+title = "No index for the usual search of a tenant's or owner's rows"
+severity = "note"
+precision = "low"
+profiles = ["strict"]
+message = "no index of {table} leads with {scope} and one of {columns:list}"
+help = "Add an index on {scope} and the column by which the rows of one {meaning} are usually filtered or sorted."
+*/
+with sought as materialized (
+  select c.table_id, c.id, c.name from own_columns c join meanings m on m.entity_id = c.id
+  where m.meaning in ('status', 'created-at')
+),
+scopes as materialized (
+  select table_id, id, name, 'tenant' as meaning from tenant_columns
+  union all
+  select table_id, id, name, 'owner' from owner_columns where table_id not in (select table_id from tenant_columns)
+),
+paired as materialized (
+  select f.column_id as first_id, s.column_id as second_id
+  from index_columns f join index_columns s on s.index_id = f.index_id and s.position > 1 and f.position = 1
+)
+select t.id as entity, t.name as "table", s.name as scope, s.meaning,
+  (select json_group_array(name) from (select q.name from sought q where q.table_id = t.id order by q.name)) as columns
+from own_tables t
+join table_classes k on k.table_id = t.id
+join scopes s on s.table_id = t.id
+where k.class_ in ('entity', 'append-only')
+  and t.id in (select q.table_id from sought q)
+  and not exists (
+    select 1 from paired p join sought q on q.id in (p.first_id, p.second_id) where s.id in (p.first_id, p.second_id)
+  )
+  and s.id not in (select u.column_id from unique_key_columns u where u.width = 1)
+group by t.id
+having count(*) = 1
