@@ -738,7 +738,10 @@ class TableClass(NamedTuple):
 
 
 class CascadeReach(NamedTuple):
-    """Deleting a row of `root_id` reaches rows of `table_id` through ON DELETE CASCADE (derived)."""
+    """Deleting a row of `root_id` reaches rows of `table_id` through ON DELETE CASCADE (derived).
+
+    Kept only for tables with a meaning in the group `protected-records`, and of each at most the 200 nearest roots.
+    """
 
     root_id: EntityId
     table_id: EntityId
@@ -764,7 +767,10 @@ class LogicalReference(NamedTuple):
 
 
 class LogicalKey(NamedTuple):
-    """One logical key as a service types it: a column that is, or refers to, the key of a noun (derived)."""
+    """One logical key as a service types it: a table's key, or a column that refers to a key by name only (derived).
+
+    A column with a foreign key has its key's type and no row.
+    """
 
     column_id: EntityId
     service_id: EntityId
