@@ -95,6 +95,8 @@ class _Search:
         if not found:
             raise _nothing_found(tree, self.problems)
         services = _with_unique_names(found)
+        known = [each.name for each, _ in found] + [each.name for each in services]
+        self.problems.extend(named.unknown(tree, known, self.settings))
         documents = tuple(_documents(tree, ""))
         expected = expected_services(tree, services, self.settings, self.problems)
         return Fleet(self.root, services, documents, expected, tuple(self.problems))

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import gzip
-import os
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -12,9 +11,7 @@ from hypothesis import strategies as st
 
 from azora_audit.findings import Problem
 from azora_audit.sources.files import decode, read_text
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from tests.sources.permissions import forbidden
 
 TEXTS = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]))
 
@@ -78,11 +75,11 @@ def test_a_link_that_leads_to_itself(tmp_path: Path) -> None:
     assert "symbolic links" in found.message
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="nothing is forbidden to root")
-def test_a_file_that_must_not_be_read(tmp_path: Path) -> None:
-    path = written(tmp_path, b"select 1")
-    path.chmod(0)
-    found = problem(path)
+def test_a_file_that_must_not_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    written(tmp_path, b"select 1")
+    monkeypatch.chdir(tmp_path)
+    with forbidden(Path("schema.sql")):
+        found = problem(Path("schema.sql"))
     assert (found.kind, found.message) == (
         "unreadable-file",
         "db/schema.sql cannot be read: Permission denied.",

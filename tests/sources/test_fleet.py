@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import os
 import time
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from azora_audit.errors import SourceError
 from azora_audit.settings import Settings, load_settings
 from azora_audit.sources.fleet import find_fleet
+from azora_audit.sources.search.globs import Globs
+from tests.sources.permissions import forbidden
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from azora_audit.sources.found import Fleet, ServiceFiles
 
 PRISMA = 'datasource db {\n  provider = "postgresql"\n}\n'
@@ -484,6 +487,18 @@ def test_settings_that_name_what_is_not_there(tmp_path: Path, text: str, line: i
     assert names(fleet) == [("a", "a")], "the rest is still read"
 
 
+def test_settings_of_a_service_that_is_not_there(tmp_path: Path) -> None:
+    make(tmp_path, "services/billing/schema.prisma")
+    make(
+        tmp_path,
+        azora_audit_toml="[services.biling]\nmigrations = []\n[services.gateway]\nexpected = false\n",
+    )
+    (problem,) = find(tmp_path).problems
+    assert (problem.kind, problem.service, problem.line) == ("unknown-service", "biling", 1)
+    assert problem.help.startswith("Did you mean `billing`?")
+    assert find(tmp_path / "services").problems == (), "it may be in another part of the fleet"
+
+
 def expected(root: Path) -> dict[str, tuple[bool, str, int]]:
     fleet = find(root)
     assert fleet.problems == ()
@@ -606,17 +621,58 @@ def test_names_beyond_ascii_are_read(tmp_path: Path) -> None:
     assert one(make(tmp_path, "services/contabilité/schema.prisma")).name == "contabilité"
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="nothing is forbidden to root")
-def test_a_folder_that_must_not_be_entered_is_a_problem(tmp_path: Path) -> None:
+def test_a_folder_that_must_not_be_entered_is_a_problem(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     make(tmp_path, "services/a/schema.prisma", "services/b/schema.prisma")
-    (tmp_path / "services" / "b").chmod(0)
-    try:
-        fleet = find(tmp_path)
-    finally:
-        (tmp_path / "services" / "b").chmod(0o755)
+    monkeypatch.chdir(tmp_path)
+    with forbidden(Path("services/b")):
+        fleet = find_fleet(Path(), Settings())
     (problem,) = fleet.problems
     assert (problem.kind, problem.path) == ("unreadable-file", "services/b")
+    assert problem.message == "The folder services/b cannot be read: Permission denied."
     assert names(fleet) == [("a", "services/a")]
+
+
+def test_a_root_that_must_not_be_entered_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    make(tmp_path, "services/schema.prisma")
+    monkeypatch.chdir(tmp_path)
+    with forbidden(Path("services")), pytest.raises(SourceError, match="cannot be read: Permission denied"):
+        find_fleet(Path("services"), Settings())
+
+
+GLOBS = st.lists(st.sampled_from(["a", "b", "*", "?", "a*", "**"]), min_size=1, max_size=4).map("/".join)
+PATHS = st.lists(st.sampled_from(["a", "b", "ab", "c"]), min_size=1, max_size=4).map("/".join)
+
+
+@given(GLOBS, PATHS)
+def test_a_glob_matches_what_python_s_own_matches(glob: str, path: str) -> None:
+    """A glob matches exactly the paths that pathlib finds by it, and all that is below them."""
+    parts = path.split("/")
+    ways = ["/".join(parts[:depth]) for depth in range(len(parts) + 1)]
+    assert Globs([glob]).match(path) == any(_found(glob, way) for way in ways)
+
+
+def _found(glob: str, path: str) -> bool:
+    # pathlib of these Python versions matches from the right and without `**`: every length of it is tried
+    if "**" not in glob:
+        return path.count("/") == glob.count("/") and path != "" and PurePosixPath(path).match(glob)
+    before, _, after = glob.partition("**")
+    return any(
+        _found(f"{before}{'/'.join(['*'] * length)}{after}".strip("/").replace("//", "/"), path)
+        if length or (before + after).strip("/")
+        else True
+        for length in range(5)
+    )
+
+
+@given(GLOBS, PATHS)
+def test_a_glob_leads_to_what_it_matches(glob: str, path: str) -> None:
+    """Every folder around a match is on the way to it."""
+    globs = Globs([glob])
+    parts = path.split("/")
+    if globs.match(path):
+        assert all(globs.lead_to("/".join(parts[:depth])) for depth in range(1, len(parts)))
 
 
 def test_a_thousand_services_are_found_quickly(tmp_path: Path) -> None:

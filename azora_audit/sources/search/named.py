@@ -6,13 +6,14 @@ import os
 from typing import TYPE_CHECKING
 
 from azora_audit.findings import Problem
+from azora_audit.settings import did_you_mean
 from azora_audit.sources.search.groups import Group, merge
 from azora_audit.sources.search.migrations import migrations_in
 from azora_audit.sources.search.prisma_files import PrismaSchema
 from azora_audit.sources.search.walk import base_of, join
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from azora_audit.settings import ServiceSettings, Settings
     from azora_audit.sources.search.walk import Tree
@@ -52,6 +53,26 @@ def claim(
 def of_name(settings: Settings, name: str) -> ServiceSettings | None:
     """Return what the settings say of a service without giving its folder."""
     return next((each for each in settings.services if each.name == name and each.path is None), None)
+
+
+def unknown(tree: Tree, names: Sequence[str], settings: Settings) -> Iterator[Problem]:
+    """Yield a problem for each service of the settings that has no folder there and was not found by its name."""
+    if base_of(tree.root, settings):
+        # a part of the fleet: the service may be outside of it
+        return
+    for service in settings.services:
+        if service.path is None and service.expected and service.name not in names:
+            source = settings.source
+            line = source.line(("services", service.name)) if source else None
+            yield Problem(
+                "unknown-service",
+                service.name,
+                str(source.path) if source else "",
+                line or 0,
+                0,
+                f"No service is called {service.name}; what the settings say of it was not used.",
+                f"{did_you_mean(service.name, names)} Or give its folder: [services.{service.name}] path.",
+            )
 
 
 def prisma(
