@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 from contextlib import contextmanager
 from random import Random
 from typing import TYPE_CHECKING, Any
 
 import psycopg
 
+from azora_audit.sources.live import binaries
 from tests.sources.drawing import PRELUDE, Drawer
 from tests.sources.drawing.state import state_of
 from tests.sources.drawing.words import ROLES
@@ -60,6 +63,14 @@ def drawn(connection: psycopg.Connection[Any], seed: int) -> list[str]:
     for _ in range(random.randint(LEAST, MOST)):
         accepted += run(connection, [Drawer(random, state_of(connection)).styled()])
     return accepted
+
+
+def dump(server: Server, database: str) -> str:
+    """Return what pg_dump says of a database's schema."""
+    program = binaries.find().postgres.with_name("pg_dump")
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
+    command = [str(program), "--schema-only", server.dsn(database)]
+    return subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout
 
 
 def shortest(statements: list[str], differs: Callable[[list[str]], bool]) -> list[str]:
