@@ -1,0 +1,17 @@
+/*
+title = "Amounts without a currency"
+severity = "warning"
+precision = "medium"
+message = "nothing in {table} says which currency {columns:list} is in"
+help = "Add a currency column (ISO 4217 code) to {table}, or say in a comment which currency its amounts always have."
+*/
+select t.id as entity, t.name as "table", json_group_array(c.name) as columns
+from own_tables t
+join money_columns c on c.table_id = t.id and c.meaning in ('money', 'amount-minor-units')
+where t.id not in (select e.table_id from table_currencies e)
+  and not exists (
+    select 1 from foreign_keys k join table_currencies e on e.table_id = k.referenced_table_id
+    where k.table_id = t.id
+      and (k.table_id not in (select p.id from protected_tables p) or k.id in (select w.foreign_key_id from compositions w))
+  )
+group by t.id
