@@ -140,6 +140,7 @@ def test_texts(written: str, printed: str, agree: bool) -> None:
     [
         ("for values in ( 1,'a' )", "FOR VALUES IN (1, 'a')", True),
         ("for values in (1)", "FOR VALUES IN (2)", False),
+        ("for values -- those\nin/* it's */(1)", "FOR VALUES IN (1)", True),
         (
             "FOR VALUES FROM ('2020-01-01') TO (MAXVALUE)",
             "FOR VALUES FROM ('2020-01-01 00:00:00+00') TO (MAXVALUE)",

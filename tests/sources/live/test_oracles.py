@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from azora_audit.catalog import tables
 from azora_audit.sources.live import binaries
 from azora_audit.sources.live.read import read_database
-from tests.sources.agreement import compare
+from tests.sources.agreement import compare_with_dumped
 from tests.sources.drawn import drawn, dump, fresh_database
 
 if TYPE_CHECKING:
@@ -162,6 +162,6 @@ def test_a_dump_restores_the_same_facts(server: Server, seed: int) -> None:
                 check=True,
             )
             with psycopg.connect(server.dsn(restored), autocommit=True) as again:
-                assert compare(read_database(again, "drawn"), first) == []
+                assert compare_with_dumped(read_database(again, "drawn"), first) == []
         finally:
             server.drop_database(restored)

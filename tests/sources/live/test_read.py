@@ -400,6 +400,25 @@ def test_foreign_keys_between_partitioned_tables_count_once_per_table(database: 
     assert found == [("asking", "target"), ("asking_0", "target")]
 
 
+def test_foreign_tables_and_what_extensions_bring(database: psycopg.Connection) -> None:
+    database.execute("""
+        create extension postgres_fdw; create extension pg_stat_statements;
+        create server far foreign data wrapper postgres_fdw;
+        create foreign table afar (a int not null) server far;
+        create type pair as (x int, y text);
+        create table near (both_ pair, many pair[], span tstzrange);
+    """)
+    facts = read_database(database, "shop")
+    kinds = {row.name: row.kind for row in facts.rows(tables.Table)}
+    assert kinds == {"afar": "foreign", "near": "ordinary"}
+    assert {row.name for row in facts.rows(tables.Extension)} == {"postgres_fdw", "pg_stat_statements"}
+    assert not facts.rows(tables.Function)
+    assert not facts.rows(tables.View)
+    columns = [column(facts, "near", name) for name in ("both_", "many", "span")]
+    found = [(found.type_kind, found.array) for found in columns]
+    assert found == [("composite", False), ("composite", True), ("range", False)]
+
+
 def test_the_number_of_queries_does_not_depend_on_the_schema(
     database: psycopg.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -464,6 +483,15 @@ def test_a_lock_is_not_waited_for(server: Server, database: psycopg.Connection) 
             read_database(database, "shop", lock_timeout="20ms")
         other.rollback()
     assert len(read_database(database, "shop").rows(tables.View)) == 1
+
+
+def test_a_connection_that_is_busy_is_refused(server: Server) -> None:
+    """Within somebody's transaction there is no snapshot of our own, and its changes would be read as facts."""
+    with psycopg.connect(server.dsn()) as connection:
+        connection.execute("select 1")
+        with pytest.raises(ServerError, match="ISOLATION LEVEL"):
+            read_database(connection, "shop")
+        connection.rollback()
 
 
 def test_a_server_that_is_too_old_is_refused() -> None:
