@@ -2,7 +2,7 @@
 title = "Cascade that deletes the audit trail"
 severity = "error"
 precision = "high"
-message = "deleting a row of {root} deletes audit records ({phrase}): {path}"
+message = "deleting a row of {root} deletes audit or compliance records ({phrase}): {path}"
 help = "Say ON DELETE RESTRICT, or keep the key as a plain column: evidence must outlive what it is about."
 
 [fix]

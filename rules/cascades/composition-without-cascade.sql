@@ -2,7 +2,7 @@
 title = "Parts that do not go with their whole"
 severity = "note"
 precision = "low"
-message = "{table} look like parts of {whole}, but deleting a row of {whole} {effect}"
+message = "rows of {table} look like parts of {whole}, but deleting a row of {whole} {effect}"
 help = "Say ON DELETE CASCADE if a row of {table} means nothing without its {whole}, or RESTRICT if that is meant."
 */
 select k.id as entity, k.referenced_table_id as related, t.name as "table", k.referenced_name as whole,

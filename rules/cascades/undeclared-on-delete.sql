@@ -2,8 +2,8 @@
 title = "Relation that does not say what a delete does"
 severity = "warning"
 precision = "high"
-message = "relation {field} of {model} does not say onDelete, so deleting a {referenced} {effect}"
-help = "Write onDelete: Restrict, Cascade or SetNull, whichever is meant for a {model} without its {referenced}."
+message = "relation {field} of {model} does not say onDelete, so deleting the {referenced} {effect}"
+help = "Write onDelete: Restrict, Cascade or SetNull, whichever is meant for rows of {model} that lose their {referenced}."
 
 [fix]
 prisma = "onDelete: {action}"

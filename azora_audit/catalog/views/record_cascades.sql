@@ -1,10 +1,10 @@
 -- Foreign keys whose ON DELETE CASCADE deletes records that must outlive what they speak of, with the longest path that ends in them.
 with record as materialized (
   select
-    t.id, t.name, case m.meaning when 'ledger' then 'financial' else m.meaning end as class, min(m.phrase) as phrase
+    t.id, t.name, case m.meaning when 'ledger' then 'financial' when 'compliance' then 'audit' else m.meaning end as class, min(m.phrase) as phrase
   from meanings m
   join own_tables t on t.id = m.entity_id
-  where m.meaning in ('financial', 'ledger', 'audit', 'consent', 'learning-record')
+  where m.meaning in ('financial', 'ledger', 'audit', 'compliance', 'consent', 'learning-record')
   group by t.id, class
 ),
 longest as materialized (
