@@ -436,3 +436,14 @@ class Guarded(NamedTuple):
     """An action under a condition or an exception handler: where PostgreSQL would refuse it, it does not run."""
 
     action: object
+
+
+class Within(NamedTuple):
+    """Actions of the elements of CREATE SCHEMA, which run with that schema first in the search path."""
+
+    schema: str
+    actions: tuple[object, ...]
+
+
+class EndOfTransaction(NamedTuple):
+    """The end of a transaction with SET LOCAL search_path, which ends here."""

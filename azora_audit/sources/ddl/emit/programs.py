@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from azora_audit.catalog import tables as rows
 from azora_audit.sources.ddl.emit.texts import json_list
-from azora_audit.sources.ddl.replay.state import Table, View
+from azora_audit.sources.ddl.replay.state import Column, Table, View
 from azora_audit.sources.ddl.typenames import DISPLAY, quote_type_name
 
 if TYPE_CHECKING:
@@ -139,7 +139,7 @@ def emit_policies(writer: Writer, table: Table) -> None:
 def emit_grants(writer: Writer) -> None:
     """Add the rows of privileges on everything that has an entity."""
     for thing, identifier in list(writer.ids.items()):
-        granted = getattr(thing, "grants", None)
+        granted = None if isinstance(thing, Column) else getattr(thing, "grants", None)
         if granted:
             for (grantee, privilege), grantable in granted.items():
                 _emit_grant(writer, thing, identifier, (grantee, privilege, grantable), None)

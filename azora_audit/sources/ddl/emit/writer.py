@@ -97,13 +97,14 @@ class Writer:
         if resolved.type is not None:
             found = resolved.type
             text = f"{quote_type_name(found.schema.name)}.{quote_type_name(found.name)}"
-            if found.kind == "domain" and found.type is not None:
+            user_type = isinstance(found, UserType)
+            if user_type and found.kind == "domain" and found.type is not None:
                 return self._domain(found, text + brackets, array=resolved.array)
             return TypeFacts(
                 f"{text}{modifiers}{brackets}",
                 text,
-                found.kind,
-                self.ids.get(found),
+                found.kind if user_type else "composite",
+                self.ids.get(found) if user_type else None,
                 *(None, None, None),
                 resolved.array,
                 not_null=False,

@@ -36,9 +36,6 @@ _TYPE = re.compile(
 )
 """A type as written, from its first token; bit and character types in words come before plain names."""
 
-_LEAF_KINDS = frozenset(("A_Const", "ColumnRef", "FuncCall", "SQLValueFunction", "SubLink", "ParamRef"))
-
-
 class Text:
     """The piece of a file that a parse tree was made of: offsets of nodes count from its start.
 
@@ -168,21 +165,6 @@ def leftmost(node: Any) -> int:
     return least
 
 
-def _is_constant(node: Node) -> bool:
-    """Say whether an expression is made of constants, casts and operators on them only."""
-    stack: list[Any] = [node]
-    while stack:
-        current = stack.pop()
-        if isinstance(current, dict):
-            for kind in current:
-                if kind in _LEAF_KINDS and kind != "A_Const":
-                    return False
-            stack.extend(value for key, value in current.items() if key not in ("A_Const", "typeName"))
-        elif isinstance(current, list):
-            stack.extend(current)
-    return True
-
-
 def is_true(node: Node) -> bool:
     """Say whether an expression is the constant true, or an equation of a constant with itself."""
     while "TypeCast" in node:
@@ -243,24 +225,24 @@ def value_function(node: Node) -> str:
 
 def _call(node: Node) -> tuple[str, str | None, tuple[str | None, str] | None]:
     """Tell kind, function and sequence of a default that is not a constant."""
-    while "TypeCast" in node or "CollateClause" in node:
-        node = node["TypeCast"]["arg"] if "TypeCast" in node else node["CollateClause"]["arg"]
     if "SQLValueFunction" in node:
         return "function", value_function(node["SQLValueFunction"]), None
     call = node.get("FuncCall")
     if call is None:
         return "expression", None, None
-    name = strings(call["funcname"])[-1].lower()
+    name: str | None = strings(call["funcname"])[-1].lower()
     arguments = call.get("args", [])
+    if name == "timezone" and call.get("funcformat") == "COERCE_SQL_SYNTAX":
+        # now() AT TIME ZONE 'utc': the function that gives the time says more than the one that shifts it.
+        inner = arguments[-1].get("FuncCall")
+        return "function", strings(inner["funcname"])[-1].lower() if inner else None, None
     if name == "nextval" and len(arguments) == 1:
         argument = arguments[0]
         while "TypeCast" in argument:
             argument = argument["TypeCast"]["arg"]
         target = constant(argument)
         return "sequence", name, split_name(target) if target else None
-    if all(_is_constant(argument) for argument in arguments):
-        return "function", name, None
-    return "expression", None, None
+    return "function", name, None
 
 
 def split_name(text: str) -> tuple[str | None, str]:
@@ -274,23 +256,16 @@ def split_name(text: str) -> tuple[str | None, str]:
     return (parts[-2] if len(parts) > 1 else None), parts[-1]
 
 
-def _is_null(node: Node) -> bool:
-    while "TypeCast" in node:
-        node = node["TypeCast"]["arg"]
-    return "A_Const" in node and bool(node["A_Const"].get("isnull"))
-
-
 def expression(node: Node, written: str) -> Expression:
-    """Return an expression with what replaying needs to know of it."""
+    """Return an expression with what replaying needs to know of it; its kind is that of what its casts are put on."""
     sequence = None
     function = None
-    if "A_Const" in node:
-        kind = "null" if node["A_Const"].get("isnull") else "constant"
-    elif _is_null(node):
-        kind = "null"
-    elif _is_constant(node):
-        kind = "constant"
+    core = node
+    while "TypeCast" in core:
+        core = core["TypeCast"]["arg"]
+    if "A_Const" in core:
+        kind = "null" if core["A_Const"].get("isnull") else "constant"
     else:
-        kind, function, sequence = _call(node)
-    columns = column_names(node) if kind == "expression" else ()
+        kind, function, sequence = _call(core)
+    columns = () if kind in ("null", "constant", "sequence") else column_names(node)
     return Expression(written, kind, function, columns, is_true(node), is_only_not_null(node), sequence, None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from azora_audit.sources.ddl.actions import Within
 from azora_audit.sources.ddl.reduce import alter, changes, session, tables, types
 
 if TYPE_CHECKING:
@@ -60,15 +61,15 @@ def _create_schema(node: Node, text: Text, start: int) -> Any:
     from azora_audit.sources.ddl.reduce import reduce_one  # noqa: PLC0415 -- it calls this module
 
     made = types.create_schema(node, text, start)
-    actions = [made]
-    for element in node.get("schemaElts", ()):
-        ((kind, inner),) = element.items()
-        for field in ("relation", "view", "sequence"):
-            if field in inner:
-                inner[field].setdefault("schemaname", made.name.name)
-        actions.append(reduce_one(kind, inner, text, start))
-    return actions
+    elements = [next(iter(element.items())) for element in node.get("schemaElts", ())]
+    if not elements:
+        return made
+    elements.sort(key=lambda element: _ELEMENTS.index(element[0]) if element[0] in _ELEMENTS else len(_ELEMENTS))
+    return [made, Within(made.name.name, tuple([reduce_one(kind, inner, text, start) for kind, inner in elements]))]
 
+
+_ELEMENTS = ("CreateSeqStmt", "CreateStmt", "ViewStmt", "IndexStmt", "CreateTrigStmt", "GrantStmt")
+"""The order in which PostgreSQL runs them (transformCreateSchemaStmtElements, parse_utilcmd.c)."""
 
 HANDLERS: dict[str, Callable[[Any, Any, int], Any]] = {
     "AlterDefaultPrivilegesStmt": _right("default_privileges"),

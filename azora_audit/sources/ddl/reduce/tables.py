@@ -14,6 +14,7 @@ from azora_audit.sources.ddl.actions import (
     Name,
 )
 from azora_audit.sources.ddl.reduce.constraints import column_constraints, elements_of, reduce_constraint
+from azora_audit.sources.ddl.reduce.labels import index_label
 from azora_audit.sources.ddl.reduce.nodes import (
     column_names,
     expression,
@@ -233,9 +234,7 @@ def _target_columns(
             source = (*found, parts[-1]) if found else None
         elif "TypeCast" in value:
             source = type_name(value["TypeCast"]["typeName"], text)
-        if name is None:
-            return None
-        columns.append((name, source))
+        columns.append((name or index_label(value) or "?column?", source))
     return tuple(columns)
 
 

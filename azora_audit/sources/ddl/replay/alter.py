@@ -2,39 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from azora_audit.sources.ddl import actions
-from azora_audit.sources.ddl.replay import drop, partitions
-from azora_audit.sources.ddl.replay.columns import Waiting, copy_column, make_column, set_default
-from azora_audit.sources.ddl.replay.constraints import (
-    add_check,
-    add_exclusion,
-    add_key,
-    add_reference,
-    inherit_check,
-)
+from azora_audit.sources.ddl.replay.columns import Waiting
+from azora_audit.sources.ddl.replay.commands import TABLE_COMMANDS
+from azora_audit.sources.ddl.replay.constraints import add_check, add_exclusion, add_key, add_reference
 from azora_audit.sources.ddl.replay.indexes import attach_index
-from azora_audit.sources.ddl.replay.registry import set_not_null
-from azora_audit.sources.ddl.replay.sequences import alter_options, own_sequence
 from azora_audit.sources.ddl.replay.session import Refused, Session, conflict, unknown
-from azora_audit.sources.ddl.replay.state import (
-    Check,
-    Column,
-    ForeignKey,
-    Index,
-    Key,
-    Sequence,
-    Table,
-    UserType,
-    View,
-)
-from azora_audit.sources.ddl.replay.tables import distinct_keys, inherit_columns
+from azora_audit.sources.ddl.replay.state import Column, Index, Sequence, Table, UserType, View
+from azora_audit.sources.ddl.replay.tables import distinct_keys
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-_PASSES = {"DropColumn": 0, "DropConstraint": 0, "AlterColumnType": 1, "AddColumn": 2}
+_PASSES = {
+    "DropColumn": 0,
+    "DropConstraint": 0,
+    "DropExpression": 0,
+    "DropIdentity": 0,
+    "DropNotNull": 0,
+    "AlterColumnType": 1,
+    "AddColumn": 2,
+}
 """Passes in which PostgreSQL runs commands; keys and foreign keys come after the rest of their statement."""
 
 
@@ -52,13 +39,73 @@ def alter_table(session: Session, action: actions.AlterTable) -> None:
     if not isinstance(relation, Table):
         _alter_other(session, relation, action)
         return
+    if len(action.commands) > 1:
+        foresee(relation, action)
     waiting = Waiting()
     for command in sorted(action.commands, key=lambda command: _PASSES.get(command.verb, 3)):
-        handler = _TABLE_COMMANDS.get(command.verb)
+        handler = TABLE_COMMANDS.get(command.verb)
         if handler is None:
             raise Refused("unsupported-statement", f"ALTER TABLE {command.verb} is not understood.", name.at)
         handler(session, relation, command, waiting, action)
     add_waiting(session, relation, waiting)
+
+
+def foresee(table: Table, action: actions.AlterTable) -> None:
+    """Refuse a statement of several commands before any of them runs, where one would fail: it is all or nothing."""
+    columns, constraints = set(table.columns), set(table.constraints)
+    for command in sorted(action.commands, key=lambda command: _PASSES.get(command.verb, 3)):
+        name = command.name
+        value = command.value
+        if command.verb == "DropColumn":
+            if name not in columns and not command.missing_ok:
+                raise unknown("column", f"{table.name}.{name}", command.at)
+            columns.discard(name or "")
+        elif isinstance(value, actions.ColumnDefinition):
+            if value.name in columns and not command.missing_ok:
+                raise conflict("column", f"{table.name}.{value.name}", value.at)
+            columns.add(value.name)
+        elif command.verb in _ON_COLUMN and name not in columns:
+            raise unknown("column", f"{table.name}.{name}", command.at)
+        elif command.verb == "DropConstraint":
+            if name not in constraints and not command.missing_ok:
+                raise unknown("constraint", name or "", command.at)
+            constraints.discard(name or "")
+        elif isinstance(value, (actions.Key, actions.CheckThat, actions.Reference, actions.Exclude)):
+            if value.name in constraints:
+                raise conflict("constraint", value.name, value.at)
+            if value.name is not None:
+                constraints.add(value.name)
+            _foresee_columns(table, columns, value)
+
+
+_ON_COLUMN = frozenset(
+    (
+        "AddIdentity",
+        "AlterColumnType",
+        "ColumnDefault",
+        "DropExpression",
+        "DropIdentity",
+        "DropNotNull",
+        "SetExpression",
+        "SetIdentity",
+        "SetNotNull",
+    )
+)
+
+
+def _foresee_columns(
+    table: Table,
+    columns: set[str],
+    value: actions.Key | actions.CheckThat | actions.Reference | actions.Exclude,
+) -> None:
+    names: tuple[str, ...] = ()
+    if isinstance(value, (actions.Key, actions.Reference)):
+        names = value.columns
+    elif isinstance(value, actions.CheckThat):
+        names = value.expression.columns
+    for name in names:
+        if name not in columns and name != table.name:
+            raise unknown("column", f"{table.name}.{name}", value.at)
 
 
 def add_waiting(session: Session, table: Table, waiting: Waiting) -> None:
@@ -98,15 +145,32 @@ def _alter_composite(session: Session, action: actions.AlterTable) -> None:
     if found is None:
         raise unknown("type", action.name.name, action.name.at)
     for command in action.commands:
-        if command.verb == "AddColumn" and isinstance(command.value, actions.ColumnDefinition):
-            found.columns.append(composite_column(session, found, command.value))
-        elif command.verb == "DropColumn":
-            found.columns = [column for column in found.columns if column.name != command.name]
-        elif command.verb == "AlterColumnType":
-            written: actions.TypeName = command.value[0]  # type: ignore[index]  # type and collation
-            for column in found.columns:
-                if column.name == command.name:
-                    column.type, column.written = session.type(written), written
+        _alter_attribute(session, found, command)
+    tables = [relation for relation in found.schema.relations.values() if isinstance(relation, Table)]
+    for table in tables:
+        if table.of_type is found:
+            alter_table(
+                session, action._replace(kind="table", name=actions.Name(table.schema.name, table.name, 0, 0))
+            )
+
+
+def _alter_attribute(session: Session, found: UserType, command: actions.Command) -> None:
+    names = [column.name for column in found.columns]
+    if command.verb == "AddColumn" and isinstance(command.value, actions.ColumnDefinition):
+        if command.value.name in names:
+            raise conflict("attribute", f"{found.name}.{command.value.name}", command.at)
+        found.columns.append(composite_column(session, found, command.value))
+        return
+    if command.name not in names:
+        if command.missing_ok:
+            return
+        raise unknown("attribute", f"{found.name}.{command.name}", command.at)
+    place = names.index(command.name)
+    if command.verb == "DropColumn":
+        del found.columns[place]
+    elif command.verb == "AlterColumnType":
+        written: actions.TypeName = command.value[0]  # type: ignore[index]  # type and collation
+        found.columns[place].type, found.columns[place].written = session.type(written), written
 
 
 def composite_column(session: Session, owner: UserType, definition: actions.ColumnDefinition) -> Column:
@@ -115,333 +179,3 @@ def composite_column(session: Session, owner: UserType, definition: actions.Colu
         raise unknown("type of column", definition.name, definition.at)
     origin = session.origin(definition.at, definition.end)
     return Column(owner, definition.name, origin, session.type(definition.type), definition.type)
-
-
-def _family(table: Table, *, only: bool) -> list[Table]:
-    """Return a table and, unless ONLY, all that inherit from it."""
-    tables = [table]
-    if not only:
-        for child in table.children:
-            tables.extend(_family(child, only=False))
-    return tables
-
-
-def _add_column(
-    session: Session, table: Table, command: actions.Command, waiting: Waiting, action: actions.AlterTable
-) -> None:
-    definition = command.value
-    assert isinstance(definition, actions.ColumnDefinition)  # noqa: S101 -- what the reducer gives with this verb
-    if definition.name in table.columns:
-        if command.missing_ok:
-            return
-        raise conflict("column", f"{table.name}.{definition.name}", definition.at)
-    column = make_column(session, table, definition, waiting)
-    if not action.only:
-        for child in table.children:
-            _inherit_added(child, column)
-
-
-def _inherit_added(child: Table, column: Column) -> None:
-    present = child.columns.get(column.name)
-    if present is not None:
-        present.inherited += 1
-        return
-    copy = copy_column(column, child)
-    copy.inherited, copy.local = 1, False
-    if child.partition_of is column.table and column.identity is not None:
-        copy.identity, copy.sequence = column.identity, column.sequence
-    for grandchild in child.children:
-        _inherit_added(grandchild, copy)
-
-
-def _drop_column(
-    session: Session, table: Table, command: actions.Command, _waiting: Waiting, action: actions.AlterTable
-) -> None:
-    if command.name not in table.columns:
-        if command.missing_ok:
-            return
-        raise unknown("column", f"{table.name}.{command.name}", command.at)
-    drop.drop_column(session, table.columns[command.name], cascade=command.cascade, only=action.only)
-
-
-def _alter_type(
-    session: Session, table: Table, command: actions.Command, _waiting: Waiting, action: actions.AlterTable
-) -> None:
-    written: actions.TypeName
-    written, collation = command.value  # type: ignore[misc]  # type and collation
-    session.column(table, command.name or "", command.at)
-    resolved = session.type(written)
-    for member in _family(table, only=action.only):
-        column = member.columns.get(command.name or "")
-        if column is not None:
-            column.type, column.written, column.collation = resolved, written, collation
-            column.origin = session.origin(written.at, written.at + len(written.written.encode()))
-            if (
-                column.identity is not None
-                and column.sequence is not None
-                and resolved.builtin in ("int2", "int4", "int8")
-            ):
-                alter_options(session, column.sequence, actions.SequenceOptions(type=resolved.builtin))
-
-
-def _column_default(
-    session: Session, table: Table, command: actions.Command, _waiting: Waiting, action: actions.AlterTable
-) -> None:
-    session.column(table, command.name or "", command.at)
-    value = command.value
-    for member in _family(table, only=action.only):
-        column = member.columns.get(command.name or "")
-        if column is not None:
-            set_default(session, column, value if isinstance(value, actions.Expression) else None)
-
-
-def _set_not_null(
-    session: Session, table: Table, command: actions.Command, _waiting: Waiting, _action: actions.AlterTable
-) -> None:
-    set_not_null(table, session.column(table, command.name or "", command.at).name)
-
-
-def _drop_not_null(
-    session: Session, table: Table, command: actions.Command, _waiting: Waiting, action: actions.AlterTable
-) -> None:
-    column = session.column(table, command.name or "", command.at)
-    for constraint in table.constraints.values():
-        if (
-            isinstance(constraint, Key)
-            and constraint.primary
-            and any(key.column is column and not key.included for key in constraint.index.keys)
-        ):
-            raise Refused(
-                "conflict", f'column "{column.name}" is in a primary key and stays NOT NULL.', command.at
-            )
-    for member in _family(table, only=action.only):
-        if column.name in member.columns:
-            member.columns[column.name].not_null = False
-
-
-def _add_constraint(
-    session: Session, table: Table, command: actions.Command, waiting: Waiting, _action: actions.AlterTable
-) -> None:
-    if isinstance(command.value, actions.NotNull):
-        if command.value.name is None or command.name is not None:
-            set_not_null(table, session.column(table, command.name or "", command.at).name)
-        return
-    del session
-    waiting.add(command.value)
-
-
-def _drop_constraint(
-    session: Session, table: Table, command: actions.Command, _waiting: Waiting, _action: actions.AlterTable
-) -> None:
-    constraint = table.constraints.get(command.name or "")
-    if constraint is None:
-        if command.missing_ok:
-            return
-        raise unknown("constraint", command.name or "", command.at)
-    if constraint.inherited and not constraint.local:
-        raise Refused(
-            "conflict", f'constraint "{constraint.name}" is inherited and cannot be dropped here.', command.at
-        )
-    drop.drop_constraint(session, constraint, cascade=command.cascade)
-
-
-def _validate(
-    session: Session, table: Table, command: actions.Command, _waiting: Waiting, _action: actions.AlterTable
-) -> None:
-    del session
-    for member in _family(table, only=False):
-        constraint = member.constraints.get(command.name or "")
-        if isinstance(constraint, (Check, ForeignKey)):
-            constraint.validated = True
-        elif member is table and constraint is None:
-            raise unknown("constraint", command.name or "", command.at)
-
-
-def _alter_constraint(
-    session: Session, table: Table, command: actions.Command, _waiting: Waiting, _action: actions.AlterTable
-) -> None:
-    del session
-    change: dict[str, Any] = command.value if isinstance(command.value, dict) else {}
-    constraint = table.constraints.get(change.get("conname", ""))
-    if constraint is None:
-        raise unknown("constraint", change.get("conname", ""), command.at)
-    if not isinstance(constraint, ForeignKey):
-        return
-    if change.get("alterDeferrability"):
-        constraint.deferrable = change.get("deferrable", False)
-        constraint.deferred = change.get("initdeferred", False)
-    if change.get("alterEnforceability"):
-        constraint.enforced = constraint.validated = change.get("is_enforced", False)
-
-
-def _add_identity(
-    session: Session, table: Table, command: actions.Command, _waiting: Waiting, _action: actions.AlterTable
-) -> None:
-    column = session.column(table, command.name or "", command.at)
-    identity = command.value
-    if not isinstance(identity, actions.Identity):
-        return
-    if column.identity is not None:
-        raise conflict("identity of column", column.name, command.at)
-    column.identity = "always" if identity.always else "by default"
-    own_sequence(table, column, identity.options._replace(type=column.type.builtin), internal=True)
-
-
-def _set_identity(
-    session: Session, table: Table, command: actions.Command, _waiting: Waiting, _action: actions.AlterTable
-) -> None:
-    column = session.column(table, command.name or "", command.at)
-    always, options = command.value  # type: ignore[misc]  # what the reducer gives with this verb
-    if column.identity is None or column.sequence is None:
-        raise unknown("identity of column", column.name, command.at)
-    if always is not None:
-        column.identity = "always" if always else "by default"
-    alter_options(session, column.sequence, options)
-
-
-def _drop_identity(
-    session: Session, table: Table, command: actions.Command, _waiting: Waiting, _action: actions.AlterTable
-) -> None:
-    column = session.column(table, command.name or "", command.at)
-    if column.identity is None:
-        if command.missing_ok:
-            return
-        raise unknown("identity of column", column.name, command.at)
-    if column.sequence is not None:
-        column.sequence.schema.relations.pop(column.sequence.name, None)
-    column.identity, column.sequence = None, None
-
-
-def _set_expression(
-    session: Session, table: Table, command: actions.Command, _waiting: Waiting, _action: actions.AlterTable
-) -> None:
-    column = session.column(table, command.name or "", command.at)
-    if isinstance(command.value, actions.Expression) and column.generated is not None:
-        column.generated = (command.value, column.generated[1])
-
-
-def _drop_expression(
-    session: Session, table: Table, command: actions.Command, _waiting: Waiting, _action: actions.AlterTable
-) -> None:
-    session.column(table, command.name or "", command.at).generated = None
-
-
-def _owner(
-    session: Session, table: Table, command: actions.Command, _waiting: Waiting, _action: actions.AlterTable
-) -> None:
-    del session
-    table.owner = str(command.value)
-
-
-def _row_security(
-    session: Session, table: Table, command: actions.Command, _waiting: Waiting, _action: actions.AlterTable
-) -> None:
-    del session
-    if command.verb in ("EnableRowSecurity", "DisableRowSecurity"):
-        table.row_security = command.verb == "EnableRowSecurity"
-    else:
-        table.force_row_security = command.verb == "ForceRowSecurity"
-
-
-def _triggers(
-    session: Session, table: Table, command: actions.Command, _waiting: Waiting, _action: actions.AlterTable
-) -> None:
-    del session
-    enabled = command.verb.startswith("Enable")
-    if command.name is None:
-        for trigger in table.triggers.values():
-            trigger.enabled = enabled
-        return
-    found = table.triggers.get(command.name)
-    if found is None:
-        raise unknown("trigger", command.name, command.at)
-    for member in _family(table, only=False):
-        if command.name in member.triggers:
-            member.triggers[command.name].enabled = enabled
-
-
-def _persistence(
-    session: Session, table: Table, command: actions.Command, _waiting: Waiting, _action: actions.AlterTable
-) -> None:
-    del session
-    table.persistence = "permanent" if command.verb == "SetLogged" else "unlogged"
-
-
-def _inherit(
-    session: Session, table: Table, command: actions.Command, _waiting: Waiting, _action: actions.AlterTable
-) -> None:
-    assert isinstance(command.value, actions.Name)  # noqa: S101 -- what the reducer gives with this verb
-    parent = session.table(command.value)
-    if command.verb == "DropInherit":
-        if parent not in table.parents:
-            raise unknown("parent", parent.name, command.at)
-        table.parents.remove(parent)
-        parent.children.remove(table)
-        for column in table.columns.values():
-            if column.name in parent.columns and column.inherited:
-                column.inherited -= 1
-                column.local = column.local or not column.inherited
-        return
-    inherit_columns(table, parent, partition=False)
-    table.parents.append(parent)
-    parent.children.append(table)
-    for constraint in parent.constraints.values():
-        if isinstance(constraint, Check) and not constraint.no_inherit:
-            inherit_check(constraint, table)
-
-
-def _partition(
-    session: Session, table: Table, command: actions.Command, _waiting: Waiting, _action: actions.AlterTable
-) -> None:
-    name, bound = command.value  # type: ignore[misc]  # what the reducer gives with these verbs
-    if command.verb == "AttachPartition":
-        partitions.attach(session, table, name, bound)
-    else:
-        partitions.detach(session, table, name)
-
-
-def _of_type(
-    session: Session, table: Table, command: actions.Command, _waiting: Waiting, _action: actions.AlterTable
-) -> None:
-    """OF and NOT OF change no fact of the catalog."""
-    del session, table, command
-
-
-_TABLE_COMMANDS: dict[str, Callable[[Session, Table, actions.Command, Waiting, actions.AlterTable], None]] = {
-    "AddColumn": _add_column,
-    "DropColumn": _drop_column,
-    "AlterColumnType": _alter_type,
-    "ColumnDefault": _column_default,
-    "SetNotNull": _set_not_null,
-    "DropNotNull": _drop_not_null,
-    "AddConstraint": _add_constraint,
-    "DropConstraint": _drop_constraint,
-    "ValidateConstraint": _validate,
-    "AlterConstraint": _alter_constraint,
-    "AddIdentity": _add_identity,
-    "SetIdentity": _set_identity,
-    "DropIdentity": _drop_identity,
-    "SetExpression": _set_expression,
-    "DropExpression": _drop_expression,
-    "ChangeOwner": _owner,
-    "EnableRowSecurity": _row_security,
-    "DisableRowSecurity": _row_security,
-    "ForceRowSecurity": _row_security,
-    "NoForceRowSecurity": _row_security,
-    "EnableTrig": _triggers,
-    "EnableTrigAll": _triggers,
-    "EnableTrigUser": _triggers,
-    "EnableAlwaysTrig": _triggers,
-    "EnableReplicaTrig": _triggers,
-    "DisableTrig": _triggers,
-    "DisableTrigAll": _triggers,
-    "DisableTrigUser": _triggers,
-    "SetLogged": _persistence,
-    "SetUnLogged": _persistence,
-    "AddInherit": _inherit,
-    "DropInherit": _inherit,
-    "AttachPartition": _partition,
-    "DetachPartition": _partition,
-    "AddOf": _of_type,
-    "DropOf": _of_type,
-}

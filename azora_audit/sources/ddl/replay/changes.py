@@ -177,6 +177,8 @@ def comment(session: Session, action: actions.CommentOn) -> None:
     if action.kind in ("schema", "extension"):
         if action.kind == "extension" and action.name.name in session.extensions:
             session.extensions[action.name.name].comment = action.text
+        elif action.name.name == "plpgsql":
+            return
         elif action.kind == "extension" or action.name.name not in (*session.schemas, *SYSTEM_SCHEMAS):
             raise unknown(action.kind, action.name.name, action.name.at)
         return

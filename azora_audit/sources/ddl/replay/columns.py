@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from azora_audit.sources.ddl import actions
 from azora_audit.sources.ddl.replay.sequences import own_sequence
 from azora_audit.sources.ddl.replay.session import Refused, Session
-from azora_audit.sources.ddl.replay.state import Column, Sequence, Table
+from azora_audit.sources.ddl.replay.state import Column, Sequence, Table, UserType
 from azora_audit.sources.ddl.typenames import SERIAL
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ def keeps_null_default(type_: Resolved) -> bool:
     """Say whether DEFAULT NULL of this type becomes a coercion rather than nothing."""
     if type_.builtin is not None:
         return bool(type_.modifiers)
-    return type_.type is not None and type_.type.kind == "domain"
+    return isinstance(type_.type, UserType) and type_.type.kind == "domain"
 
 
 def copy_column(source: Column, table: Table) -> Column:

@@ -5,7 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from azora_audit.sources.ddl.replay import naming
-from azora_audit.sources.ddl.replay.indexes import build_index, index_keys, spread_to_partitions
+from azora_audit.sources.ddl.replay.indexes import (
+    build_index,
+    index_keys,
+    label_keys,
+    require_partition_columns,
+    spread_to_partitions,
+)
 from azora_audit.sources.ddl.replay.registry import enter, make_key, register
 from azora_audit.sources.ddl.replay.session import Session, conflict, unknown
 from azora_audit.sources.ddl.replay.state import (
@@ -37,6 +43,7 @@ def add_key(session: Session, table: Table, key: actions.Key) -> Key:
     if key.using_index is not None:
         return _key_using_index(session, table, key, key.using_index)
     columns = [session.column(table, name, key.at) for name in key.columns]
+    require_partition_columns(table, [*columns], key.at)
     name = key.name
     if name is None:
         label = "pkey" if key.primary else "key"
@@ -55,6 +62,7 @@ def add_key(session: Session, table: Table, key: actions.Key) -> Key:
         part = IndexKey(session.column(table, included, key.at), None, [])
         part.included = True
         index.keys.append(part)
+    label_keys(index.keys)
     register(index)
     constraint = make_key(table, index, primary=key.primary)
     constraint.deferrable, constraint.deferred = key.deferrable, key.deferred

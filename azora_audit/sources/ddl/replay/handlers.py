@@ -82,6 +82,8 @@ def _grants(session: Session, action: actions.Grants) -> None:
 
 
 def _search_path(session: Session, action: actions.SearchPath) -> None:
+    if action.local and session.outer_path is None:
+        session.outer_path = session.path
     if action.schemas is None:
         session.path = session.initial_path
     else:
@@ -89,6 +91,12 @@ def _search_path(session: Session, action: actions.SearchPath) -> None:
             [name for name in action.schemas if name not in ("$user", "pg_temp", "pg_catalog", "")]
         )
     session.types_changed()
+
+
+def _end_of_transaction(session: Session, _action: actions.EndOfTransaction) -> None:
+    if session.outer_path is not None:
+        session.path, session.outer_path = session.outer_path, None
+        session.types_changed()
 
 
 def _not_understood(session: Session, action: actions.NotUnderstood) -> None:
@@ -110,6 +118,19 @@ def _guarded(session: Session, action: actions.Guarded) -> None:
         del session.remarks[before:]
 
 
+def _within(session: Session, action: actions.Within) -> None:
+    """Replay the elements of CREATE SCHEMA."""
+    before = session.path
+    session.path = (action.schema, *before)
+    session.types_changed()
+    try:
+        for inner in action.actions:
+            HANDLERS[type(inner)](session, inner)
+    finally:
+        session.path = before
+        session.types_changed()
+
+
 def _ignored(_session: Session, _action: actions.Ignored) -> None:
     """Leave the schema as it is."""
 
@@ -124,18 +145,20 @@ HANDLERS: dict[type, Callable[[Session, Any], None]] = {
     actions.CreateTable: create_table,
     actions.CreateTableAs: create_table_as,
     actions.Drop: _drop,
+    actions.EndOfTransaction: _end_of_transaction,
     actions.Grants: _grants,
     actions.Guarded: _guarded,
     actions.Ignored: _ignored,
     actions.NotUnderstood: _not_understood,
     actions.SearchPath: _search_path,
+    actions.Within: _within,
 }
 
 
 def replay(session: Session, positions: Positions, items: list[tuple[int, Any]]) -> None:
     """Apply the actions of one file in order; what PostgreSQL would refuse is remarked and changes nothing."""
     session.positions = positions
-    session.path = session.initial_path
+    session.path, session.outer_path = session.initial_path, None
     session.types_changed()
     for start, action in without_rolled_back(items):
         session.start = start

@@ -26,7 +26,15 @@ def index_keys(
         key = _index_key(session, table, element)
         key.included = included
         keys.append(key)
+    label_keys(keys)
     return keys
+
+
+def label_keys(keys: list[IndexKey]) -> None:
+    """Give keys the names of the index's own columns, which stay when a column is renamed."""
+    labels = naming.index_column_names([key.label or (key.column.name if key.column else "expr") for key in keys])
+    for key, label in zip(keys, labels, strict=True):
+        key.label = label
 
 
 def _index_key(session: Session, table: Table | View, element: actions.IndexElement) -> IndexKey:
@@ -85,6 +93,8 @@ def create_index(session: Session, action: actions.CreateIndex) -> None:
         action.method,
         keys,
     )
+    if action.unique:
+        require_partition_columns(table, [key.column for key in keys if not key.included], action.at)
     index.unique = action.unique
     index.nulls_not_distinct = action.nulls_not_distinct
     index.concurrently = action.concurrently
@@ -103,6 +113,16 @@ def create_index(session: Session, action: actions.CreateIndex) -> None:
             index.valid = not table.children
         else:
             spread_to_partitions(session, index)
+
+
+def require_partition_columns(table: Table | View, columns: list[Column | None], at: int | None = None) -> None:
+    """Refuse a unique index that leaves out a column by which its table is partitioned."""
+    if not isinstance(table, Table) or table.kind != "partitioned":
+        return
+    if "(" in (table.partition_key or "") or any(column not in columns for column in table.partition_columns):
+        raise Refused(
+            "conflict", f'a unique key of partitioned table "{table.name}" has to include its partition key.', at
+        )
 
 
 def same_index(first: Index, second: Index) -> bool:
@@ -136,6 +156,9 @@ def clone_to_partition(session: Session, index: Index, partition: Table) -> None
         if present.parent is None and same_index(present, index) and _constraints_match(present, index):
             attach_index(present, index)
             return
+    if index.unique:
+        names = [key.column.name for key in index.keys if key.column is not None and not key.included]
+        require_partition_columns(partition, [partition.columns.get(name) for name in names])
     copy = copy_index(index, partition, index.origin)
     copy.concurrently = index.concurrently
     if copy.constraint is not None:
@@ -147,9 +170,7 @@ def clone_to_partition(session: Session, index: Index, partition: Table) -> None
 
 def copy_index(index: Index, table: Table, origin: Origin) -> Index:
     """Give another table an index like this one, and its constraint, under a generated name."""
-    labels = naming.index_column_names(
-        [key.column.name if key.column else key.label or "expr" for key in index.keys]
-    )
+    labels = [key.label or "expr" for key in index.keys]
     constraint = index.constraint
     if isinstance(constraint, Key) and constraint.primary:
         name = naming.relation_name(table.schema, table.name, None, "pkey", constraint=True)

@@ -8,11 +8,11 @@ from azora_audit.sources.ddl.actions import SequenceOptions
 from azora_audit.sources.ddl.replay.indexes import copy_index
 from azora_audit.sources.ddl.replay.registry import enter
 from azora_audit.sources.ddl.replay.sequences import own_sequence
+from azora_audit.sources.ddl.replay.session import Session, conflict
 from azora_audit.sources.ddl.replay.state import Check, Column
 
 if TYPE_CHECKING:
     from azora_audit.sources.ddl.actions import Like
-    from azora_audit.sources.ddl.replay.session import Session
     from azora_audit.sources.ddl.replay.state import Table
 
 
@@ -21,8 +21,7 @@ def copy_like_columns(session: Session, table: Table, source: Table, like: Like)
     origin = session.origin(like.table.at, like.table.end)
     for column in source.columns.values():
         if column.name in table.columns:
-            session.remark("conflict", f'column "{column.name}" is specified more than once.', like.table.at)
-            continue
+            raise conflict("column", f"{table.name}.{column.name}", like.table.at)
         copy = Column(table, column.name, origin, column.type, column.written)
         copy.not_null = column.not_null
         copy.collation = column.collation

@@ -21,6 +21,10 @@ def _new_type(session: Session, action: actions.Create, kind: str) -> UserType:
     made = UserType(schema, name.name, session.origin(name.at, name.end), kind)
     schema.types[name.name] = made
     session.types_changed()
+    if session.default_privileges:
+        from azora_audit.sources.ddl.replay.rights import apply_defaults  # noqa: PLC0415 -- few schemas have any
+
+        apply_defaults(session, made, "type")
     return made
 
 

@@ -16,6 +16,7 @@ from azora_audit.sources.ddl.replay.state import (
     UserType,
     View,
 )
+from azora_audit.sources.ddl.replay.texts import rename_in_expressions
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -74,6 +75,7 @@ def rename_column(table: Table, old: str, new: str) -> None:
         return
     table.columns = {(new if name == old else name): column for name, column in table.columns.items()}
     table.columns[new].name = new
+    rename_in_expressions(table, table.columns[new], old)
     for child in table.children:
         rename_column(child, old, new)
 

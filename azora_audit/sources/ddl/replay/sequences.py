@@ -64,6 +64,10 @@ def create_sequence(session: Session, action: actions.Create) -> None:
         schema, action.name.name, session.origin(action.name.at, action.name.end), options
     )
     _own(session, sequence, options)
+    if session.default_privileges:
+        from azora_audit.sources.ddl.replay.rights import apply_defaults  # noqa: PLC0415 -- few schemas have any
+
+        apply_defaults(session, sequence, "sequence")
 
 
 def _own(session: Session, sequence: Sequence, options: actions.SequenceOptions) -> None:

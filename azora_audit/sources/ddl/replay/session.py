@@ -74,6 +74,7 @@ class Session:
     Attributes:
         schemas: every schema by name.
         path: the schemas of the search path, in order.
+        outer_path: what it will be again after a transaction with SET LOCAL, or None.
         positions: the file being replayed.
         start: byte offset of the statement being replayed.
         remarks: what was not found or refused so far, in order.
@@ -83,6 +84,7 @@ class Session:
         """Start with the schemas of the search path."""
         self.initial_path = search_path
         self.path = search_path
+        self.outer_path: tuple[str, ...] | None = None
         self.schemas: dict[str, Schema] = {name: Schema(name) for name in search_path}
         self.schemas.setdefault("public", Schema("public"))
         self.temporary = Schema("pg_temp", temporary=True)
@@ -222,7 +224,7 @@ class Session:
             return Resolved(None, found, None, written.modifiers, array=written.array)
         relation = self.find(schema, name)
         if isinstance(relation, (Table, View)):
-            return Resolved(None, None, (relation.schema.name, relation.name), (), array=written.array)
+            return Resolved(None, relation, None, (), array=written.array)
         label = name if schema is None else f"{schema}.{name}"
         self.remark(
             "unknown-object",

@@ -83,13 +83,13 @@ class Resolved:
     def __init__(
         self,
         builtin: str | None,
-        type_: UserType | None,
+        type_: UserType | Table | View | None,
         unknown: tuple[str, str] | None,
         modifiers: tuple[str, ...],
         *,
         array: bool,
     ) -> None:
-        """Hold exactly one of a type of pg_catalog, a type that was read, and a name that was not found."""
+        """Hold exactly one of a type of pg_catalog, a type (or table, as a row type) that was read, and a lost name."""
         self.builtin = builtin
         self.type = type_
         self.unknown = unknown
@@ -154,6 +154,7 @@ class Table(Thing):
         "force_row_security",
         "indexes",
         "kind",
+        "of_type",
         "parents",
         "partition_columns",
         "partition_key",
@@ -179,6 +180,7 @@ class Table(Thing):
         self.policies: dict[str, Policy] = {}
         self.parents: list[Table] = []
         self.children: list[Table] = []
+        self.of_type: UserType | None = None
         self.partition_of: Table | None = None
         self.bound: str | None = None
         self.strategy: str | None = None

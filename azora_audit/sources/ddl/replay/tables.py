@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
-
 from azora_audit.sources.ddl import actions
 from azora_audit.sources.ddl.replay.columns import Waiting, apply_constraints, copy_column, make_column
 from azora_audit.sources.ddl.replay.constraints import (
@@ -13,13 +11,11 @@ from azora_audit.sources.ddl.replay.constraints import (
     add_reference,
     inherit_check,
 )
+from azora_audit.sources.ddl.replay.drop import drop_table
 from azora_audit.sources.ddl.replay.likes import copy_like_columns, copy_like_rest
 from azora_audit.sources.ddl.replay.partitions import inherit_from_parent
 from azora_audit.sources.ddl.replay.session import Refused, Session, conflict, unknown
 from azora_audit.sources.ddl.replay.state import Check, Column, Resolved, Table, UserType
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 
 def create_table(session: Session, action: actions.CreateTable) -> None:
@@ -31,6 +27,26 @@ def create_table(session: Session, action: actions.CreateTable) -> None:
             return
         raise conflict("relation", name.name, name.at)
     table = Table(schema, name.name, session.origin(name.at, name.end), action.kind, action.persistence)
+    try:
+        _fill(session, table, action)
+    except Refused:
+        drop_table(session, table, cascade=True)
+        raise
+    if session.default_privileges:
+        _apply_defaults(session, table)
+
+
+def _apply_defaults(session: Session, table: Table) -> None:
+    from azora_audit.sources.ddl.replay.rights import apply_defaults  # noqa: PLC0415 -- few schemas have any
+
+    apply_defaults(session, table, "table")
+    for column in table.columns.values():
+        for sequence in column.owned or ():
+            apply_defaults(session, sequence, "sequence")
+
+
+def _fill(session: Session, table: Table, action: actions.CreateTable) -> None:
+    """Give a new table all that its statement says."""
     parent = session.table(action.partition_of) if action.partition_of else None
     parents = [parent] if parent else [session.table(item) for item in action.parents]
     likes = [
@@ -51,7 +67,7 @@ def create_table(session: Session, action: actions.CreateTable) -> None:
             copy_like_columns(session, table, next(sources)[1], element)
         elif not isinstance(element, actions.NotNull):
             waiting.add(element)
-    schema.relations[name.name] = table
+    table.schema.relations[table.name] = table
     _attach(table, action, parent, parents)
     for inherited in parents:
         for constraint in list(inherited.constraints.values()):
@@ -82,36 +98,16 @@ def finish(
     if parent is not None:
         inherit_from_parent(session, table, parent)
     for check in waiting.checks:
-        attempt(session, add_check, table, check)
+        add_check(session, table, check._replace(validated=check.enforced))
     for like, source in likes:
         copy_like_rest(session, table, source, like)
     for key in distinct_keys(waiting.keys):
         if isinstance(key, actions.Key):
-            attempt(session, add_key, table, key)
+            add_key(session, table, key)
         else:
-            attempt(session, add_exclusion, table, key)
+            add_exclusion(session, table, key)
     for reference in waiting.references:
-        attempt(session, add_reference, table, reference)
-
-
-ConstraintAction = TypeVar(
-    "ConstraintAction", actions.Key, actions.Reference, actions.CheckThat, actions.Exclude
-)
-
-
-def attempt(
-    session: Session,
-    add: Callable[[Session, Table, ConstraintAction], object],
-    table: Table,
-    constraint: ConstraintAction,
-) -> None:
-    """Add a constraint of a new table; one that PostgreSQL would refuse is remarked, and the table is kept."""
-    if isinstance(constraint, (actions.Reference, actions.CheckThat)):
-        constraint = constraint._replace(validated=constraint.enforced)
-    try:
-        add(session, table, constraint)
-    except Refused as refused:
-        session.remark(refused.reason, refused.detail, refused.at)
+        add_reference(session, table, reference._replace(validated=reference.enforced))
 
 
 def distinct_keys(keys: list[actions.Key | actions.Exclude]) -> list[actions.Key | actions.Exclude]:
@@ -153,33 +149,46 @@ def inherit_columns(table: Table, parent: Table, *, partition: bool) -> None:
             if partition and column.identity is not None:
                 copy.identity, copy.sequence = column.identity, column.sequence
             continue
+        if not same_type(present.type, column.type):
+            raise Refused("conflict", f'inherited column "{column.name}" has another type in "{parent.name}".')
         present.inherited += 1
         present.not_null = present.not_null or column.not_null
+
+
+def same_type(first: Resolved, second: Resolved) -> bool:
+    """Say whether two types are equal, their modifiers too."""
+    return (first.builtin, first.type, first.unknown, first.modifiers, first.array) == (
+        second.builtin,
+        second.type,
+        second.unknown,
+        second.modifiers,
+        second.array,
+    )
 
 
 def _columns_of_type(session: Session, table: Table, name: actions.Name) -> None:
     found = session.user_type(name.schema, name.name)
     if not isinstance(found, UserType):
         raise unknown("type", name.name, name.at)
+    table.of_type = found
     for column in found.columns:
         copy_column(column, table)
 
 
 def _define(session: Session, table: Table, definition: actions.ColumnDefinition, waiting: Waiting) -> None:
+    """Make a column, or merge its definition with the column that a parent or type gave."""
     present = table.columns.get(definition.name)
     if present is None:
         if definition.type is None:
-            session.remark("unknown-object", f'column "{definition.name}" does not exist.', definition.at)
-            return
+            raise unknown("column", f"{table.name}.{definition.name}", definition.at)
         make_column(session, table, definition, waiting)
         return
-    if present.local and definition.type is not None:
-        session.remark(
-            "conflict",
-            f'column "{definition.name}" is specified more than once; the first counts.',
-            definition.at,
-        )
-        return
+    if definition.type is not None:
+        if present.local:
+            raise conflict("column", f"{table.name}.{definition.name}", definition.at)
+        if not same_type(present.type, session.type(definition.type)):
+            raise Refused("conflict", f'column "{definition.name}" has another type in its parent.', definition.at)
+        present.written = definition.type
     present.local = True
     present.origin = session.origin(definition.at, definition.end)
     apply_constraints(session, table, present, definition.constraints, waiting)
@@ -197,6 +206,8 @@ def create_table_as(session: Session, action: actions.CreateTableAs) -> None:
     schema.relations[name.name] = table
     if schema.temporary:
         return
+    if session.default_privileges:
+        _apply_defaults(session, table)
     unclear = action.columns is None
     for column_name, source in action.columns or ():
         column = _column_of_query(session, table, column_name, source)

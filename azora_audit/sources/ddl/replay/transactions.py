@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from azora_audit.sources.ddl.actions import SearchPath, Transaction
+from azora_audit.sources.ddl.actions import EndOfTransaction, SearchPath, Transaction
 
 
 def without_rolled_back(items: list[tuple[int, Any]]) -> list[tuple[int, Any]]:
     """Return the actions of one session without those that a ROLLBACK undoes.
 
-    SET LOCAL lasts to the end of its transaction: a reset is put there.
+    SET LOCAL lasts to the end of its transaction: that end is put there.
     """
     if not any(type(action) is Transaction for _start, action in items):
         return items
@@ -35,7 +35,7 @@ def without_rolled_back(items: list[tuple[int, Any]]) -> list[tuple[int, Any]]:
             if action.verb == "rollback":
                 del kept[begin:]
             elif any(type(item) is SearchPath and item.local for _at, item in kept[begin:]):
-                kept.append((start, SearchPath(None, local=False)))
+                kept.append((start, EndOfTransaction()))
             begin = None
             savepoints.clear()
     return kept
