@@ -51,6 +51,7 @@ def run(connection: psycopg.Connection[Any], statements: Iterable[str]) -> list[
         try:
             connection.execute(statement.encode())
         except psycopg.Error:
+            connection.rollback()
             continue
         accepted.append(statement)
     return accepted

@@ -50,8 +50,8 @@ class Drawer(Changes, Types, Programs):
         return str(self.one(kinds)())
 
     def styled(self) -> str:
-        """Draw a statement as somebody might write it: in capitals, with comments and breaks, in a DO block."""
-        statement, style = self.statement(), self.random.randint(0, 5)
+        """Draw a statement as somebody might write it: in capitals, with comments, in a DO block or transaction."""
+        statement, style = self.statement(), self.random.randint(0, 6)
         if style in (1, 2):
             parts = QUOTED.split(statement)
             for index in range(0, len(parts), 2):
@@ -63,4 +63,15 @@ class Drawer(Changes, Types, Programs):
         if style == 3 and "$" not in statement:
             condition = self.one(["", "if not exists (select from pg_class where relname = 'nothing') then "])
             return f"do $do$ begin {condition}{statement};{' end if;' if condition else ''} end $do$"
+        if style == 4:
+            return str(
+                self.one(
+                    [
+                        f"begin; {statement}; commit",
+                        f"start transaction; {statement}; rollback",
+                        f"begin; savepoint s; {statement}; rollback to s; release s; commit",
+                        f"begin; savepoint s; {statement}; release s; end",
+                    ]
+                )
+            )
         return statement

@@ -116,9 +116,9 @@ class Changes(Tables):
         )
         name = self.one(["", "", quote(self.one([*NAMES, "idx"])) + " "])
         distinct = self.maybe(" nulls not distinct") if kind == "unique index" else ""
-        only = self.one(["", "", "only "])
+        only, concurrently = self.one(["", "", "only "]), self.one(["", "", "", "concurrently "])
         parts = f"({', '.join(elements)}){self.including(columns or ['x'])}{distinct}{where}"
-        return f"create {kind} {name}on {only}{self.named(table)}{method} {parts}"
+        return f"create {kind} {concurrently}{name}on {only}{self.named(table)}{method} {parts}"
 
     def change_index(self) -> str:
         """Draw ALTER INDEX, DROP INDEX and keys that take an index over."""
