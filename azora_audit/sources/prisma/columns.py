@@ -32,18 +32,48 @@ class Shape(NamedTuple):
     """All of a column but its name: the same for every field with the same type and attributes."""
 
     kind: ColumnType
-    type: str
-    """As the catalog shows it, array brackets included."""
-    written: str
-    array: bool
-    nullable: bool
     scalar: str
     default: FieldDefault
     generators: tuple[str, ...]
     native: str | None
     spec: FieldSpec
     faults: tuple[Fault, ...]
-    enum: EnumInfo | None
+    row: tuple[object, ...]
+    """The fields of the catalog's column from `type` on."""
+
+
+def _shape(
+    kind: ColumnType,
+    written: str,
+    *,
+    array: bool,
+    nullable: bool,
+    scalar: str,
+    default: FieldDefault,
+    native: str | None,
+    spec: FieldSpec,
+    faults: list[Fault],
+    enum_id: int | None = None,
+) -> Shape:
+    """Return a shape with the row made of its parts."""
+    row = (
+        f"{kind.type}[]" if array else kind.type,
+        kind.base_type,
+        written,
+        kind.kind,
+        enum_id,
+        kind.length,
+        kind.precision,
+        kind.scale,
+        array,
+        nullable,
+        None,
+        None,
+        None,
+        default.serial,
+        None,
+    )
+    return Shape(kind, scalar, default, _generators(spec, default), native, spec, tuple(faults), row)
 
 
 def _written(name: str, arity: str, native: str | None) -> str:
@@ -93,19 +123,16 @@ def scalar_shape(scalar: str, arity: str, tail: str) -> Shape:
     text = None
     if native is not None:
         text = f"{native.name}({', '.join(arguments)})" if arguments else native.name
-    return Shape(
+    return _shape(
         kind,
-        f"{kind.type}[]" if array else kind.type,
         _written(scalar, arity, text),
-        array,
-        bool(arity) and not default.serial,
-        scalar,
-        default,
-        _generators(spec, default),
-        text,
-        spec,
-        tuple(faults),
-        None,
+        array=array,
+        nullable=bool(arity) and not default.serial,
+        scalar=scalar,
+        default=default,
+        native=text,
+        spec=spec,
+        faults=faults,
     )
 
 
@@ -136,22 +163,17 @@ def _enum_shape(enum: EnumInfo, line: FieldLine) -> Shape:
         default = read_default(spec.default, line.type, kind, array=array, members=enum.members)
         if default.fault is not None:
             faults.append(default.fault)
-    written = _written(line.type, line.arity, None)
-    shown = f"{name}[]" if array else name
-    generators = _generators(spec, default)
-    return Shape(
+    return _shape(
         kind,
-        shown,
-        written,
-        array,
-        bool(line.arity),
-        "",
-        default,
-        generators,
-        None,
-        spec,
-        tuple(faults),
-        enum,
+        _written(line.type, line.arity, None),
+        array=array,
+        nullable=bool(line.arity),
+        scalar="",
+        default=default,
+        native=None,
+        spec=spec,
+        faults=faults,
+        enum_id=enum.id,
     )
 
 
@@ -169,21 +191,16 @@ def _unsupported_shape(line: FieldLine) -> Shape:
         default = read_default(spec.default, "", kind, array=array)
         if default.fault is not None:
             faults.append(default.fault)
-    written = _written(f'Unsupported("{line.type}")', line.arity, None)
-    shown = f"{kind.type}[]" if array else kind.type
-    return Shape(
+    return _shape(
         kind,
-        shown,
-        written,
-        array,
-        bool(line.arity),
-        "",
-        default,
-        _generators(spec, default),
-        None,
-        spec,
-        tuple(faults),
-        None,
+        _written(f'Unsupported("{line.type}")', line.arity, None),
+        array=array,
+        nullable=bool(line.arity),
+        scalar="",
+        default=default,
+        native=None,
+        spec=spec,
+        faults=faults,
     )
 
 
@@ -210,45 +227,14 @@ def add_column(schema: Schema, model: ModelInfo, line: FieldLine, position: int)
     if model.view:
         return ColumnInfo(line, spec, name, 0, bool(line.arity), shape.scalar, shape.kind)
     facts = schema.facts
-    identifier = facts.entity(
-        "column", name, model.id, model_schema(model), ("prisma", field_place(path, line))
-    )
-    kind = shape.kind
-    enum_id = shape.enum.id if shape.enum is not None else None
-    facts.rows(Column).append(
-        Column(
-            identifier,
-            model.id,
-            name,
-            position,
-            shape.type,
-            kind.base_type,
-            shape.written,
-            kind.kind,
-            enum_id,
-            kind.length,
-            kind.precision,
-            kind.scale,
-            shape.array,
-            shape.nullable,
-            None,
-            None,
-            None,
-            shape.default.serial,
-            None,
-        )
-    )
-    facts.rows(Field).append(Field(identifier, line.name, shape.native))
+    identifier = facts.entity("column", name, model.id, model.schema, ("prisma", field_place(path, line)))
+    schema.columns.append(Column._make((identifier, model.id, name, position, *shape.row)))
+    schema.fields.append(Field(identifier, line.name, shape.native))
     if spec.default is not None or spec.updated_at:
         _add_default(schema, model, line, shape, identifier, name)
     if line.comments:
         describe(facts, identifier, line.comments, path, schema.problems)
-    return ColumnInfo(line, spec, spec.map or line.name, identifier, bool(line.arity), shape.scalar, kind)
-
-
-def model_schema(model: ModelInfo) -> str:
-    """Return the PostgreSQL schema of a model's objects."""
-    return model.schema
+    return ColumnInfo(line, spec, spec.map or line.name, identifier, bool(line.arity), shape.scalar, shape.kind)
 
 
 def _check_scope(schema: Schema, path: str, line: FieldLine, spec: FieldSpec) -> None:

@@ -18,10 +18,9 @@ if TYPE_CHECKING:
 
 _ANNOTATION = re.compile(r"(?<![\w@.])@(?P<name>[A-Za-z][\w-]*)(?:\((?P<inside>[^()]*)\)|:?(?P<rest>[^@]*))")
 _MARK = "azora-audit:"
-_ALLOWANCE = re.compile(
-    r"azora-audit:\s*allow\s+(?P<rule>[\w-]+)\s+--\s+(?P<reason>\S.*?)"
-    r"(?:\s*\(\s*until\s+(?P<until>\d{4}-\d{2}-\d{2})\s*\))?\s*\Z",
-    re.ASCII,
+_ALLOWANCE = (
+    r"(?a)azora-audit:\s*allow\s+(?P<rule>[\w-]+)\s+--\s+(?P<reason>\S.*?)"
+    r"(?:\s*\(\s*until\s+(?P<until>\d{4}-\d{2}-\d{2})\s*\))?\s*\Z"
 )
 _HELP = "Write `azora-audit: allow RULE -- REASON`, if need be with `(until YYYY-MM-DD)` at the end."
 
@@ -72,7 +71,7 @@ def _annotate(facts: Facts, entity_id: int, line: str) -> None:
 
 def _allow(facts: Facts, entity_id: int | None, comment: Comment, path: str, problems: list[Problem]) -> None:
     """Append the allowance in a comment."""
-    match = _ALLOWANCE.search(comment.text)
+    match = re.match(_ALLOWANCE, comment.text[comment.text.index(_MARK) :])
     if match is None or (match["until"] is not None and not _is_date(match["until"])):
         what = (
             "an allowance with a rule and a reason"

@@ -132,6 +132,7 @@ def _read_generator(block: Block, facts: Facts, problems: list[Problem]) -> None
     if "provider" not in reader.properties:
         reader.problem(f"expected `provider` in the generator `{block.name}`", 'Add `provider = "..."`.')
     provider = "" if isinstance(value, Call) else reader.text("provider")
+    reader.texts("previewFeatures")
     identifier = facts.entity("generator", block.name, origin=("prisma", name_place(block)))
     facts.rows(Generator).append(Generator(identifier, facts.service_id, block.name, provider or ""))
     describe(facts, identifier, [*block.description, *block.comments], block.path, problems)

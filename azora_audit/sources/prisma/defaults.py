@@ -40,31 +40,27 @@ class FieldDefault(NamedTuple):
 
 NONE = FieldDefault()
 _GENERATORS = {"uuid": (4, 7), "cuid": (1, 2), "nanoid": range(2, 256), "ulid": ()}
-_RFC3339 = re.compile(
-    r"(\d{4}-\d\d-\d\d)[Tt ](\d\d):(\d\d):(\d\d)(?:\.(\d+))?(?:[Zz]|([+-])(\d\d):(\d\d))\Z", re.ASCII
-)
+_RFC3339 = r"(?a)(\d{4}-\d\d-\d\d)[Tt ](\d\d):(\d\d):(\d\d)(?:\.(\d+))?(?:[Zz]|([+-])(\d\d):(\d\d))\Z"
 _INTEGER = re.compile(r"-?[0-9]+\Z")
-_DECIMAL = re.compile(r"[+-]?(?:[0-9][0-9_]*\.?[0-9_]*|\.[0-9][0-9_]*)(?:[eE][+-]?[0-9]+)?\Z")
+_DECIMAL = r"[+-]?(?:[0-9][0-9_]*\.?[0-9_]*|\.[0-9][0-9_]*)(?:[eE][+-]?[0-9]+)?\Z"
 _LARGEST = 1 << 63
 _CAST = (
     r'::\s*(?:"[^"]+"|[A-Za-z_][\w.]*)(?:\s+(?:varying|precision|with(?:out)?\s+time\s+zone))?'
     r"(?:\([\d\s,]*\))?(?:\[\])*"
 )
 _CONSTANT = rf"(?:-?\s*\d+(?:\.\d*)?(?:[eE][+-]?\d+)?|[eE]?'(?:[^']|'')*'|true|false|null)(?:\s*{_CAST})*"
-_IS_CONSTANT = re.compile(
-    rf"\s*(?:(?:interval|date|timestamp|timestamptz|time)\s+)?{_CONSTANT}\s*\Z", re.IGNORECASE
+_IS_CONSTANT = rf"(?i)\s*(?:(?:interval|date|timestamp|timestamptz|time)\s+)?{_CONSTANT}\s*\Z"
+_IS_NULL = rf"(?i)\s*null(?:\s*{_CAST})*\s*\Z"
+_IS_CALL = (
+    r'(?i)\s*(?:(?:"[^"]+"|[A-Za-z_]\w*)\s*\.\s*)?(?:"(?P<quoted>[^"]+)"|(?P<name>[A-Za-z_]\w*))\s*'
+    rf"\(\s*(?:{_CONSTANT}\s*(?:,\s*{_CONSTANT}\s*)*)?\)(?:\s*{_CAST})*\s*\Z"
 )
-_IS_NULL = re.compile(rf"\s*null(?:\s*{_CAST})*\s*\Z", re.IGNORECASE)
-_IS_CALL = re.compile(
-    rf"""\s*(?:(?:"[^"]+"|[A-Za-z_]\w*)\s*\.\s*)?(?:"(?P<quoted>[^"]+)"|(?P<name>[A-Za-z_]\w*))\s*
-    \(\s*(?:{_CONSTANT}\s*(?:,\s*{_CONSTANT}\s*)*)?\)(?:\s*{_CAST})*\s*\Z""",
-    re.IGNORECASE | re.VERBOSE,
+_IS_VALUE_FUNCTION = (
+    r"(?i)\s*(?P<name>current_(?:date|timestamp|time|role|user|catalog|schema)|localtime(?:stamp)?|session_user|user)\b"
+    rf"\s*(?:\(\s*\d\s*\))?(?:\s*{_CAST})*\s*\Z"
 )
-_IS_VALUE_FUNCTION = re.compile(
-    rf"""\s*(?P<name>current_(?:date|timestamp|time|role|user|catalog|schema)|localtime(?:stamp)?|session_user|user)\b
-    \s*(?:\(\s*\d\s*\))?(?:\s*{_CAST})*\s*\Z""",
-    re.IGNORECASE | re.VERBOSE,
-)
+_IS_PLAIN_CALL = re.compile(r"([a-z_]\w*)\(\)\Z", re.ASCII)
+"""What nearly all defaults in SQL are; the patterns above are compiled when one is not."""
 
 
 class _Refused(Exception):  # noqa: N818 -- control flow inside this module, never seen outside
@@ -73,15 +69,18 @@ class _Refused(Exception):  # noqa: N818 -- control flow inside this module, nev
 
 def sql_default(expression: str) -> SqlDefault:
     """Classify a default that is written in SQL."""
+    plain = _IS_PLAIN_CALL.match(expression)
+    if plain is not None:
+        return SqlDefault(expression, "function", plain[1])
     bare = _without_brackets(expression)
-    if _IS_NULL.match(bare):
+    if re.match(_IS_NULL, bare):
         return SqlDefault(expression, "null", None)
-    if _IS_CONSTANT.match(bare):
+    if re.match(_IS_CONSTANT, bare):
         return SqlDefault(expression, "constant", None)
-    call = _IS_VALUE_FUNCTION.match(bare)
+    call = re.match(_IS_VALUE_FUNCTION, bare)
     if call is not None:
         return SqlDefault(expression, "function", call["name"].lower())
-    call = _IS_CALL.match(bare)
+    call = re.match(_IS_CALL, bare)
     if call is None:
         return SqlDefault(expression, "expression", None)
     name = (call["quoted"] or call["name"]).lower()
@@ -164,7 +163,7 @@ def _float_of_json(text: str) -> float:
 
 def _moment(text: str) -> str:
     """Return an RFC 3339 moment as Prisma writes it in SQL."""
-    match = _RFC3339.match(text)
+    match = re.match(_RFC3339, text)
     if match is None:
         raise ValueError(text)
     date, hour, minute, second, fraction, sign, offset_hours, offset_minutes = match.groups()
@@ -182,7 +181,7 @@ def _moment(text: str) -> str:
 
 
 def _decimal(text: str) -> str:
-    if _DECIMAL.match(text) is None:
+    if re.match(_DECIMAL, text) is None:
         raise ValueError(text)
     return format(Decimal(text.replace("_", "")), "f")
 

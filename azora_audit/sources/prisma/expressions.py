@@ -28,8 +28,9 @@ from azora_audit.sources.prisma.syntax import (
 if TYPE_CHECKING:
     from azora_audit.sources.prisma.syntax import Value
 
-BLANK = r"[ \t\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]"
-"""A character that Prisma skips between tokens: tabs and the Unicode category Zs."""
+BLANK = r"\s"
+"""A character that Prisma skips between tokens: a tab, or one of the Unicode category Zs. The parser sees to it that a
+line has no other white space."""
 
 IDENTIFIER = r"[^\W_][\w-]*"
 STRING = r'"(?:[^"\\\x00-\x1f]|\\[^\n])*"'
@@ -273,7 +274,8 @@ def read_tail(text: str) -> Tail:
     return Tail(tuple(attributes), remark, tuple(reader.faults))
 
 
-def read_block_attribute(text: str) -> tuple[Attribute | None, Remark | None, list[Fault]]:
+@lru_cache(maxsize=1 << 13)
+def read_block_attribute(text: str) -> tuple[Attribute | None, Remark | None, tuple[Fault, ...]]:
     """Parse a line that begins with `@@`."""
     reader = _Reader(text)
     attribute = None
@@ -281,16 +283,16 @@ def read_block_attribute(text: str) -> tuple[Attribute | None, Remark | None, li
         start = reader.start
         reader.expect("@@", "`@@`")
         attribute = _attribute(reader, start)
-        return attribute, _remark(reader), reader.faults
+        return attribute, _remark(reader), tuple(reader.faults)
     except _Unexpected as error:
-        return None, None, [*reader.faults, _fault(error, "attribute definition")]
+        return None, None, (*reader.faults, _fault(error, "attribute definition"))
 
 
-def read_value(text: str) -> tuple[Value | None, Remark | None, list[Fault]]:
+def read_value(text: str) -> tuple[Value | None, Remark | None, tuple[Fault, ...]]:
     """Parse what follows `key =`; None when there is nothing."""
     reader = _Reader(text)
     try:
         value = None if reader.kind in {"end", "remark"} else _value(reader)
-        return value, _remark(reader), reader.faults
+        return value, _remark(reader), tuple(reader.faults)
     except _Unexpected as error:
-        return None, None, [*reader.faults, _fault(error, "definition")]
+        return None, None, (*reader.faults, _fault(error, "definition"))

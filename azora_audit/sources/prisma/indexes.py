@@ -30,10 +30,8 @@ _METHODS = {
 }
 _SORT = {"Asc": "asc", "Desc": "desc"}
 _CLIENT_NAME = re.compile(r"\w*\Z", re.ASCII)
-_NOT_NULL = re.compile(
-    r'\s*\(*\s*(?:"(?:[^"]|"")+"|[A-Za-z_]\w*)\s+is\s+not\s+null\s*\)*\s*\Z', re.IGNORECASE
-)
-_SQL_WORD = re.compile(r"""'(?:[^']|'')*'|"((?:[^"]|"")+)"|([^\W\d]\w*)""")
+_NOT_NULL = r'(?i)\s*\(*\s*(?:"(?:[^"]|"")+"|[A-Za-z_]\w*)\s+is\s+not\s+null\s*\)*\s*\Z'
+_SQL_WORD = r"""'(?:[^']|'')*'|"((?:[^"]|"")+)"|([^\W\d]\w*)"""
 
 
 class _Fields(list["ColumnInfo"]):
@@ -203,7 +201,7 @@ def add_index(
             concurrently=False,
         )
     )
-    rows = facts.rows(IndexColumn)
+    rows = schema.index_columns
     for position, column in enumerate(spec.columns, 1):
         descending = spec.orders[position - 1] == "desc"
         operators = operator_class(spec.operator_classes[position - 1], spec.method)
@@ -225,10 +223,10 @@ def _predicate(
     if isinstance(where, Call) and where.name == "raw" and where.arguments:
         text = where.arguments[0].value
         if isinstance(text, Text) and text.value:
-            names = {quoted.replace('""', '"') or word for quoted, word in _SQL_WORD.findall(text.value)}
+            names = {quoted.replace('""', '"') or word for quoted, word in re.findall(_SQL_WORD, text.value)}
             read = [column for column in model.columns.values() if column.name in names]
             tests = re.split(r"\s+and\s+", text.value, flags=re.IGNORECASE)
-            return text.value, all(map(_NOT_NULL.match, tests)), read
+            return text.value, all(re.match(_NOT_NULL, test) for test in tests), read
     if isinstance(where, Mapping) and where.entries:
         return _mapped_predicate(schema, model, spec, where)
     schema.at(spec.place, 'expected `raw("...")` or `{ field: value }` for `where`')

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from azora_audit.catalog.tables import Column, Field, IndexColumn
 from azora_audit.findings import Place
 from azora_audit.sources.prisma.syntax import Problem
 
@@ -129,6 +130,9 @@ class Schema:
         self.enums: dict[str, EnumInfo] = {}
         self.types: set[str] = set()
         """Names of composite types, which only MongoDB has."""
+        self.columns = facts.rows(Column)
+        self.fields = facts.rows(Field)
+        self.index_columns = facts.rows(IndexColumn)
 
     def problem(self, path: str, line: int, column: int, message: str, help_text: str = "") -> None:
         """Note a problem."""

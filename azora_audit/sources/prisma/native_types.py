@@ -104,11 +104,10 @@ _BUILT_IN_WORDS = """
     tsmultirange tstzmultirange datemultirange
 """
 _BUILT_IN = frozenset(_BUILT_IN_WORDS.split()) | frozenset(_ALIASES.values())
-_RANGE = re.compile(r"(?:int4|int8|num|ts|tstz|date)(?:multi)?range\Z")
-_SQL_TYPE = re.compile(
-    r"""\s*(?:(?P<schema>"[^"]+"|[^\W\d]\w*)\s*\.\s*)?(?P<name>"[^"]+"|[^\W\d][\w ]*?)\s*
-    (?:\((?P<arguments>[^()]*)\))?\s*(?P<suffix>(?:with|without)\s+time\s+zone)?\s*(?P<array>(?:\[\d*\]\s*)*)\Z""",
-    re.VERBOSE | re.IGNORECASE,
+_RANGE = r"(?:int4|int8|num|ts|tstz|date)(?:multi)?range\Z"
+_SQL_TYPE = (
+    r'(?i)\s*(?:(?P<schema>"[^"]+"|[^\W\d]\w*)\s*\.\s*)?(?P<name>"[^"]+"|[^\W\d][\w ]*?)\s*'
+    r"(?:\((?P<arguments>[^()]*)\))?\s*(?P<suffix>(?:with|without)\s+time\s+zone)?\s*(?P<array>(?:\[\d*\]\s*)*)\Z"
 )
 
 
@@ -205,7 +204,7 @@ def unsupported_fault(text: str) -> str | None:
 @lru_cache(maxsize=1024)
 def sql_type(text: str) -> tuple[ColumnType, bool]:
     """Return the type that the text of an `Unsupported` field means, and whether it is an array."""
-    match = _SQL_TYPE.match(text)
+    match = re.match(_SQL_TYPE, text)
     if match is None:
         return ColumnType(text, text, text, "unknown"), False
     name, arguments = match["name"], match["arguments"]
@@ -221,7 +220,7 @@ def sql_type(text: str) -> tuple[ColumnType, bool]:
             sizes = [part.strip() for part in arguments.split(",")] if arguments else []
             if all(part.isdigit() for part in sizes):
                 found = _sized(plain, tuple(map(int, sizes)), name)
-                return (found._replace(kind="range") if _RANGE.match(plain) else found), array
+                return (found._replace(kind="range") if re.match(_RANGE, plain) else found), array
     owner = "public" if schema is None else schema[1:-1] if schema.startswith('"') else schema.lower()
     full = f"{quote_identifier(owner)}.{quote_identifier(plain)}"
     sized = f"{full}({arguments})" if arguments else full

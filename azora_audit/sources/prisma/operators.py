@@ -67,24 +67,26 @@ _BY_DEFAULT = {
 """Method -> types that have an operator class by default, as far as Prisma knows."""
 
 _DEFAULT_NAMES = {
-    "gin": re.compile(r"(?:jsonb|array)_ops\Z"),
-    "spgist": re.compile(r"(?:inet|text|kd_point|poly|box|range)_ops\Z"),
-    "gist": re.compile(r"(?:point|box|circle|poly|range|multirange|tsvector|tsquery)_ops\Z"),
-    "brin": re.compile(r"(?!inet_minmax)(?:\w+_minmax|\w+_inclusion)_ops\Z"),
-    "btree": re.compile(r"(?!varchar|cidr)[a-z0-9]+_ops\Z"),
-    "hash": re.compile(r"(?!varchar|cidr)[a-z0-9]+_ops\Z"),
+    "gin": r"(?:jsonb|array)_ops\Z",
+    "spgist": r"(?:inet|text|kd_point|poly|box|range)_ops\Z",
+    "gist": r"(?:point|box|circle|poly|range|multirange|tsvector|tsquery)_ops\Z",
+    "brin": r"(?!inet_minmax)(?:\w+_minmax|\w+_inclusion)_ops\Z",
+    "btree": r"(?!varchar|cidr)[a-z0-9]+_ops\Z",
+    "hash": r"(?!varchar|cidr)[a-z0-9]+_ops\Z",
 }
 """Method -> names of operator classes that are the default for their type."""
 
 
 def operator_class(value: Value | None, method: str) -> str | None:
     """Return the operator class of an index column in PostgreSQL, or None for the default one."""
+    if value is None:
+        return None
     name = ""
     if isinstance(value, Name) and value.text in _CLASSES:
         name = _CLASSES[value.text][0]
     elif isinstance(value, Call) and value.arguments and isinstance(value.arguments[0].value, Text):
         name = value.arguments[0].value.value
-    if not name or _DEFAULT_NAMES[method].match(name):
+    if not name or re.match(_DEFAULT_NAMES[method], name):
         return None
     return name
 

@@ -29,16 +29,19 @@ from azora_audit.sources.prisma.syntax import (
     Remark,
 )
 
+_FALSE_BLANK = re.compile("[\x0b\x0c\x1c-\x1f]")
+"""White space that is none to Prisma: it becomes a character that has no meaning either."""
+
 _LINE_END = re.compile("\r\n|\n|\r")
 _HEADER = re.compile(
     rf"{BLANK}*(model|type|view|enum|datasource|generator){BLANK}*({IDENTIFIER}){BLANK}*\{{{BLANK}*(.*)\Z",
     re.DOTALL,
 )
-_OTHER_BLOCK = re.compile(rf"{BLANK}*({IDENTIFIER})(?:{BLANK}+{IDENTIFIER})?{BLANK}*\{{")
-_NEXT_HEADER = re.compile(
-    rf"{BLANK}*(?:model|type|view|enum|datasource|generator){BLANK}+{IDENTIFIER}{BLANK}*\{{"
-)
-_ALIAS = re.compile(rf"{BLANK}*type{BLANK}*{IDENTIFIER}{BLANK}*=")
+_OTHER_BLOCK = rf"{BLANK}*({IDENTIFIER})(?:{BLANK}+{IDENTIFIER})?{BLANK}*\{{"
+_NEXT_HEADER = rf"{BLANK}*(?:model|type|view|enum|datasource|generator){BLANK}+{IDENTIFIER}{BLANK}*\{{"
+_ALIAS = rf"{BLANK}*type{BLANK}*{IDENTIFIER}{BLANK}*="
+"""Patterns that only faulty schemas need are compiled when they are used."""
+
 _FIELD = re.compile(
     rf"{BLANK}*({IDENTIFIER}){BLANK}*(:?){BLANK}*"
     rf"(?:(?:Unsupported\({BLANK}*({STRING}){BLANK}*\)|({IDENTIFIER}))(?:{BLANK}*(\[\]{BLANK}*\?|\[\]|\?|!))?"
@@ -48,7 +51,6 @@ _FIELD = re.compile(
 _VALUE = re.compile(rf"{BLANK}*({IDENTIFIER}){BLANK}*(.*)\Z", re.DOTALL)
 _PROPERTY = re.compile(rf"{BLANK}*({IDENTIFIER}){BLANK}*={BLANK}*(.*)\Z", re.DOTALL)
 _COMMENT = re.compile(rf"{BLANK}*(///|//|/\*)(.*)\Z", re.DOTALL)
-_LEADING = re.compile(rf"{BLANK}*")
 _LEGACY = {
     "!": ("expected a type without `!`", "Fields are required by default; remove the `!`."),
     "[": ("expected `Type[]`", "Write a list as `Type[]`, not as `[Type]`."),
@@ -61,8 +63,8 @@ _LEGACY = {
 
 
 def _indent(text: str) -> int:
-    match = _LEADING.match(text)
-    return match.end() if match is not None else 0
+    """Return the number of blanks that a line begins with."""
+    return len(text) - len(text.lstrip())
 
 
 def parse(path: str, text: str) -> Document:
@@ -80,6 +82,7 @@ class _Parser:
 
     def __init__(self, path: str, text: str) -> None:
         self.path = path
+        text = _FALSE_BLANK.sub("\0", text)
         self.lines = text.split("\n") if "\r" not in text else _LINE_END.split(text)
         self.number = 0
         self.document = Document([], [], [], path)
@@ -116,7 +119,7 @@ class _Parser:
         place = self.number if line is None else line
         self.document.problems.append(Problem(self.path, place, column + 1, message, help_text))
 
-    def faults(self, faults: tuple[Fault, ...] | list[Fault], line: int, column: int) -> None:
+    def faults(self, faults: tuple[Fault, ...], line: int, column: int) -> None:
         """Note faults whose offsets count from a 0-based column."""
         for fault in faults:
             self.problem(column + fault.start, fault.message, fault.help, line)
@@ -177,7 +180,7 @@ class _Parser:
     def top(self, line: str, column: int) -> None:
         """Read a line outside all blocks, from a 0-based column on."""
         text = line[column:] if column else line
-        if not text.strip():
+        if _indent(text) == len(text):
             self.adjacent = False
             return
         header = _HEADER.match(text)
@@ -187,15 +190,15 @@ class _Parser:
         comment = _COMMENT.match(text)
         if comment is not None:
             rest = self.comment(comment)
-            if rest.strip():
+            if _indent(rest) < len(rest):
                 self.top(rest, 0)
             return
         start = column + _indent(text)
-        if _ALIAS.match(text):
+        if re.match(_ALIAS, text):
             self.problem(
                 start, "expected a block: type aliases are no part of the language", "Write the type out."
             )
-        elif _OTHER_BLOCK.match(text):
+        elif re.match(_OTHER_BLOCK, text):
             self.problem(
                 start,
                 "expected `model`, `enum`, `view`, `type`, `datasource` or `generator`",
@@ -213,7 +216,7 @@ class _Parser:
     def skip(self, line: str) -> None:
         """Skip a block that is none of Prisma's, up to its closing brace."""
         while "}" not in line and self.number < len(self.lines):
-            if _NEXT_HEADER.match(self.lines[self.number]):
+            if re.match(_NEXT_HEADER, self.lines[self.number]):
                 return
             line = self.lines[self.number]
             self.number += 1
@@ -259,7 +262,8 @@ class _Parser:
 
     def other(self, block: Block, text: str) -> None:
         """Read a line of a block that is no field: an end, a comment, a block attribute, a value, a property."""
-        first = text[_indent(text) :][:1]
+        indent = _indent(text)
+        first = text[indent : indent + 1]
         if first == "":
             self.adjacent = False
         elif first == "}":
@@ -267,7 +271,7 @@ class _Parser:
             self.top(text, text.index("}") + 1)
         elif first == "/" and (comment := _COMMENT.match(text)) is not None:
             rest = self.comment(comment)
-            if rest.strip():
+            if _indent(rest) < len(rest):
                 self.content(block, rest)
         elif block.kind in {"datasource", "generator"}:
             self.property(block, text)
@@ -288,7 +292,7 @@ class _Parser:
 
     def invalid(self, block: Block, text: str) -> bool:
         """Note a line that has no place in a block; a header there means that the block was not closed."""
-        if _NEXT_HEADER.match(text):
+        if re.match(_NEXT_HEADER, text):
             self.unclosed(block)
             self.close()
             self.top(text, 0)
@@ -345,7 +349,7 @@ class _Parser:
 
     def invalid_header(self, block: Block, line: str) -> bool:
         """Say whether a field is the header of the next block, and then read it as such."""
-        return _NEXT_HEADER.match(line) is not None and self.invalid(block, line)
+        return re.match(_NEXT_HEADER, line) is not None and self.invalid(block, line)
 
     def block_attribute(self, block: Block, line: str) -> None:
         """Read an `@@` attribute."""
@@ -360,11 +364,11 @@ class _Parser:
     def value(self, block: Block, line: str) -> None:
         """Read a value of an enum."""
         match = _VALUE.match(line)
-        if match is None or _NEXT_HEADER.match(line):
+        if match is None or re.match(_NEXT_HEADER, line):
             self.invalid(block, line)
             return
         number, column = self.number, match.start(2)
-        tail = read_tail(self.whole(match[2]).rstrip())
+        tail = read_tail(self.whole(match[2]))
         self.faults(tail.faults, number, column)
         self.adjacent = False
         comments = self.taken(tail.remark, number, column)
@@ -379,7 +383,7 @@ class _Parser:
             self.invalid(block, line)
             return
         number, column = self.number, match.start(2)
-        value, remark, faults = read_value(self.whole(match[2]).rstrip())
+        value, remark, faults = read_value(self.whole(match[2]))
         self.faults(faults, number, column)
         self.adjacent = False
         block.comments.extend(self.taken(remark, number, column))
