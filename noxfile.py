@@ -33,7 +33,9 @@ def types(session: nox.Session) -> None:
 @nox.session
 def layers(session: nox.Session) -> None:
     """Check which part imports which, and which library has which door."""
-    session.run(sys.executable, "-c", "from importlinter.cli import lint_imports_command; lint_imports_command()")
+    session.run(
+        sys.executable, "-c", "from importlinter.cli import lint_imports_command; lint_imports_command()"
+    )
 
 
 @nox.session
@@ -45,7 +47,17 @@ def generated(session: nox.Session) -> None:
 @nox.session
 def tests(session: nox.Session) -> None:
     """Run the tests on all processors."""
-    _python(session, "pytest", "-n", "auto", "--dist", "worksteal", "-m", "not nightly and not prisma_oracle", "-q")
+    _python(
+        session,
+        "pytest",
+        "-n",
+        "auto",
+        "--dist",
+        "worksteal",
+        "-m",
+        "not nightly and not prisma_oracle",
+        "-q",
+    )
 
 
 @nox.session
