@@ -14,7 +14,7 @@ select
   k.id as foreign_key_id, k.name, k.table_id, r.name as "table", r.class, r.phrase,
   coalesce(l.root_id, k.referenced_table_id) as root_id,
   coalesce(l.path, k.referenced_name || ' -> ' || r.name) as path,
-  (select w.referenced_table_id from record o join compositions w on w.referenced_table_id = o.id
+  (select w.referenced_table_id from compositions w cross join record o on o.id = w.referenced_table_id
    where w.foreign_key_id = k.id and o.class = r.class) is not null as within_record
 from record r
 join foreign_keys k on k.table_id = r.id and k.on_delete = 'cascade'
