@@ -2,7 +2,7 @@
 title = "Table without the time of the last change"
 severity = "warning"
 precision = "high"
-message = "rows of {table} are changed, and no column tells when"
+message = "table {table} has no column that tells when a row was changed last"
 help = "Add {column} and keep it by a trigger or by `@updatedAt`."
 
 [fix]
@@ -21,7 +21,7 @@ select t.id as entity, t.schema, t.name as "table", substr(t.name, 1, 44) || '_s
   case when s.camel_fields then 'updatedAt' when s.model is not null then 'updated_at' end as field,
   case when s.camel_columns = s.camel_fields then '' when s.camel_columns then ' @map("updatedAt")'
     else ' @map("updated_at")' end as map
-from entity_tables t
+from changed_tables t
 join naming_styles s on s.table_id = t.id
 where not exists (
     select 1 from columns c join meanings m on m.entity_id = c.id
