@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from azora_audit.sources.ddl.actions import AlterTable, Command
 from azora_audit.sources.ddl.reduce.constraints import reduce_constraint
-from azora_audit.sources.ddl.reduce.nodes import expression, leftmost, range_name, type_name
+from azora_audit.sources.ddl.reduce.nodes import expression, leftmost, range_name, strings, type_name
 from azora_audit.sources.ddl.reduce.sequences import sequence_options
 from azora_audit.sources.ddl.reduce.tables import column_definition, partition_bound
 from azora_audit.sources.ddl.scan import end_of_element, skip_blanks
@@ -38,6 +38,9 @@ WITHOUT_FACTS = frozenset(
 )
 """Commands of ALTER TABLE that change how rows are stored or rules fire: the catalog has no facts of them."""
 
+_VIEW_OPTIONS = frozenset(("security_invoker", "security_barrier", "check_option"))
+_TRUE = frozenset(("true", "on", "yes", "1", ""))
+
 
 def role_name(node: Node) -> str:
     """Return the name of a RoleSpec; `public` for PUBLIC, and the key word for CURRENT_USER and its kin."""
@@ -45,6 +48,30 @@ def role_name(node: Node) -> str:
     if kind == "ROLESPEC_CSTRING":
         return str(node["rolename"])
     return {"ROLESPEC_PUBLIC": "public"}.get(kind, kind.removeprefix("ROLESPEC_").lower())
+
+
+def view_options(nodes: list[Node] | None) -> dict[str, bool | str | None]:
+    """Return the options of a view, and what they are after a RESET, for which they have no value."""
+    options: dict[str, bool | str | None] = {}
+    for wrapper in nodes or ():
+        option = wrapper["DefElem"]
+        argument = option.get("arg")
+        value = "true"
+        if argument:
+            ((kind, inner),) = argument.items()
+            value = str(inner.get("sval", inner.get("boolval", inner.get("ival", "true"))))
+            if kind == "TypeName":
+                value = strings(inner["names"])[-1]
+        name = option["defname"]
+        options[name] = value.lower() if name == "check_option" else value.lower() in _TRUE
+    return options
+
+
+def _changed_view_options(verb: str, node: Node) -> dict[str, bool | str | None]:
+    changed = view_options(node["def"]["List"]["items"])
+    if verb == "ResetRelOptions":
+        changed = {name: None if name == "check_option" else False for name in changed}
+    return {name: value for name, value in changed.items() if name in _VIEW_OPTIONS}
 
 
 _BEFORE_VALUE = re.compile(rb"\bSET\s+(?:DEFAULT\b|EXPRESSION\s+AS\b)", re.IGNORECASE)
@@ -106,13 +133,16 @@ def alter_table(node: Node, text: Text, start: int) -> AlterTable:
     for wrapper in node["cmds"]:
         command = wrapper["AlterTableCmd"]
         verb = command["subtype"][3:]
-        if verb in WITHOUT_FACTS:
+        value: object = None
+        if verb in ("SetRelOptions", "ResetRelOptions"):
+            value = _changed_view_options(verb, command)
+        if verb in WITHOUT_FACTS and not value:
             continue
         commands.append(
             Command(
                 verb,
                 command.get("name"),
-                _command_value(verb, command, text, start),
+                value or _command_value(verb, command, text, start),
                 command.get("behavior") == "DROP_CASCADE",
                 command.get("missing_ok", False),
                 at,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from azora_audit.sources.ddl.actions import (
     Alter,
@@ -15,7 +15,7 @@ from azora_audit.sources.ddl.actions import (
     NewTrigger,
     NewView,
 )
-from azora_audit.sources.ddl.reduce.alter import role_name
+from azora_audit.sources.ddl.reduce.alter import role_name, view_options
 from azora_audit.sources.ddl.reduce.changes import routine_arguments
 from azora_audit.sources.ddl.reduce.nodes import (
     expression,
@@ -42,7 +42,6 @@ _AS = re.compile(rb"\bAS\b", re.IGNORECASE)
 _FUNCTION_WORDS = re.compile(rb"\b(?:FUNCTION|PROCEDURE|AGGREGATE)\s+", re.IGNORECASE)
 _TRIGGER_WORDS = re.compile(rb"\bTRIGGER\s+", re.IGNORECASE)
 _POLICY_WORDS = re.compile(rb"\bPOLICY\s+", re.IGNORECASE)
-_TRUE = frozenset(("true", "on", "yes", "1", ""))
 
 _ROW, _BEFORE, _INSERT, _DELETE, _UPDATE, _TRUNCATE, _INSTEAD = (1 << bit for bit in range(7))
 """Bits of a trigger's type (pg_trigger.h)."""
@@ -59,16 +58,16 @@ def create_view(node: Node, text: Text, start: int) -> Create:
     """Read CREATE VIEW."""
     name = range_name(node["view"], text)
     end = _end_of_query(text, name.end - text.base)
-    options = _view_options(node.get("options"))
+    options = view_options(node.get("options"))
     check = _CHECK_OPTIONS.get(node.get("withCheckOption", ""))
     written = _query_text(text, name.end - text.base, node["query"], end)
     written = _CHECK_TAIL.sub(b"", written.encode()).decode()
     value = NewView(
         False,
         written,
-        options.get("security_invoker", "false") in _TRUE,
-        options.get("security_barrier", "false") in _TRUE,
-        check or options.get("check_option"),
+        bool(options.get("security_invoker")),
+        bool(options.get("security_barrier")),
+        check or cast("str | None", options.get("check_option")),
         tables_read(node["query"]),
         node["view"].get("relpersistence") == "t",
     )
@@ -95,21 +94,6 @@ def _end_of_query(text: Text, at: int) -> int:
         if text.data[following : following + 1] != b",":
             return end
         end = end_of_element(text.data, following + 1)
-
-
-def _view_options(nodes: list[Node] | None) -> dict[str, str]:
-    options = {}
-    for wrapper in nodes or ():
-        option = wrapper["DefElem"]
-        argument = option.get("arg")
-        value = "true"
-        if argument:
-            ((kind, inner),) = argument.items()
-            value = str(inner.get("sval", inner.get("boolval", inner.get("ival", "true")))) if kind else value
-            if kind == "TypeName":
-                value = strings(inner["names"])[-1]
-        options[option["defname"]] = value.lower()
-    return options
 
 
 def create_function(node: Node, text: Text, start: int) -> Create:

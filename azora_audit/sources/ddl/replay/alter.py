@@ -130,6 +130,8 @@ def _alter_other(session: Session, relation: Any, action: actions.AlterTable) ->
             attach_index(child, relation)
         elif isinstance(relation, View) and command.verb == "ColumnDefault":
             continue
+        elif isinstance(relation, View) and isinstance(command.value, dict):
+            _set_view_options(relation, command.value)
         elif isinstance(relation, Sequence) and command.verb in ("SetLogged", "SetUnLogged"):
             continue
         else:
@@ -138,6 +140,12 @@ def _alter_other(session: Session, relation: Any, action: actions.AlterTable) ->
                 f'ALTER {action.kind.upper()} {command.verb} of "{relation.name}" is not understood.',
                 action.name.at,
             )
+
+
+def _set_view_options(view: View, options: dict[str, Any]) -> None:
+    view.invoker = options.get("security_invoker", view.invoker)
+    view.barrier = options.get("security_barrier", view.barrier)
+    view.check_option = options.get("check_option", view.check_option)
 
 
 def _alter_composite(session: Session, action: actions.AlterTable) -> None:
