@@ -43,6 +43,8 @@ class Guard:
         self._deadline = float("inf")
         self._guarding = False
         self._reads: set[tuple[str, str]] = set()
+        # SQLite makes the table of json_each on its first use, which no guarded query would be allowed to do
+        connection.execute("select 1 from json_each('[]')")
         connection.set_authorizer(self._authorize)
         connection.set_progress_handler(self._out_of_time, _INSTRUCTIONS)
 
