@@ -234,7 +234,9 @@ def add_column(schema: Schema, model: ModelInfo, line: FieldLine, position: int)
         _add_default(schema, model, line, shape, identifier, name)
     if line.comments:
         describe(facts, identifier, line.comments, path, schema.problems)
-    return ColumnInfo(line, spec, spec.map or line.name, identifier, bool(line.arity), shape.scalar, shape.kind)
+    return ColumnInfo(
+        line, spec, spec.map or line.name, identifier, bool(line.arity), shape.scalar, shape.kind
+    )
 
 
 def _check_scope(schema: Schema, path: str, line: FieldLine, spec: FieldSpec) -> None:

@@ -45,6 +45,12 @@ _TOKEN = re.compile(
     r"|(?P<end>\Z)"
     r")"
 )
+_SIMPLE = re.compile(
+    r"\s*@([A-Za-z]\w*(?:\.[A-Za-z]\w*)?)"
+    r'(?:\((?:"([^"\\\x00-\x1f]*)"|([A-Za-z]\w*)(\(\))?|([0-9]+))\))?(?=\s|@|\Z)(?!\s*\()'
+)
+"""Nine of ten attributes: `@id`, `@map("name")`, `@default(now())`, `@default(true)`, `@db.VarChar(36)`."""
+
 _NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?\Z")
 _REMARK = re.compile(r"(///|//|/\*)(.*?)(?:\*/)?\Z", re.DOTALL)
 _DEEPEST = 64
@@ -232,6 +238,24 @@ def _attribute(reader: _Reader, start: int) -> Attribute:
     return Attribute(name, arguments, start, end)
 
 
+def _simple(match: re.Match[str]) -> Attribute:
+    """Return the attribute that the pattern for simple ones has matched."""
+    name, text, word, brackets, number = match.groups()
+    start, end = match.start(1) - 1, match.end()
+    value: Value
+    if text is not None:
+        value = Text(text, match.start(2) - 1, end - 1)
+    elif brackets is not None:
+        value = Call(word, (), match.start(3), end - 1)
+    elif word is not None:
+        value = Name(word, match.start(3), end - 1)
+    elif number is not None:
+        value = Number(number, match.start(5), end - 1)
+    else:
+        return Attribute(name, (), start, end)
+    return Attribute(name, (Argument(None, value, value.start, value.end),), start, end)
+
+
 def _remark(reader: _Reader) -> Remark | None:
     """Read the comment at the end of a line; anything else there is unexpected."""
     remark = None
@@ -252,8 +276,14 @@ def _fault(error: _Unexpected, what: str) -> Fault:
 @lru_cache(maxsize=1 << 15)
 def read_tail(text: str) -> Tail:
     """Parse what follows a field's type; equal texts, which are the rule in large fleets, are parsed once."""
-    reader = _Reader(text)
     attributes: list[Attribute] = []
+    position = 0
+    while (match := _SIMPLE.match(text, position)) is not None:
+        attributes.append(_simple(match))
+        position = match.end()
+    if position == len(text):
+        return Tail(tuple(attributes), None, ())
+    reader = _Reader(text, position)
     remark = None
     try:
         while reader.kind == "mark" and reader.text == "@":
