@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from azora_audit.catalog.facts import Facts
-from azora_audit.catalog.tables import Source, Unread
+from azora_audit.catalog.tables import Origin, Source, Unread
 from azora_audit.findings import Problem
 from azora_audit.sources.files import empty_file, read_text
 from azora_audit.sources.found import LOCK_FILE
@@ -49,6 +49,9 @@ def read_service(files: ServiceFiles, root: Path, fleet_documents: Sequence[str]
     else:
         _read_sql(files, root, facts)
     read_project(files, root, fleet_documents, facts)
+    schema = (*files.prisma, *(path for source in files.sql for path in source.files))
+    # what is wrong with a service as a whole is shown where its schema begins
+    facts.rows(Origin).extend(Origin(facts.service_id, "file", path, 1, 1, 1, 1) for path in schema[:1])
     return facts
 
 
