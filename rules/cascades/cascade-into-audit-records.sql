@@ -20,4 +20,4 @@ select c.foreign_key_id as entity, c.root_id as related, r.name as root, c.phras
 from record_cascades c
 join tables r on r.id = c.root_id
 left join replaceable_foreign_keys f on f.foreign_key_id = c.foreign_key_id
-where c.class = 'audit'
+where c.class = 'audit' and not c.within_record

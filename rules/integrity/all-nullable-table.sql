@@ -10,6 +10,7 @@ from own_tables t
 join columns c on c.table_id = t.id
 where c.generated is null
   and c.id not in (select p.column_id from primary_key_columns p)
+  and t.id not in (select p.table_id from primary_key_columns p where p.width > 1)
   and c.id not in (select s.id from timestamps s)
 group by t.id
 having min(c.nullable) and count(*) > 2

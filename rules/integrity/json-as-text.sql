@@ -3,7 +3,7 @@ title = "JSON kept as text"
 severity = "warning"
 precision = "medium"
 judged_without = ["checks"]
-message = "{column} of {table} is {type} and holds JSON, as {evidence} says: the database takes any text"
+message = "{column} of {table} keeps a document as {type}, as {evidence} says: the database takes any text"
 help = "Make it jsonb, which refuses what is no JSON and can be searched and indexed."
 
 [fix]
@@ -20,7 +20,9 @@ select c.id as entity, c.schema, c."table", c.name as "column", c.type,
     when d.column_id is not null then 'its default' else 'its comment'
   end as evidence
 from own_columns c
-left join meanings m on m.entity_id = c.id and m.meaning = 'json-text'
+left join meanings m on m.entity_id = c.id and m.meaning = 'json-text' and coalesce(c.length, 10000) > 1000
+  and m.phrase not in ('config', 'configuration')
+  and (m.phrase not in ('setting', 'preference', 'line item') or c.name like '%s')
 left join defaults d on d.column_id = c.id and d.expression in ('''{}''', '''[]''', '''{}''::text', '''[]''::text')
 left join comments k on k.entity_id = c.id and k.text like '%json%'
 where c.base_type in ('text', 'character varying') and not c.array

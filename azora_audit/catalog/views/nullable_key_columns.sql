@@ -1,4 +1,4 @@
--- Nullable columns of unique indexes where a null lets duplicates in, and no predicate, this index's or another unique one's, speaks of it.
+-- Nullable columns of unique indexes where a null lets duplicates in: no predicate of a unique index speaks of it, no shorter key refuses them.
 with key as materialized (select * from index_keys where unique_ and not nulls_not_distinct)
 select
   k.id as index_id, k.constraint_id, k.name, k.table_id, k.schema, k."table", k.width, c.id as column_id, c.name as "column",
@@ -16,3 +16,4 @@ where not exists (
   select 1 from index_predicate_columns q join indexes i on i.id = q.index_id
   where q.column_id = c.id and i.unique_
 )
+  and k.id not in (select u.index_id from unique_index_pairs u where u.shorter_predicate is null)
