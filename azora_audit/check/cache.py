@@ -43,6 +43,15 @@ def content_digest(content: bytes) -> str:
     return hashlib.blake2b(content, digest_size=_DIGEST_SIZE).hexdigest()
 
 
+def digest_of(path: Path) -> str | None:
+    """Return the hash of a file's content, or None when it cannot be read (which reading will report)."""
+    try:
+        with open(path, "rb") as file:  # noqa: PTH123 -- called for every file of the fleet; Path.open costs twice
+            return content_digest(file.read())
+    except OSError:
+        return None
+
+
 def code_digest() -> str:
     """Return a hash of what judges: this package's files and the libraries beside it, by size and time of change."""
     package = Path(__file__).parent.parent

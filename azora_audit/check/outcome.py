@@ -65,7 +65,7 @@ def report_from(data: list[Any]) -> Report:
     return Report(
         tuple(_summary(service) for service in services),
         tuple(_finding(finding) for finding in findings),
-        tuple(ChecklistItem(*item[:-1], tuple(item[-1])) for item in checklist),
+        tuple(ChecklistItem._make((*item[:-1], tuple(item[-1]))) for item in checklist),
         tuple(NotJudged(*entry) for entry in not_judged),
         tuple(Problem(*problem) for problem in problems),
         rules_run,

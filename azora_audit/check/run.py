@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 from typing import TYPE_CHECKING, NamedTuple
 
-from azora_audit.check.cache import Cache, code_digest, content_digest
+from azora_audit.check.cache import Cache, code_digest, content_digest, digest_of
 from azora_audit.check.outcome import outcome_from, report_from
 from azora_audit.findings import RULE_ERROR
 from azora_audit.rulebook.folders import digest, shipped_rules
@@ -55,8 +55,8 @@ def _check(fleet: Fleet, run: Run) -> Report:
     whole = content_digest(repr((fleet, run.checklists, sorted(keys.items()))).encode(*_UTF8)) if keys else ""
     report = _remembered_report(cache, whole, fleet)
     if report is None:
-        report, included = _judge(fleet, run, cache, keys)
-        if whole and not any(problem.kind == RULE_ERROR for problem in report.problems):
+        report, included, steady = _judge(fleet, run, cache, keys)
+        if whole and steady and not any(problem.kind == RULE_ERROR for problem in report.problems):
             cache.put(whole, (report, included))
         cache.sweep()
     return report
@@ -64,8 +64,8 @@ def _check(fleet: Fleet, run: Run) -> Report:
 
 def _judge(
     fleet: Fleet, run: Run, cache: Cache, keys: Mapping[str, str]
-) -> tuple[Report, list[tuple[str, str | None]]]:
-    """Return the report, and the files that were read because others name them."""
+) -> tuple[Report, list[tuple[str, str | None]], bool]:
+    """Return the report, the files that were read because others name them, and whether no file changed meanwhile."""
     from azora_audit.check.fresh import assemble, judge_anew  # noqa: PLC0415 -- nothing of it where all is remembered
 
     outcomes: dict[str, Outcome] = {}
@@ -73,15 +73,16 @@ def _judge(
         outcome = _remembered_outcome(cache, keys.get(service.name, ""), fleet)
         if outcome is not None:
             outcomes[service.name] = outcome
-    judge, problems = judge_anew(fleet, run, outcomes, lambda outcome: _remember(cache, keys, outcome))
+    fresh: list[Outcome] = []
+    judge, problems = judge_anew(fleet, run, outcomes, fresh.append)
+    after = _keys(fleet, run) if keys and fresh else {}
+    for outcome in fresh:
+        name = outcome.summary.name
+        if after and after[name] == keys[name]:  # else a file changed while it was read: which text was it?
+            cache.put(keys[name], outcome)
     in_order = [outcomes[service.name] for service in fleet.services]
     included = [entry for outcome in in_order for entry in outcome.included]
-    return assemble(judge, fleet, run, in_order, problems), included
-
-
-def _remember(cache: Cache, keys: Mapping[str, str], outcome: Outcome) -> None:
-    if keys:
-        cache.put(keys[outcome.summary.name], outcome)
+    return assemble(judge, fleet, run, in_order, problems), included, after in ({}, keys)
 
 
 def _keys(fleet: Fleet, run: Run) -> dict[str, str]:
@@ -101,24 +102,15 @@ def _keys(fleet: Fleet, run: Run) -> dict[str, str]:
 
 def _stamps(fleet: Fleet, paths: Iterable[str]) -> Iterator[str]:
     for path in paths:
-        yield f"{path}\0{_digest_of(fleet.root / path)}"
+        yield f"{path}\0{digest_of(fleet.root / path)}"
 
 
 _UTF8 = ("utf-8", "surrogatepass")
 """Paths may hold bytes that are no UTF-8."""
 
 
-def _digest_of(path: Path) -> str | None:
-    """Return the hash of a file's content, or None when it cannot be read (which reading will report)."""
-    try:
-        with open(path, "rb") as file:  # noqa: PTH123 -- called for every file of the fleet; Path.open costs twice
-            return content_digest(file.read())
-    except OSError:
-        return None
-
-
 def _unchanged(fleet: Fleet, included: Iterable[tuple[str, str | None]]) -> bool:
-    return all(_digest_of(fleet.root / path) == found for path, found in included)
+    return all(digest_of(fleet.root / path) == found for path, found in included)
 
 
 def _remembered_outcome(cache: Cache, key: str, fleet: Fleet) -> Outcome | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from azora_audit.check.cache import digest_of
 from azora_audit.check.judging import Judge
 from azora_audit.sources.service import read_service
 
@@ -69,7 +70,14 @@ def _judge_in_worker(shard: list[ServiceFiles]) -> Result:
 
 
 def _judge_shard(judge: Judge, fleet: Fleet, shard: list[ServiceFiles]) -> Result:
-    return judge.services([read_service(service, fleet.root, fleet.documents) for service in shard])
+    services = []
+    included: dict[str, list[tuple[str, str | None]]] = {}
+    for service in shard:
+        facts = read_service(service, fleet.root, fleet.documents)
+        included[service.name] = [(path, digest_of(fleet.root / path)) for path in facts.included]
+        services.append(facts)
+    outcomes, problems = judge.services(services)
+    return [outcome._replace(included=included[outcome.summary.name]) for outcome in outcomes], problems
 
 
 def _shards(services: Sequence[ServiceFiles], sizes: Sequence[int]) -> list[list[ServiceFiles]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from azora_audit.catalog.facts import Facts
 from azora_audit.catalog.tables import (
@@ -17,6 +17,8 @@ from azora_audit.catalog.tables import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from azora_audit.check.outcome import SharedRows
 
 
@@ -43,5 +45,6 @@ def facts_of(service: str, path: str, shared: SharedRows, known: list[str]) -> F
     facts.known.update(known)
     for name, table in TABLES.items():
         if name in shared:
-            facts.rows(table)[:] = [table(*row) for row in shared[name]]
+            make = cast("Callable[..., tuple[object, ...]]", table)
+            facts.rows(table)[:] = [make(*row) for row in shared[name]]
     return facts
