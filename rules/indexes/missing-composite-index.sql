@@ -15,20 +15,23 @@ scopes as materialized (
   union all
   select table_id, id, name, 'owner' from owner_columns where table_id not in (select table_id from tenant_columns)
 ),
-paired as materialized (
-  select f.column_id as first_id, s.column_id as second_id
-  from index_columns f join index_columns s on s.index_id = f.index_id and s.position > 1 and f.position = 1
+served as materialized (
+  select f.column_id as scope_id from index_columns f
+  join index_columns o on o.index_id = f.index_id and f.position = 1 and o.position > 1
+  join sought q on q.id = o.column_id and f.column_id is not null
+  union
+  select o.column_id from index_columns f
+  join index_columns o on o.index_id = f.index_id and f.position = 1 and o.position > 1
+  join sought q on q.id = f.column_id and o.column_id is not null
 )
 select t.id as entity, t.name as "table", s.name as scope, s.meaning,
   (select json_group_array(name) from (select q.name from sought q where q.table_id = t.id order by q.name)) as columns
 from own_tables t
 join table_classes k on k.table_id = t.id
 join scopes s on s.table_id = t.id
+join (select distinct table_id from sought) w on w.table_id = t.id
 where k.class_ in ('entity', 'append-only')
-  and t.id in (select q.table_id from sought q)
-  and not exists (
-    select 1 from paired p join sought q on q.id in (p.first_id, p.second_id) where s.id in (p.first_id, p.second_id)
-  )
+  and s.id not in (select v.scope_id from served v)
   and s.id not in (select u.column_id from unique_key_columns u where u.width = 1)
 group by t.id
 having count(*) = 1
