@@ -33,7 +33,7 @@ TYPES: dict[str, list[str]] = {
 }
 DEFAULTS: dict[str, list[str]] = {
     "String": ["uuid()", "uuid(7)", "cuid()", "cuid(2)", "nanoid()", "nanoid(9)", "ulid()", 'dbgenerated("gen_random_uuid()")']
-    + ["dbgenerated()", '""', '"it\'s"', '"\\u00e9\\n"'],
+    + ["dbgenerated()", '""', '"it\'s"', '"\\u00e9\\n"', '"/* // { }"', '"@@id([a])"'],
     "Boolean": ["true", "false"],
     "Int": ["0", "-12", "autoincrement()", 'dbgenerated("1 + 1")'],
     "BigInt": ["9007199254740993", "autoincrement()"],
