@@ -49,4 +49,11 @@ def read_sql(
     read(files, facts, search_path, include)
 
 
-__all__ = ["SqlFile", "read_sql"]
+def up_part(text: str, style: str) -> str:
+    """Return a migration with everything but its up part blanked out: see `markers.up_part`."""
+    from azora_audit.sources.ddl import markers  # noqa: PLC0415 -- for dbmate and goose only
+
+    return markers.up_part(text, style)
+
+
+__all__ = ["SqlFile", "read_sql", "up_part"]

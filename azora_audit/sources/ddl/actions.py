@@ -447,3 +447,9 @@ class Within(NamedTuple):
 
 class EndOfTransaction(NamedTuple):
     """The end of a transaction with SET LOCAL search_path, which ends here."""
+
+
+class FileSwitch(NamedTuple):
+    """The actions after this one are of another file."""
+
+    positions: object

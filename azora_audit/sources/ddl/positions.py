@@ -20,13 +20,24 @@ class Positions:
         self._starts: list[int] | None = None
         self._ascii = data.isascii()
 
+    def _lines(self) -> list[int]:
+        lengths = [len(line) + 1 for line in self.data.split(b"\n")]
+        starts = self._starts = [0, *accumulate(lengths)]
+        starts.pop()
+        return starts
+
+    def start_of(self, line: int) -> int:
+        """Return the offset at which a line begins; lines after the last begin at the end."""
+        starts = self._starts or self._lines()
+        return starts[line - 1] if line <= len(starts) else len(self.data)
+
+    def line_text(self, line: int) -> str:
+        """Return a line of the text."""
+        return self.data[self.start_of(line) : self.start_of(line + 1)].decode("utf-8", "replace")
+
     def at(self, offset: int) -> tuple[int, int]:
         """Return line and column, from 1, of a byte offset."""
-        starts = self._starts
-        if starts is None:
-            lengths = [len(line) + 1 for line in self.data.split(b"\n")]
-            starts = self._starts = [0, *accumulate(lengths)]
-            starts.pop()
+        starts = self._starts or self._lines()
         line = bisect_right(starts, offset)
         start = starts[line - 1]
         if self._ascii:

@@ -1,23 +1,31 @@
-"""Reading all files of a service: parse, reduce, replay and emit."""
+"""Reading all files of a service: cut, parse, reduce, replay, emit."""
 
 from __future__ import annotations
 
 import gc
+import re
 from typing import TYPE_CHECKING, Any
 
-from azora_audit.catalog.tables import Unread
-from azora_audit.sources.ddl.chunks import pieces
+from azora_audit.catalog.tables import Comment, Unread
+from azora_audit.findings import Problem
+from azora_audit.sources.ddl.actions import FileSwitch, NotUnderstood
+from azora_audit.sources.ddl.chunks import Actions, Refusal, read_pieces
 from azora_audit.sources.ddl.emit import KNOWN, emit
-from azora_audit.sources.ddl.parse import Failure
 from azora_audit.sources.ddl.positions import Positions
-from azora_audit.sources.ddl.reduce import reduce_statements
 from azora_audit.sources.ddl.replay.handlers import replay
 from azora_audit.sources.ddl.replay.session import Session
 from azora_audit.sources.ddl.scan import skip_blanks
+from azora_audit.sources.ddl.split import end_of_data
 
 if TYPE_CHECKING:
     from azora_audit.catalog.facts import Facts
     from azora_audit.sources.ddl import Include, SqlFile
+
+_NOTED = re.compile(rb"--[^\n]*@[A-Za-z]")
+"""A comment that may hold an annotation."""
+
+_FIRST_WORDS = 80
+"""Characters of a statement that are shown for it."""
 
 
 def read(files: list[SqlFile], facts: Facts, search_path: tuple[str, ...], include: Include | None) -> None:
@@ -26,40 +34,153 @@ def read(files: list[SqlFile], facts: Facts, search_path: tuple[str, ...], inclu
     gc.disable()
     try:
         session = Session(search_path)
+        reader = _Reader(facts, include)
         for file in files:
-            _read_file(session, file, include)
+            replay(session, reader.read_file(file))
         emit(session, facts)
         _tell(session, facts)
+        reader.note_comments()
         facts.know(KNOWN)
     finally:
         if enabled:
             gc.enable()
 
 
-_FIRST_WORDS = 80
-"""Characters of a statement that are shown for it."""
+class _Reader:
+    """Turns files into streams of actions, with the files they include in their places."""
+
+    def __init__(self, facts: Facts, include: Include | None) -> None:
+        self._facts = facts
+        self._include = include
+        self._open: list[str] = []
+        self._texts: list[Positions] = []
+
+    def read_file(self, file: SqlFile) -> list[tuple[int, Any]]:
+        """Return the actions of a file and of those that it includes."""
+        text = file.text
+        if text.startswith("\ufeff"):
+            text = " " + text[1:]
+        data = text.encode("utf-8", "replace")
+        positions = Positions(file.path, data)
+        if b"\0" in data:
+            self._problem(positions, "syntax-error", data.index(b"\0"), "the file has a NUL character", _NUL_HELP)
+            data = data.replace(b"\0", b" ")
+        self._texts.append(positions)
+        self._open.append(file.path)
+        items: list[tuple[int, Any]] = [(0, FileSwitch(positions))]
+        self._read_text(positions, data, items)
+        self._open.pop()
+        return items
+
+    def _read_text(self, positions: Positions, data: bytes, items: list[tuple[int, Any]]) -> None:
+        foreign: dict[str, int] = {}
+        rows_until = 0
+        for piece in read_pieces(data):
+            if isinstance(piece, Actions):
+                items += piece.items
+            elif isinstance(piece, Refusal):
+                if piece.start >= rows_until:
+                    self._refused(positions, piece, items, foreign)
+            else:
+                outcome = self._meta(positions, data, piece.start, data[piece.start : piece.end].decode(), items)
+                if outcome == "quit":
+                    break
+                if outcome == "rows":
+                    rows_until = end_of_data(data, piece.end)
+
+    def _refused(
+        self, positions: Positions, refusal: Refusal, items: list[tuple[int, Any]], foreign: dict[str, int]
+    ) -> None:
+        """Say why a statement was not read: a template, another dialect, or a syntax error."""
+        from azora_audit.sources.ddl import dialect  # noqa: PLC0415 -- most files have nothing to refuse
+
+        text = positions.data[refusal.start : refusal.end].decode("utf-8", "replace")
+        at = skip_blanks(positions.data, refusal.start)
+        template = dialect.find_template(text)
+        if template is not None:
+            detail = f"the statement has {template}, and is SQL only after something else has filled it in."
+            items.append((refusal.start, NotUnderstood("template", detail, at)))
+            return
+        found = dialect.find_dialect(text)
+        if found is None:
+            place = refusal.start + refusal.failure.offset
+            place = min(place, max(refusal.end - 1, at)) if refusal.failure.offset else at
+            self._problem(positions, "syntax-error", place, refusal.failure.message, _SYNTAX_HELP)
+            return
+        name, evidence = found
+        foreign[name] = foreign.get(name, 0) + 1
+        if foreign[name] == 1:
+            detail = f"this is {dialect.NAMES[name]} ({evidence}), not PostgreSQL; no such statement was read."
+            items.append((refusal.start, NotUnderstood("other-dialect", detail, at)))
+
+    def _problem(self, positions: Positions, kind: str, at: int, message: str, advice: str) -> None:
+        line, column = positions.at(at)
+        self._facts.problems.append(
+            Problem(kind, self._facts.service, positions.path, line, column, message, advice)
+        )
+
+    def _meta(
+        self, positions: Positions, data: bytes, start: int, line: str, items: list[tuple[int, Any]]
+    ) -> str:
+        """Follow a meta-command of psql; returns `quit`, `rows` when rows follow, or nothing."""
+        from azora_audit.sources.ddl import psql  # noqa: PLC0415 -- migrations have none
+
+        del data
+        meaning = psql.understand(line, start)
+        if isinstance(meaning, psql.Quit):
+            return "quit"
+        if isinstance(meaning, psql.RowsFollow):
+            return "rows"
+        if isinstance(meaning, NotUnderstood):
+            items.append((start, meaning))
+        elif isinstance(meaning, psql.Included):
+            self._included(positions, start, meaning.target, items)
+        return ""
+
+    def _included(self, positions: Positions, start: int, target: str, items: list[tuple[int, Any]]) -> None:
+        file = self._include(positions.path, target) if self._include is not None else None
+        if file is None:
+            self._problem(
+                positions, "missing-file", start, f"the included file {target} was not found", _MISSING_HELP
+            )
+        elif file.path in self._open:
+            self._problem(
+                positions, "include-cycle", start, f"{file.path} includes itself ({target})", _CYCLE_HELP
+            )
+        else:
+            items += self.read_file(file)
+            items.append((start, FileSwitch(positions)))
+
+    def note_comments(self) -> None:
+        """Read annotations and allowances in comments, where there are any."""
+        if any("@" in comment.text for comment in self._facts.rows(Comment)):
+            from azora_audit.sources.ddl.notes import annotate_comments  # noqa: PLC0415 -- as the condition says
+
+            annotate_comments(self._facts)
+        for positions in self._texts:
+            if b"azora-audit:" in positions.data or _NOTED.search(positions.data):
+                from azora_audit.sources.ddl.notes import note_comments  # noqa: PLC0415 -- as the condition says
+
+                note_comments(positions, self._facts)
+
+
+_SYNTAX_HELP = "PostgreSQL's own parser refuses this statement; all others of the file were read."
+_NUL_HELP = "Remove the character; PostgreSQL cannot store it."
+_MISSING_HELP = "Add the file, or correct its name."
+_CYCLE_HELP = "Remove one of the includes."
 
 
 def _tell(session: Session, facts: Facts) -> None:
-    """Add a row for everything that was not understood or refused."""
+    """Add a row for everything that was not understood or refused; syntax errors are problems."""
     rows = facts.rows(Unread)
     for remark in session.remarks:
-        data = remark.positions.data
-        start = skip_blanks(data, remark.start)
-        words = " ".join(data[start : start + 4 * _FIRST_WORDS].decode("utf-8", "ignore").split())
-        line, column = remark.positions.at(start if remark.at is None else remark.at)
-        rows.append(
-            Unread(1, remark.reason, words[:_FIRST_WORDS], remark.detail, remark.positions.path, line, column)
-        )
-
-
-def _read_file(session: Session, file: SqlFile, include: Include | None) -> None:
-    del include
-    data = file.text.encode()
-    positions = Positions(file.path, data)
-    items: list[tuple[int, Any]] = []
-    for start, text, statements in pieces(data, 0, len(data)):
-        if isinstance(statements, Failure):
+        positions = remark.positions
+        start = skip_blanks(positions.data, remark.start)
+        line, column = positions.at(start if remark.at is None else remark.at)
+        if remark.reason == "syntax-error":
+            facts.problems.append(
+                Problem("syntax-error", facts.service, positions.path, line, column, remark.detail, _SYNTAX_HELP)
+            )
             continue
-        items += reduce_statements(text, start, statements)
-    replay(session, positions, items)
+        words = " ".join(positions.data[start : start + 4 * _FIRST_WORDS].decode("utf-8", "ignore").split())
+        rows.append(Unread(1, remark.reason, words[:_FIRST_WORDS], remark.detail, positions.path, line, column))

@@ -31,7 +31,7 @@ KNOWN = (
 """What SQL text says completely."""
 
 
-def emit(session: Session, facts: Facts) -> Writer:
+def emit(session: Session, facts: Facts) -> None:
     """Append the rows of all objects; temporary ones are no facts."""
     writer = Writer(facts)
     schemas = session.schemas.values()
@@ -55,7 +55,6 @@ def emit(session: Session, facts: Facts) -> Writer:
     emit_extensions(writer, session)
     programs.emit_grants(writer)
     programs.emit_comments(writer)
-    return writer
 
 
 def _emit_programs(writer: Writer, session: Session, tables: list[Table], views: list[View]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from azora_audit.sources.ddl import actions
 from azora_audit.sources.ddl.replay import objects
@@ -93,6 +93,10 @@ def _search_path(session: Session, action: actions.SearchPath) -> None:
     session.types_changed()
 
 
+def _file_switch(session: Session, action: actions.FileSwitch) -> None:
+    session.positions = cast("Positions", action.positions)
+
+
 def _end_of_transaction(session: Session, _action: actions.EndOfTransaction) -> None:
     if session.outer_path is not None:
         session.path, session.outer_path = session.outer_path, None
@@ -146,6 +150,7 @@ HANDLERS: dict[type, Callable[[Session, Any], None]] = {
     actions.CreateTableAs: create_table_as,
     actions.Drop: _drop,
     actions.EndOfTransaction: _end_of_transaction,
+    actions.FileSwitch: _file_switch,
     actions.Grants: _grants,
     actions.Guarded: _guarded,
     actions.Ignored: _ignored,
@@ -155,9 +160,8 @@ HANDLERS: dict[type, Callable[[Session, Any], None]] = {
 }
 
 
-def replay(session: Session, positions: Positions, items: list[tuple[int, Any]]) -> None:
-    """Apply the actions of one file in order; what PostgreSQL would refuse is remarked and changes nothing."""
-    session.positions = positions
+def replay(session: Session, items: list[tuple[int, Any]]) -> None:
+    """Apply the actions of one session in order; what PostgreSQL would refuse is remarked and changes nothing."""
     session.path, session.outer_path = session.initial_path, None
     session.types_changed()
     for start, action in without_rolled_back(items):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from azora_audit.sources.ddl.actions import EndOfTransaction, SearchPath, Transaction
+from azora_audit.sources.ddl.actions import EndOfTransaction, FileSwitch, SearchPath, Transaction
 
 
 def without_rolled_back(items: list[tuple[int, Any]]) -> list[tuple[int, Any]]:
@@ -28,14 +28,20 @@ def without_rolled_back(items: list[tuple[int, Any]]) -> list[tuple[int, Any]]:
         elif action.verb == "rollback-to":
             for place in range(len(savepoints) - 1, -1, -1):
                 if savepoints[place][0] == action.name:
-                    del kept[savepoints[place][1] :]
+                    _undo(kept, savepoints[place][1])
                     del savepoints[place + 1 :]
                     break
         elif action.verb in ("commit", "rollback") and begin is not None:
             if action.verb == "rollback":
-                del kept[begin:]
+                _undo(kept, begin)
             elif any(type(item) is SearchPath and item.local for _at, item in kept[begin:]):
                 kept.append((start, EndOfTransaction()))
             begin = None
             savepoints.clear()
     return kept
+
+
+def _undo(kept: list[tuple[int, Any]], begin: int) -> None:
+    """Take back what was done since; that another file was begun stays true."""
+    switches = [item for item in kept[begin:] if type(item[1]) is FileSwitch]
+    kept[begin:] = switches

@@ -1,0 +1,97 @@
+"""Recognising templates and other dialects in what PostgreSQL's parser refuses."""
+
+from __future__ import annotations
+
+import re
+
+_STRINGS_AND_COMMENTS = re.compile(
+    r"""'(?:[^']|'')*'|"(?:[^"]|"")*"|--[^\n]*|/\*.*?\*/|\$(?P<tag>[A-Za-z_]*)\$.*?\$(?P=tag)\$""", re.DOTALL
+)
+
+_TEMPLATES = (
+    (re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL), "a placeholder in double braces"),
+    (re.compile(r"[$#]\{[^}\n]*\}"), "a placeholder in ${}"),
+    (re.compile(r"<%.*?%>", re.DOTALL), "a placeholder in <% %>"),
+    (re.compile(r"(?<![:\w\])]):(?:'[A-Za-z_]\w*'|\"[A-Za-z_]\w*\"|[A-Za-z_]\w*)"), "a variable of psql"),
+    (re.compile(r"@@?[A-Za-z_]\w*@@?|\$\([A-Za-z_]\w*\)|%\([A-Za-z_]\w*\)s|\[\[[^\]\n]+\]\]"), "a placeholder"),
+)
+
+_DIALECTS: tuple[tuple[str, re.Pattern[str], str], ...] = tuple(
+    (name, re.compile(pattern, re.IGNORECASE | re.MULTILINE), evidence)
+    for name, pattern, evidence in (
+        ("mysql", r"\bAUTO_INCREMENT\b", "AUTO_INCREMENT"),
+        ("mysql", r"\bENGINE\s*=", "ENGINE="),
+        ("mysql", r"\bUNSIGNED\b", "UNSIGNED"),
+        ("mysql", r"\bON\s+UPDATE\s+CURRENT_TIMESTAMP\b", "ON UPDATE CURRENT_TIMESTAMP"),
+        ("mysql", r"\b(?:MODIFY|CHANGE)\s+COLUMN\b", "MODIFY COLUMN"),
+        ("mysql", r"\b(?:DEFAULT\s+)?(?:CHARSET|CHARACTER\s+SET)\s*=?\s*utf8", "CHARACTER SET"),
+        ("mysql", r"\b(?:UN)?LOCK\s+TABLES\b", "LOCK TABLES"),
+        ("mysql", r"^\s*(?:DELIMITER\s+\S+|USE\s+`)", "DELIMITER"),
+        ("mysql", r"\bENUM\s*\(\s*'", "ENUM(...) as a column type"),
+        ("sqlite", r"\bAUTOINCREMENT\b", "AUTOINCREMENT"),
+        ("sqlite", r"^\s*PRAGMA\s+\w+", "PRAGMA"),
+        ("sqlite", r"\)\s*(?:STRICT|WITHOUT\s+ROWID)\s*;", "WITHOUT ROWID"),
+        ("sqlite", r"\bINSERT\s+OR\s+(?:REPLACE|IGNORE)\b", "INSERT OR REPLACE"),
+        ("tsql", r"^\s*GO\s*$", "GO"),
+        ("tsql", r"\bIDENTITY\s*\(\s*\d+\s*,\s*\d+\s*\)", "IDENTITY(1,1)"),
+        ("tsql", r"\bN?VARCHAR\s*\(\s*MAX\s*\)", "VARCHAR(MAX)"),
+        ("tsql", r"(?:CREATE\s+TABLE|ALTER\s+TABLE|INTO|ON|REFERENCES)\s+\[\w+\]", "[names in brackets]"),
+        ("tsql", r"\b(?:NON)?CLUSTERED\b", "CLUSTERED"),
+        ("tsql", r"^\s*(?:EXEC\s+sp_\w+|BEGIN\s+TRAN\b|SET\s+(?:ANSI_NULLS|QUOTED_IDENTIFIER|NOCOUNT)\b)", "T-SQL"),
+        ("oracle", r"\b(?:N?VARCHAR2|NUMBER)\s*\(", "VARCHAR2 or NUMBER"),
+        ("mysql", r"`\w+`", "names in backticks"),
+    )
+)
+
+NAMES = {"mysql": "MySQL", "sqlite": "SQLite", "tsql": "SQL Server", "oracle": "Oracle"}
+"""Names of dialects for people."""
+
+TYPES = {
+    "blob": ("sqlite", "MySQL, SQLite or Oracle"),
+    "clob": ("oracle", "Oracle"),
+    "datetime": ("sqlite", "SQLite, MySQL or SQL Server"),
+    "datetime2": ("tsql", "SQL Server"),
+    "datetimeoffset": ("tsql", "SQL Server"),
+    "double": ("mysql", "MySQL"),
+    "image": ("tsql", "SQL Server"),
+    "longblob": ("mysql", "MySQL"),
+    "longtext": ("mysql", "MySQL"),
+    "mediumblob": ("mysql", "MySQL"),
+    "mediumint": ("mysql", "MySQL"),
+    "mediumtext": ("mysql", "MySQL"),
+    "nclob": ("oracle", "Oracle"),
+    "ntext": ("tsql", "SQL Server"),
+    "number": ("oracle", "Oracle"),
+    "nvarchar": ("tsql", "SQL Server"),
+    "nvarchar2": ("oracle", "Oracle"),
+    "smalldatetime": ("tsql", "SQL Server"),
+    "tinyblob": ("mysql", "MySQL"),
+    "tinyint": ("mysql", "MySQL or SQL Server"),
+    "tinytext": ("mysql", "MySQL"),
+    "uniqueidentifier": ("tsql", "SQL Server"),
+    "varbinary": ("mysql", "MySQL or SQL Server"),
+    "varchar2": ("oracle", "Oracle"),
+    "year": ("mysql", "MySQL"),
+}
+"""Types of other dialects that PostgreSQL's grammar takes for names of types: dialect, and who has it."""
+
+
+def _bare(text: str) -> str:
+    """Return SQL without strings, bodies and comments; quoted names stay as a pair of quotes."""
+    return _STRINGS_AND_COMMENTS.sub(lambda match: " " * len(match[0]) if match[0][:1] != '"' else '""', text)
+
+
+def find_template(text: str) -> str | None:
+    """Return what kind of placeholder a statement that does not parse has; None if it has none."""
+    bare = _STRINGS_AND_COMMENTS.sub(lambda match: " " if match[0][:1] in "-/$" else match[0], text)
+    bare = re.sub(r"(?<!:)'(?:[^']|'')*'", "''", bare)
+    return next((what for pattern, what in _TEMPLATES if pattern.search(bare)), None)
+
+
+def find_dialect(text: str) -> tuple[str, str] | None:
+    """Return the other dialect of a statement that does not parse, and the evidence; None if nothing speaks for one."""
+    bare = _bare(text)
+    for name, pattern, evidence in _DIALECTS:
+        if pattern.search(text if name == "mysql" and "ENUM" in pattern.pattern else bare):
+            return name, evidence
+    return None

@@ -1,0 +1,120 @@
+"""Annotations and allowances in `--` comments beside or above definitions, and annotations in COMMENT ON."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from typing import TYPE_CHECKING
+
+from azora_audit.catalog.tables import Allowance, Annotation, Comment, Origin
+from azora_audit.findings import Problem
+from azora_audit.sources.ddl.split import comments_of
+
+if TYPE_CHECKING:
+    from azora_audit.catalog.facts import Facts
+    from azora_audit.sources.ddl.positions import Positions
+
+_ANNOTATION = re.compile(r"(?<![\w@.])@(?P<name>[A-Za-z][\w-]*)(?:\((?P<inside>[^()]*)\)|:?(?P<rest>[^@]*))")
+_MARK = "azora-audit:"
+_ALLOWANCE = re.compile(
+    r"azora-audit:\s*allow\s+(?P<rule>[\w-]+)\s+--\s+(?P<reason>\S.*?)"
+    r"(?:\s*\(\s*until\s+(?P<until>\d{4}-\d{2}-\d{2})\s*\))?\s*\Z",
+    re.ASCII,
+)
+_HELP = "Write `-- azora-audit: allow RULE -- REASON`, if need be with `(until YYYY-MM-DD)` at the end."
+
+
+def annotations(text: str) -> list[tuple[str, str]]:
+    """Return names, in lower case and without the @, and values of the annotations in a comment."""
+    found = []
+    for line in text.split("\n"):
+        for match in _ANNOTATION.finditer(line):
+            value = match["inside"] if match["inside"] is not None else match["rest"]
+            found.append((match["name"].lower(), value.strip()))
+    return found
+
+
+def note_comments(positions: Positions, facts: Facts) -> None:
+    """Add what the `--` comments of one file say."""
+    by_line: dict[int, list[int]] = {}
+    for origin in facts.rows(Origin):
+        if origin.path == positions.path and origin.source == "sql":
+            by_line.setdefault(origin.line, []).append(origin.entity_id)
+    lines = sorted(by_line)
+    data = positions.data
+    comments = comments_of(data)
+    places = [positions.at(comment.start) for comment in comments]
+    alone = {
+        line
+        for comment, (line, _column) in zip(comments, places, strict=True)
+        if not data[data.rfind(b"\n", 0, comment.start) + 1 : comment.start].strip()
+    }
+    for comment, (line, column) in zip(comments, places, strict=True):
+        text = data[comment.start + 2 : comment.end].decode("utf-8", "replace").strip()
+        if "@" not in text and _MARK not in text:
+            continue
+        target = line
+        while target in alone:
+            target += 1
+        entities = _entities_at(facts, by_line, lines, target, data, positions)
+        if _MARK in text:
+            _allow(facts, entities, text, (positions.path, line, column))
+        else:
+            for name, value in annotations(text):
+                rows = facts.rows(Annotation)
+                rows.extend([Annotation(entity, name, value, "sql") for entity in entities[:1]])
+
+
+def _entities_at(
+    facts: Facts, by_line: dict[int, list[int]], lines: list[int], target: int, data: bytes, positions: Positions
+) -> list[int]:
+    """Return the entities that are defined on a line, those left out that belong to another of them.
+
+    A line that goes on with a definition begun before, or that closes a table, speaks of that definition or table.
+    """
+    found = by_line.get(target)
+    if found is None:
+        place = bisect_right(lines, target)
+        if place == 0 or _statement_ends_between(data, positions, lines[place - 1], target):
+            return []
+        found = by_line[lines[place - 1]]
+        if positions.line_text(target).lstrip().startswith(")"):
+            parent = facts.entity_of(found[0]).parent_id
+            found = [parent] if parent is not None and parent != 1 else found
+    return [entity for entity in found if facts.entity_of(entity).parent_id not in found]
+
+
+def _statement_ends_between(data: bytes, positions: Positions, first: int, last: int) -> bool:
+    """Say whether a line of the region, its last line left out, ends a statement."""
+    start, end = positions.start_of(first), positions.start_of(last)
+    return re.search(rb";[ \t]*(?:--[^\n]*)?\r?$", data[start:end], re.MULTILINE) is not None
+
+
+def _allow(facts: Facts, entities: list[int], text: str, place: tuple[str, int, int]) -> None:
+    path, line, column = place
+    match = _ALLOWANCE.match(text[text.index(_MARK) :])
+    if match is None:
+        facts.problems.append(
+            Problem(
+                "syntax-error",
+                facts.service,
+                path,
+                line,
+                column,
+                "expected an allowance with a rule and a reason",
+                _HELP,
+            )
+        )
+        return
+    for entity in entities or [None]:
+        facts.rows(Allowance).append(
+            Allowance(entity, facts.service_id, match["rule"], match["reason"], match["until"], path, line)
+        )
+
+
+def annotate_comments(facts: Facts) -> None:
+    """Add the annotations in COMMENT ON."""
+    rows = facts.rows(Annotation)
+    for comment in facts.rows(Comment):
+        if comment.source == "sql" and "@" in comment.text:
+            rows.extend([Annotation(comment.entity_id, *found, "comment") for found in annotations(comment.text)])
