@@ -6,6 +6,7 @@ with record as materialized (
   from meanings m
   join own_tables t on t.id = m.entity_id
   where m.meaning in ('financial', 'ledger', 'audit', 'compliance', 'consent', 'learning-record')
+    and m.phrase <> 'bank account' -- details of one, which must go with the person
   group by t.id, class
 ),
 longest as materialized (
