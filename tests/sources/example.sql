@@ -2,7 +2,12 @@
 create schema app;
 set search_path = app, public;
 create extension citext;
-create role reader;
+do $$ begin
+    if not exists (select from pg_roles where rolname = 'reader') then
+        create role reader;
+        create role writer;
+    end if;
+end $$;
 create type mood as enum ('sad', 'ok');
 alter type mood add value 'fine' before 'ok';
 create domain email as varchar(200) not null check (value ~ '@');
@@ -61,7 +66,7 @@ create trigger whole after truncate on users execute function touch();
 alter table users disable trigger whole;
 alter table users enable row level security;
 alter table users force row level security;
-create policy see on users for select to reader, current_user using (true);
+create policy see on users for select to reader, writer using (true);
 create policy add on users as restrictive for insert with check (number > 1);
 grant select, insert on users to reader with grant option;
 grant select (letter, code) on users to public;

@@ -34,7 +34,7 @@ def read_text(text: str) -> Facts:
 
 
 def script(statements: list[str]) -> str:
-    return "".join(f"{statement.strip()};\n" for statement in statements)
+    return "".join(f"{statement};\n" for statement in statements)
 
 
 def differences(text: str, oracle: Facts, dumped: bool) -> list[str]:

@@ -297,7 +297,7 @@ def test_triggers(read: Facts) -> None:
 def test_policies(read: Facts) -> None:
     assert [row[2:] for row in read.rows(tables.Policy)] == [
         ("add", "insert", False, '["public"]', None, "(number > 1)", False, False),
-        ("see", "select", True, '["reader","postgres"]', "true", None, True, False),
+        ("see", "select", True, '["reader","writer"]', "true", None, True, False),
     ]
 
 
