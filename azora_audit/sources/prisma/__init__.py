@@ -99,11 +99,15 @@ def _read(
 ) -> None:
     """Append the facts of a schema, and its problems in the order in which they are met."""
     blocks = []
+    remaining = []
     for path, text in files:
         document = parse(path, text)
+        remaining.append((path, document.loose))
         problems += document.problems
         blocks += document.blocks
-        allow(facts, None, document.loose, path, problems)
+    syntax = len(problems)
+    for path, loose in remaining:
+        allow(facts, None, loose, path, problems)
     config = read_config(blocks, facts, problems, prisma_major)
     check_generators(blocks, problems)
     if config is not None:
@@ -111,3 +115,6 @@ def _read(
     facts.know(_OWN)
     if config is not None and not problems:
         facts.know(_KNOWN)
+    if syntax:
+        # What does not fit together beside a line that could not be read is likely to be because of that line.
+        del problems[syntax:]

@@ -44,7 +44,8 @@ def check_name(schema: Schema, block: Block, taken: dict[str, Block]) -> None:
     check_identifier(schema, block.path, block.line, block.column, block.name)
     other = taken.setdefault(block.name, block)
     if other is not block:
-        message = f"the name `{block.name}` is already that of a {other.kind}"
+        article = "an" if other.kind == "enum" else "a"
+        message = f"the name `{block.name}` is already that of {article} {other.kind}"
         schema.at(
             place, message, f"The other one is at {other.path}:{other.line}; rename or remove one of them."
         )
@@ -191,8 +192,8 @@ def register(schema: Schema, block: Block) -> None:
         allow(facts, model.id, block.comments, block.path, schema.problems)
 
 
-def check_tables(schema: Schema) -> None:
-    """Note models that share a table, and enums that share a type."""
+def check_tables(schema: Schema) -> list[ModelInfo]:
+    """Note enums that share a type, and models that share a table; return the latter but the first of each."""
     types: dict[tuple[str, str], EnumInfo] = {}
     for enum in schema.enums.values():
         twin = types.setdefault((enum.schema, enum.name), enum)
@@ -200,8 +201,11 @@ def check_tables(schema: Schema) -> None:
             message = f"the type `{enum.name}` is already that of the enum `{twin.block.name}`"
             schema.at(name_place(enum.block), message, 'Name the type: `@@map("...")`.')
     tables: dict[tuple[str, str], ModelInfo] = {}
+    clashing = []
     for model in schema.models.values():
         other = tables.setdefault((model.schema, model.table), model)
         if other is not model:
             message = f"the table `{model.table}` is already that of the {other.block.kind} `{other.name}`"
             schema.at(name_place(model.block), message, 'Name the table: `@@map("...")`.')
+            clashing.append(model)
+    return clashing

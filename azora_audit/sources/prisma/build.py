@@ -56,14 +56,14 @@ def build(schema: Schema, blocks: list[Block]) -> None:
             )
         else:
             register(schema, block)
-    check_tables(schema)
+    clashing = check_tables(schema)
     for model in schema.models.values():
         _add_fields(schema, model)
     indexes: Counter[tuple[str, str]] = Counter()
     used: list[tuple[ModelInfo, str, Place]] = []
     for model in schema.models.values():
         for name, place in _add_keys(schema, model):
-            indexes[model.schema, name] += 1
+            indexes[model.schema, name] += model not in clashing
             used.append((model, name, place))
     for model, name, place in used:
         if indexes[model.schema, name] > 1:
@@ -136,7 +136,7 @@ def _add_keys(schema: Schema, model: ModelInfo) -> list[tuple[str, Place]]:
         for column in model.columns.values()
         if column.spec.unique is not None
     ]
-    used = [(key.name, key.place) for key in (*identities, *model.uniques)]
+    used = [(key.name, key.place) for key in (*identities[:1], *model.uniques)]
     if model.identity is not None and not model.view:
         _require(schema, model.identity)
         identifier = add_primary_key(schema, model, model.identity)
@@ -207,6 +207,8 @@ def _check_criteria(schema: Schema, model: ModelInfo) -> None:
     for key in (model.identity, *model.uniques):
         if key is not None and not any(column.nullable or column.line.unsupported for column in key.columns):
             return
+    if model.identity is not None and any(column.nullable for column in model.identity.columns):
+        return  # that is a problem already
     message = f"expected a key in the model `{model.name}`: `@id`, `@@id`, or `@unique` on required fields"
     schema.at(name_place(model.block), message, "Add `@id` to a field.")
 

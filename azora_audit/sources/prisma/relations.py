@@ -144,17 +144,19 @@ def check_inline(schema: Schema, pair: Pair) -> bool:
     forward, back = pair.forward, pair.back
     before = len(schema.problems)
     relation, other = forward.spec.relation, back.spec.relation
-    for label in ("fields", "references"):
-        mine = getattr(relation, label, None)
-        theirs = getattr(other, label, None)
-        if not mine:
-            message = f"expected `@relation(fields: [...], references: [...])`: `{label}` is missing"
-            help_text = f"The field `{forward.line.name}` holds the foreign key to `{forward.target.name}`."
-            schema.at_field(forward.model, forward.line, message, help_text)
-        if theirs:
-            message = f"`{label}` can stand at one side of a relation only"
-            help_text = f"Leave it at `{forward.model.name}.{forward.line.name}`."
-            schema.at_field(back.model, back.line, message, help_text)
+    labels = ("fields", "references")
+    missing = [f"`{label}`" for label in labels if not getattr(relation, label, None)]
+    if missing:
+        verb = "are" if len(missing) > 1 else "is"
+        message = (
+            f"expected `@relation(fields: [...], references: [...])`: {' and '.join(missing)} {verb} missing"
+        )
+        help_text = f"The field `{forward.line.name}` holds the foreign key to `{forward.target.name}`."
+        schema.at_field(forward.model, forward.line, message, help_text)
+    if any(getattr(other, label, None) for label in labels):
+        message = "`fields` and `references` can stand at one side of a relation only"
+        help_text = f"Leave them at `{forward.model.name}.{forward.line.name}`."
+        schema.at_field(back.model, back.line, message, help_text)
     if other is not None and (other.on_delete or other.on_update):
         message = "`onDelete` and `onUpdate` stand at the side with the foreign key"
         schema.at_field(
@@ -165,7 +167,9 @@ def check_inline(schema: Schema, pair: Pair) -> bool:
         _check_columns(schema, forward, *keys)
         if pair.kind == "one":
             _check_one(schema, pair, keys[0])
-    elif relation is not None and len(relation.fields or ()) != len(relation.references or ()):
+    elif (
+        relation is not None and not missing and len(relation.fields or ()) != len(relation.references or ())
+    ):
         message = "expected as many `references` as `fields`"
         schema.at_field(
             forward.model, forward.line, message, "Each field refers to one field of the other model."
