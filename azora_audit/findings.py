@@ -15,7 +15,13 @@ PRECISIONS = ("low", "medium", "high", "very-high")
 
 
 RULE_ERROR = "rule-error"
-"""Kind of the problem that a rule which stopped leaves; nothing that was judged without it is remembered."""
+"""Kind of the problem that a rule which stopped leaves."""
+
+INTERNAL_ERROR = "internal-error"
+"""Kind of the problem that a fault of ours leaves in reading a service."""
+
+FAULTS = frozenset({RULE_ERROR, INTERNAL_ERROR})
+"""Kinds of problems that another run of the same input need not have: nothing judged with them is remembered."""
 
 
 class Place(NamedTuple):

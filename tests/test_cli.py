@@ -140,7 +140,7 @@ def test_an_unreadable_file_is_told(tmp_path: Path) -> None:
         ("profile = ", "not valid TOML"),
         ("select = ['float-mony']", "did you mean float-money"),
         ("rule_folders = ['nowhere']", "is not a folder of rules"),
-        ("[rules.too-many-indexes]\nlimit = 'x'", "'x' is not of type 'integer'"),
+        ("[rules.too-many-indexes]\nmost = 'x'", "'x' is not of type 'integer'"),
     ],
 )
 def test_settings_that_make_no_sense_are_errors(tmp_path: Path, settings: str, said: str) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from azora_audit.check.cache import Cache, code_digest, content_digest, digest_of
 from azora_audit.check.outcome import outcome_from, report_from
-from azora_audit.findings import RULE_ERROR
+from azora_audit.findings import FAULTS
 from azora_audit.rulebook.folders import digest, shipped_rules
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from azora_audit.check.judging import Choice
     from azora_audit.check.outcome import Outcome
-    from azora_audit.findings import Report
+    from azora_audit.findings import Problem, Report
     from azora_audit.sources.fleet import Fleet
 
 
@@ -56,7 +56,7 @@ def _check(fleet: Fleet, run: Run) -> Report:
     report = _remembered_report(cache, whole, fleet)
     if report is None:
         report, included, steady = _judge(fleet, run, cache, keys)
-        if whole and steady and not any(problem.kind == RULE_ERROR for problem in report.problems):
+        if whole and steady and not _is_faulty(report.problems):
             cache.put(whole, (report, included))
         cache.sweep()
     return report
@@ -78,11 +78,16 @@ def _judge(
     after = _keys(fleet, run) if keys and fresh else {}
     for outcome in fresh:
         name = outcome.summary.name
-        if after and after[name] == keys[name]:  # else a file changed while it was read: which text was it?
+        # where a file changed while it was read, nobody knows which text was judged
+        if after and after[name] == keys[name] and not _is_faulty(outcome.problems):
             cache.put(keys[name], outcome)
     in_order = [outcomes[service.name] for service in fleet.services]
     included = [entry for outcome in in_order for entry in outcome.included]
     return assemble(judge, fleet, run, in_order, problems), included, after in ({}, keys)
+
+
+def _is_faulty(problems: Iterable[Problem]) -> bool:
+    return any(problem.kind in FAULTS for problem in problems)
 
 
 def _keys(fleet: Fleet, run: Run) -> dict[str, str]:

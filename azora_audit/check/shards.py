@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from azora_audit.catalog.facts import Facts
 from azora_audit.check.cache import digest_of
 from azora_audit.check.judging import Judge
+from azora_audit.findings import INTERNAL_ERROR, Problem
 from azora_audit.sources.service import read_service
 
 if TYPE_CHECKING:
@@ -14,7 +18,6 @@ if TYPE_CHECKING:
     from azora_audit.check.judging import Choice
     from azora_audit.check.outcome import Outcome
     from azora_audit.check.run import Run
-    from azora_audit.findings import Problem
     from azora_audit.sources.fleet import Fleet, ServiceFiles
 
 SHARD_BYTES = 2_000_000
@@ -73,19 +76,48 @@ def _judge_shard(judge: Judge, fleet: Fleet, shard: list[ServiceFiles]) -> Resul
     services = []
     included: dict[str, list[tuple[str, str | None]]] = {}
     for service in shard:
-        facts = read_service(service, fleet.root, fleet.documents)
+        facts = _read(service, fleet)
         included[service.name] = [(path, digest_of(fleet.root / path)) for path in facts.included]
         services.append(facts)
     outcomes, problems = judge.services(services)
     return [outcome._replace(included=included[outcome.summary.name]) for outcome in outcomes], problems
 
 
+def _read(service: ServiceFiles, fleet: Fleet) -> Facts:
+    """Read a service; a fault of ours in reading it is its problem, not the end of the whole run."""
+    try:
+        return read_service(service, fleet.root, fleet.documents)
+    except Exception as error:
+        if os.environ.get("AZORA_AUDIT_DEBUG"):
+            raise
+        facts = Facts(service.name, service.path)
+        facts.problems.append(_internal_error(service, error))
+        return facts
+
+
+def _internal_error(service: ServiceFiles, error: Exception) -> Problem:
+    """Say where we failed; the error's own text may hold a part of the file, and so a credential."""
+    import traceback  # noqa: PLC0415 -- only where something failed
+
+    frames = traceback.extract_tb(error.__traceback__)
+    where = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "unknown"
+    return Problem(
+        kind=INTERNAL_ERROR,
+        service=service.name,
+        path=service.path,
+        line=0,
+        column=0,
+        message=f"azora-audit failed to read the service: {type(error).__name__} in {where}",
+        help="This is a fault of azora-audit; please report it. AZORA_AUDIT_DEBUG=1 shows all of it.",
+    )
+
+
 def _shards(services: Sequence[ServiceFiles], sizes: Sequence[int]) -> list[list[ServiceFiles]]:
     """Group services in order, so that no group but a single large service exceeds SHARD_BYTES."""
     shards: list[list[ServiceFiles]] = []
-    filled = SHARD_BYTES
+    filled = 0
     for service, size in zip(services, sizes, strict=True):
-        if filled + size > SHARD_BYTES:
+        if not shards or filled + size > SHARD_BYTES:
             shards.append([])
             filled = 0
         shards[-1].append(service)

@@ -153,3 +153,25 @@ def test_runs_at_the_same_time_and_a_killed_one_agree(claimed: Path, own_cache: 
             output, errors = run.communicate()
             assert output == expected, errors.decode()
         shutil.rmtree(own_cache, ignore_errors=True)
+
+
+def test_a_fault_of_ours_is_told_and_the_rest_is_checked(
+    claimed: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    original = shards.read_service
+
+    def fail(service: object, root: Path, documents: object) -> object:
+        if service.name == "azora-lms":  # type: ignore[attr-defined]
+            raise RuntimeError("postgresql://app:hunter2@db")
+        return original(service, root, documents)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(shards, "read_service", fail)
+    checked = api.check(claimed, use_cache=False)
+    (problem,) = checked.report.problems
+    assert (problem.kind, problem.service) == ("internal-error", "azora-lms")
+    assert "RuntimeError in test_run.py" in problem.message
+    assert "hunter2" not in problem.message
+    assert len({finding.service for finding in checked.report.findings}) >= 12
+    monkeypatch.setenv("AZORA_AUDIT_DEBUG", "1")
+    with pytest.raises(RuntimeError):
+        api.check(claimed, use_cache=False)
