@@ -7,17 +7,17 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from azora_audit.catalog.facts import Facts
-from azora_audit.catalog.tables import Origin, Source, Unread
+from azora_audit.catalog.tables import Datasource, Origin, Source, Unread
 from azora_audit.findings import Problem
 from azora_audit.sources.files import empty_file, read_text
 from azora_audit.sources.found import LOCK_FILE
+from azora_audit.sources.includes import Includer
 from azora_audit.sources.project import read_package_json, read_project
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
-    from azora_audit.sources.ddl import SqlFile
     from azora_audit.sources.found import ServiceFiles, SqlFiles
 
 _UP_MARKS: Final = (
@@ -58,14 +58,13 @@ def read_service(files: ServiceFiles, root: Path, fleet_documents: Sequence[str]
 def _read_prisma(files: ServiceFiles, root: Path, facts: Facts, prisma_major: int | None) -> None:
     from azora_audit.sources.prisma import read_prisma  # noqa: PLC0415 -- not for a service of SQL only
 
-    before = len(facts.problems)
-    texts = _texts(files.prisma, root, facts)
     known = set(facts.known)
+    texts, complete = _texts(files.prisma, root, facts)
     read_prisma(texts, facts, prisma_major)
-    if len(facts.problems) > before:
+    if not complete:
         # a schema of which a part was not read is not known, however well the rest was understood
         facts.known = known
-    dialects = {row.text.split('"')[1] for row in facts.rows(Unread) if row.reason == "other-dialect"}
+    dialects = {row.provider for row in facts.rows(Datasource)} - {"postgresql", ""}
     shown = (
         files.prisma[0] if len(files.prisma) == 1 else os.path.commonpath(files.prisma).replace(os.sep, "/")
     )
@@ -76,25 +75,31 @@ def _read_prisma(files: ServiceFiles, root: Path, facts: Facts, prisma_major: in
 def _read_sql(files: ServiceFiles, root: Path, facts: Facts) -> None:
     from azora_audit.sources.ddl import SqlFile, read_sql  # noqa: PLC0415 -- not for a service of Prisma only
 
-    before = len(facts.problems)
     known = set(facts.known)
-    texts = []
-    foreign = False
+    complete = True
+    sql = []
     for source in files.sql:
         dialect = _declared_dialect(source, root, facts)
-        foreign = foreign or dialect != "postgresql"
         if dialect == "postgresql":
-            texts += [SqlFile(path, _up(text)) for path, text in _texts(source.files, root, facts)]
+            texts, all_read = _texts(source.files, root, facts)
+            complete = complete and all_read
+            sql += [SqlFile(path, _up(text)) for path, text in texts]
+        else:
+            complete = False
         count = len(source.files)
         facts.rows(Source).append(Source(1, source.kind, source.path, count, dialect, "postgresql"))
-    read_sql(texts, facts, search_path=(files.schema,), include=_includer(root, files, facts))
-    if len(facts.problems) > before or foreign:
+    includer = Includer(root, files.path, facts)
+    read_sql(sql, facts, search_path=(files.schema,), include=includer)
+    if not (complete and includer.complete):
         # a history of which a part was not read is not known, however well the rest was understood
         facts.known = known
 
 
-def _texts(paths: Sequence[str], root: Path, facts: Facts) -> list[tuple[str, str]]:
-    """Return the texts of the files that can be read; files that hold nothing at all are a problem together."""
+def _texts(paths: Sequence[str], root: Path, facts: Facts) -> tuple[list[tuple[str, str]], bool]:
+    """Return the texts of the files that can be read, and whether that is all of them.
+
+    Files that hold nothing at all, all of them together, are a problem too.
+    """
     texts = []
     for path in paths:
         text = read_text(root / path, path, facts.service)
@@ -102,9 +107,10 @@ def _texts(paths: Sequence[str], root: Path, facts: Facts) -> list[tuple[str, st
             facts.problems.append(text)
         else:
             texts.append((path, text))
-    if texts and not any(text.strip() for _, text in texts):
+    empty = not any(text.strip() for _, text in texts)
+    if empty:
         facts.problems.extend(empty_file(path, facts.service) for path, _ in texts)
-    return texts
+    return texts, len(texts) == len(paths) and not empty
 
 
 def _up(text: str) -> str:
@@ -135,29 +141,3 @@ def _declared_dialect(source: SqlFiles, root: Path, facts: Facts) -> str:
     column = match.start(1) - text.rfind("\n", 0, match.start(1))
     facts.rows(Unread).append(Unread(1, "other-dialect", match[0].strip(), detail, path, line, column))
     return match[1]
-
-
-def _includer(root: Path, files: ServiceFiles, facts: Facts) -> Callable[[str, str], SqlFile | None]:
-    r"""Return what finds the file of psql's `\i`: beside the including file, else from the service or the root.
-
-    What psql would do depends on where it is started. Nothing outside of the root is read: a schema is no reason to open
-    any file of the machine.
-    """
-    from azora_audit.sources.ddl import SqlFile  # noqa: PLC0415 -- not for a service of Prisma only
-
-    def include(including: str, words: str) -> SqlFile | None:
-        name = words.strip().strip("'\"")
-        for folder in (including.rpartition("/")[0], files.path, ""):
-            path = os.path.normpath(os.path.join(folder, name)).replace(os.sep, "/")  # noqa: PTH118 -- relative text
-            if path.startswith("../") or os.path.isabs(path):  # noqa: PTH117 -- relative text
-                continue
-            facts.included.append(path)
-            text = read_text(root / path, path, facts.service)
-            if not isinstance(text, Problem):
-                return SqlFile(path, text)
-            if text.kind != "missing-file":
-                facts.problems.append(text)
-                return None
-        return None
-
-    return include

@@ -44,9 +44,7 @@ def service(root: Path, **files: bytes) -> Facts:
     fleet = find_fleet(root, load_settings(root))
     (found,) = fleet.services
     assert fleet.problems == ()
-    facts = read_service(found, fleet.root, fleet.documents)
-    assert set(facts.included).isdisjoint(found.inputs())
-    return facts
+    return read_service(found, fleet.root, fleet.documents)
 
 
 def tables(facts: Facts) -> list[str]:
@@ -239,10 +237,22 @@ def test_an_included_file_may_count_from_the_root(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("words", ["gone.sql", "../../../../../../etc/hostname", "/etc/hostname"])
-def test_an_included_file_that_is_missing_or_outside_is_unread(tmp_path: Path, words: str) -> None:
+def test_an_included_file_that_is_missing_or_outside_is_a_problem(tmp_path: Path, words: str) -> None:
     facts = service(tmp_path, a__schema_sql=f"\\i {words}\n".encode() + SQL)
-    assert [row.reason for row in facts.rows(Unread)] == ["missing-include"]
+    ((kind, path),) = problems(facts)
+    assert (kind, path) == ("missing-file", "a/schema.sql")
     assert tables(facts) == ["Plan"]
+    assert "tables" not in facts.known
+    assert not any("etc/hostname" in path for path in facts.included if path.startswith(("/", "..")))
+
+
+def test_a_link_to_the_outside_is_not_included(tmp_path: Path) -> None:
+    (tmp_path / "secret.sql").write_bytes(SQL)
+    root = tmp_path / "fleet"
+    root.mkdir()
+    (root / "parts.sql").symlink_to(tmp_path / "secret.sql")
+    facts = service(root, a__schema_sql=b"\\i parts.sql\nCREATE TABLE b ();\n")
+    assert (problems(facts), tables(facts)) == ([("missing-file", "a/schema.sql")], ["b"])
 
 
 def test_an_included_file_that_cannot_be_read_is_a_problem(tmp_path: Path) -> None:
@@ -254,7 +264,15 @@ def test_an_included_file_that_cannot_be_read_is_a_problem(tmp_path: Path) -> No
 def test_files_that_include_themselves_end(tmp_path: Path) -> None:
     facts = service(tmp_path, a__schema_sql=b"\\ir schema.sql\n" + SQL)
     assert tables(facts) == ["Plan"]
-    assert len(facts.rows(Unread)) == 1
+    assert problems(facts) == [("include-cycle", "a/schema.sql")]
+
+
+def test_a_syntax_error_leaves_the_other_statements_judged(tmp_path: Path) -> None:
+    facts = service(tmp_path, a__schema_sql=SQL + b"CREATE NONSENSE;\n")
+    (problem,) = facts.problems
+    assert (problem.kind, problem.path, problem.line) == ("syntax-error", "a/schema.sql", 2)
+    assert tables(facts) == ["Plan"]
+    assert "tables" in facts.known
 
 
 def test_a_schema_of_the_settings_holds_unqualified_names(tmp_path: Path) -> None:
