@@ -11,9 +11,9 @@ safety = "safe"
 why = "the longer index answers the same queries, and CONCURRENTLY lets reads and writes go on"
 */
 select p.index_id as entity, coalesce(p.longer_constraint_id, p.longer_id) as related, p."index", p.longer, p.schema,
-  p."table", case t.kind when 'ordinary' then p."index" end as ordinary,
-  min(printf('%03d%s', p.longer_width, p.longer)) as nearest
+  p."table", case t.kind when 'ordinary' then p."index" end as ordinary
 from index_prefix_of p
 join tables t on t.id = p.table_id
 where p.longer_width > p.width and not p.unique_
 group by p.index_id
+having min(printf('%03d%s', p.longer_width, p.longer)) <> ''

@@ -12,6 +12,10 @@ where t.id not in (select e.table_id from table_currencies e)
   and not exists (
     select 1 from foreign_keys k join table_currencies e on e.table_id = k.referenced_table_id
     where k.table_id = t.id
-      and (k.table_id not in (select p.id from protected_tables p) or k.id in (select w.foreign_key_id from compositions w))
+      and (
+        k.table_id not in (select p.id from protected_tables p)
+        or k.table_id in (select w.entity_id from words w where w.word in ('line', 'item', 'entry', 'detail', 'row'))
+        or e.table_id in (select w.entity_id from words w where w.word in ('account', 'wallet', 'card', 'ledger', 'journal'))
+      )
   )
 group by t.id
