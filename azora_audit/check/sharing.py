@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, cast
 from azora_audit.catalog.facts import Facts
 from azora_audit.catalog.tables import (
     TABLES,
+    Annotation,
     Column,
     Entity,
     LogicalKey,
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 
 def shared_rows(facts: Facts) -> SharedRows:
-    """Return the service, its tables, its keys and reference-like columns, and their entities with places."""
+    """Return the service, its tables, its keys and reference-like columns with what is noted on them, and their places."""
     references, keys = facts.rows(LogicalReference), facts.rows(LogicalKey)
     columns = {row.column_id for row in references} | {row.column_id for row in keys}
     entities = {facts.service_id, *columns, *(table.id for table in facts.rows(Table))}
@@ -33,6 +34,7 @@ def shared_rows(facts: Facts) -> SharedRows:
         Origin: [row for row in facts.rows(Origin) if row.entity_id in entities],
         Table: [*facts.rows(Table)],
         Column: [row for row in facts.rows(Column) if row.id in columns],
+        Annotation: [row for row in facts.rows(Annotation) if row.entity_id in columns],
         LogicalReference: [*references],
         LogicalKey: [*keys],
     }

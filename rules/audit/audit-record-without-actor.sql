@@ -18,3 +18,7 @@ where a.meaning = 'audit'
     select 1 from columns c join meanings m on m.entity_id = c.id
     where c.table_id = t.id and m.meaning = 'user-reference'
   )
+  and not exists (
+    select 1 from foreign_keys k join meanings p on p.entity_id = k.referenced_table_id
+    where k.table_id = t.id and p.meaning = 'audit'
+  )

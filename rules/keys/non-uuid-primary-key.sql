@@ -10,7 +10,7 @@ select k.column_id as entity, k.name as "column", k."table", k.type, k.state,
   case k.state
     when 'text-uuid' then 'a UUID kept as text'
     when 'text-other' then 'an identifier that is no uuid'
-    when 'integer' then 'a number that is counted up'
+    when 'integer' then 'a number'
     else 'a name that people use and may change'
   end as what
 from key_states k

@@ -10,5 +10,5 @@ select k.column_id as entity, k.name as "column", k."table", k.type,
   case k.base_type when 'smallint' then '32,767' else '2,147,483,647' end as maximum
 from key_states k
 where k.base_type in ('smallint', 'integer')
-  and (k.identity is not null or k.serial or k."default" is not null)
+  and (k.identity is not null or k.serial or k.default_kind = 'sequence')
   and not exists (select 1 from table_classes l where l.table_id = k.table_id and l.class_ = 'lookup')

@@ -8,7 +8,7 @@ help = "Remove {column} and refuse updates; write a change as a new row."
 select c.id as entity, c."table", c.name as "column"
 from own_columns c
 join meanings u on u.entity_id = c.id
-where u.meaning = 'updated-at'
+where u.meaning = 'updated-at' and u.phrase <> 'mtime'
   and (
     exists (select 1 from evidence_tables e where e.table_id = c.table_id)
     or exists (select 1 from append_only_tables a where a.id = c.table_id)

@@ -2,6 +2,11 @@
 select c.id as column_id, c.table_id, c.name as "column"
 from own_columns c
 where exists (select 1 from meanings m where m.entity_id = c.id and m.meaning = 'created-at')
+  or c.base_type in ('integer', 'bigint') and not c.nullable
+  and exists (select 1 from table_classes k where k.table_id = c.table_id and k.class_ = 'append-only')
+  and exists (
+    select 1 from words w where w.entity_id = c.id and w.word in ('clock', 'epoch', 'time', 'timestamp', 'ts', 'when')
+  )
   or c.base_type in ('timestamp with time zone', 'timestamp without time zone')
   and not c.nullable
   and not exists (

@@ -1,6 +1,6 @@
 -- What the columns of primary keys are: uuid, text-uuid, text-other, integer or natural; those that a reference types are left out.
 select
-  k.*, c.length, x.generator, d.expression as "default",
+  k.*, c.length, x.generator, d.expression as "default", d.kind as default_kind,
   case
     when k.base_type = 'uuid' then 'uuid'
     when k.base_type in ('text', 'character varying', 'character', 'citext') then

@@ -2,7 +2,11 @@
 with candidate as (
   select k.service_id, 1 as rank, k.column_id, k.name, k.type, k.base_type, k."table"
   from primary_key_columns k
-  where k.width = 1 and exists (select 1 from meanings m where m.entity_id = k.table_id and m.meaning = 'user')
+  where k.width = 1 and exists (
+    select 1 from meanings m
+    where m.entity_id = k.table_id and m.meaning = 'user'
+      and (m.phrase <> 'user' or not exists (select 1 from words w where w.entity_id = k.table_id and w.position = 2))
+  )
   union all
   select c.service_id, 2, c.id, c.name, c.type, c.base_type, c."table"
   from meanings m
