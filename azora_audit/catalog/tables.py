@@ -23,7 +23,7 @@ class Entity(NamedTuple):
     kind: str
     """service, table, view, column, primary-key, unique, foreign-key, check, exclusion, index, enum, domain,
     sequence, trigger, function, policy, grant, extension, type, datasource, generator, dependency, script,
-    environment-file, environment-variable, document, package, fleet."""
+    environment-file, environment-variable, document, package, expected-service."""
     service_id: EntityId
     parent_id: EntityId | None
     """The object it belongs to: a column's table, a table's service, a grant's object; None for a service."""

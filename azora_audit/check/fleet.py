@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from azora_audit.sources.fleet import Fleet
 
 
+FLEET = "fleet"
+"""Name under which the fleet itself stands among the services."""
+
+
 def fleet_facts(fleet: Fleet, outcomes: list[Outcome]) -> list[Facts]:
     """Return the facts that fleet-wide rules judge: one set per service, and one for the fleet itself."""
     services = [
@@ -28,7 +32,7 @@ def fleet_facts(fleet: Fleet, outcomes: list[Outcome]) -> list[Facts]:
 
 def expected_services(fleet: Fleet) -> Facts:
     """Return the fleet's own facts: the services that its manifest or settings expect."""
-    itself = Facts("fleet")
+    itself = Facts(FLEET)
     itself.known.update(NEEDS.values())
     found = {service.name for service in fleet.services}
     for name, path, line in fleet.expected:

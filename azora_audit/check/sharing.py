@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, cast
 from azora_audit.catalog.facts import Facts
 from azora_audit.catalog.tables import (
     TABLES,
+    Allowance,
     Annotation,
     Column,
     Entity,
     LogicalKey,
     LogicalReference,
+    Meaning,
     Origin,
     Service,
     Table,
@@ -23,8 +25,14 @@ if TYPE_CHECKING:
     from azora_audit.check.outcome import SharedRows
 
 
+SHARED: frozenset[type] = frozenset(
+    {Allowance, Annotation, Column, Entity, LogicalKey, LogicalReference, Meaning, Origin, Service, Table}
+)
+"""What fleet-wide rules can read; a test holds them to it."""
+
+
 def shared_rows(facts: Facts) -> SharedRows:
-    """Return the service, its tables, its keys and reference-like columns with what is noted on them, and their places."""
+    """Return the service, its tables, its keys and reference-like columns, and what is said of these."""
     references, keys = facts.rows(LogicalReference), facts.rows(LogicalKey)
     columns = {row.column_id for row in references} | {row.column_id for row in keys}
     entities = {facts.service_id, *columns, *(table.id for table in facts.rows(Table))}
@@ -34,7 +42,9 @@ def shared_rows(facts: Facts) -> SharedRows:
         Origin: [row for row in facts.rows(Origin) if row.entity_id in entities],
         Table: [*facts.rows(Table)],
         Column: [row for row in facts.rows(Column) if row.id in columns],
-        Annotation: [row for row in facts.rows(Annotation) if row.entity_id in columns],
+        Meaning: [row for row in facts.rows(Meaning) if row.entity_id in columns],
+        Annotation: [row for row in facts.rows(Annotation) if row.entity_id in entities],
+        Allowance: [row for row in facts.rows(Allowance) if row.entity_id in entities],
         LogicalReference: [*references],
         LogicalKey: [*keys],
     }

@@ -8,18 +8,18 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from azora_audit.sources.service import read_service
-
 from azora_audit.catalog.derive import across_services, derive
 from azora_audit.catalog.lexicon import load_lexicon
 from azora_audit.catalog.store import Catalog
-from azora_audit.check.fleet import expected_services
+from azora_audit.check.fleet import FLEET, expected_services
+from azora_audit.check.sharing import facts_of, shared_rows
 from azora_audit.engine.judge import judge
 from azora_audit.rulebook.folders import shipped_rules
 from azora_audit.rulebook.load import load_rulebook
 from azora_audit.rulebook.page import Page, parse_page
 from azora_audit.settings import Settings, load_settings
 from azora_audit.sources.fleet import find_fleet
+from azora_audit.sources.service import read_service
 
 if TYPE_CHECKING:
     from azora_audit.catalog.facts import Facts
@@ -117,6 +117,13 @@ class Bench:
         return [*services, expected_services(fleet)]
 
     def judge(self, services: list[Facts], *rules: Rule) -> Judgement:
+        if any(rule.scope == "fleet" for rule in rules):
+            services = [
+                facts_of(facts.service, facts.path, shared_rows(facts), sorted(facts.known))
+                if facts.service != FLEET
+                else facts
+                for facts in services
+            ]
         self.catalog.load(services)
         try:
             return judge(self.catalog, rules, TODAY, self.rulebook.rules)

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from azora_audit.catalog.store import Catalog
+from azora_audit.catalog.tables import TABLES
+from azora_audit.check.sharing import SHARED
 from azora_audit.rulebook.folders import rule_files, shipped_rules
 from azora_audit.rulebook.load import load_rulebook
 from azora_audit.rulebook.page import SECTIONS
@@ -52,6 +54,14 @@ def test_a_rule_is_short_and_its_words_are_in_order(rule: Rule) -> None:
     assert rule.title[0].isupper()
     assert not rule.title.endswith(".")
     assert "order by" not in rule.sql.rsplit(")", 1)[-1].lower(), "the engine sorts"
+
+
+def test_fleet_rules_read_only_what_services_share() -> None:
+    shared = {name for name, table in TABLES.items() if table in SHARED} | {"knowledge", "expected_services"}
+    for rule in RULES:
+        if rule.scope == "fleet":
+            reads = Catalog().guard.compile(rule.sql, rule.parameters).reads
+            assert {table for table, _ in reads if table in TABLES} <= shared, rule.name
 
 
 def test_every_page_has_a_rule() -> None:
