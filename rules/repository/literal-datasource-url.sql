@@ -1,0 +1,11 @@
+/*
+title = "Database address written into the schema"
+severity = "warning"
+precision = "very-high"
+message = "the url of datasource {name} is written into schema.prisma"
+help = "Read it from the environment, url = env(\"DATABASE_URL\"), and change a password that was in it."
+*/
+select d.id as entity, e.name
+from datasources d
+join entities e on e.id = d.id
+where d.url_literal
