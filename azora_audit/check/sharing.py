@@ -16,6 +16,7 @@ from azora_audit.catalog.tables import (
     Meaning,
     Origin,
     Service,
+    Source,
     Table,
 )
 
@@ -26,7 +27,19 @@ if TYPE_CHECKING:
 
 
 SHARED: frozenset[type] = frozenset(
-    {Allowance, Annotation, Column, Entity, LogicalKey, LogicalReference, Meaning, Origin, Service, Table}
+    {
+        Allowance,
+        Annotation,
+        Column,
+        Entity,
+        LogicalKey,
+        LogicalReference,
+        Meaning,
+        Origin,
+        Service,
+        Source,
+        Table,
+    }
 )
 """What fleet-wide rules can read; a test holds them to it."""
 
@@ -38,6 +51,7 @@ def shared_rows(facts: Facts) -> SharedRows:
     entities = {facts.service_id, *columns, *(table.id for table in facts.rows(Table))}
     rows: dict[type, list[tuple[object, ...]]] = {
         Service: [*facts.rows(Service)],
+        Source: [*facts.rows(Source)],
         Entity: [facts.entity_of(identifier) for identifier in sorted(entities)],
         Origin: [row for row in facts.rows(Origin) if row.entity_id in entities],
         Table: [*facts.rows(Table)],
