@@ -1,7 +1,7 @@
 /*
 title = "Cascade that deletes records of money"
 severity = "error"
-precision = "high"
+precision = "medium"
 message = "deleting a row of {root} deletes records of money ({phrase}): {path}"
 help = "Say ON DELETE RESTRICT, and end what {root} stands for by a status; records of money outlive what they were for."
 

@@ -1,6 +1,6 @@
 /*
 title = "Partial index that leaves nothing out"
-severity = "note"
+severity = "warning"
 precision = "very-high"
 message = "the predicate of index {name} of {table} leaves out nulls of {columns:list}, which cannot be null"
 help = "Build the index without the predicate."
