@@ -8,13 +8,13 @@ help = "Write an audit record in the transaction of each change, or at least add
 */
 select t.id as entity, t.name as "table"
 from changed_tables t
-where exists (select 1 from meanings m where m.entity_id = t.id and m.meaning = 'financial')
+where t.id in (select m.entity_id from meanings m where m.meaning = 'financial')
   and not exists (
     select 1 from columns c join meanings m on m.entity_id = c.id
     where c.table_id = t.id and m.meaning = 'updated-by'
   )
   and not exists (select 1 from triggers r where r.table_id = t.id and r.timing = 'after' and r.on_update)
-  and not exists (
-    select 1 from own_tables o join meanings m on m.entity_id = o.id
-    where o.service_id = t.service_id and m.meaning in ('audit', 'event', 'history')
+  and t.service_id not in (
+    select o.service_id from meanings m join own_tables o on o.id = m.entity_id
+    where m.meaning in ('audit', 'event', 'history')
   )

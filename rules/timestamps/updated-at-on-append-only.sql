@@ -9,7 +9,4 @@ select c.id as entity, c."table", c.name as "column"
 from own_columns c
 join meanings u on u.entity_id = c.id
 where u.meaning = 'updated-at' and u.phrase <> 'mtime'
-  and (
-    exists (select 1 from evidence_tables e where e.table_id = c.table_id)
-    or exists (select 1 from append_only_tables a where a.id = c.table_id)
-  )
+  and c.table_id in (select e.table_id from evidence_tables e union all select a.id from append_only_tables a)

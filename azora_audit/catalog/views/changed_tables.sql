@@ -1,15 +1,12 @@
 -- Tables of the class entity, leaving out those that look like events: their only time is an event's, and nothing shows changes.
 select t.*
 from entity_tables t
-where not exists (select 1 from creation_times c where c.table_id = t.id)
-  or exists (
-    select 1 from timestamps s
-    where s.table_id = t.id and s.meaning = 'created-at' and (s.phrase like '%creat%' or s.phrase like 'inserted%')
-  )
-  or exists (
+where exists (
     select 1 from columns c join meanings m on m.entity_id = c.id
-    where c.table_id = t.id
-      and m.meaning in ('status', 'version', 'updated-at', 'updated-by', 'deleted-at', 'deleted-flag')
+    where c.table_id = t.id and (
+      m.meaning in ('status', 'version', 'updated-at', 'updated-by', 'deleted-at', 'deleted-flag')
+      or m.meaning = 'created-at' and (m.phrase like '%creat%' or m.phrase like 'inserted%')
+    )
   )
   or exists (
     select 1 from columns c
@@ -20,3 +17,4 @@ where not exists (select 1 from creation_times c where c.table_id = t.id)
         where m.entity_id = c.id and m.meaning in ('expires-at', 'valid-from', 'valid-until')
       )
   )
+  or not exists (select 1 from creation_times c where c.table_id = t.id)
