@@ -6,7 +6,8 @@ from pathlib import Path
 from string import Template
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
-from azora_audit.catalog.tables import Comment
+from azora_audit.catalog.annotations import annotations_in
+from azora_audit.catalog.tables import Annotation, Comment
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -95,3 +96,5 @@ class Reader:
             identifier = self.entities.get((catalog, oid, part))
             if identifier is not None:
                 self.facts.rows(Comment).append(Comment(identifier, text, "sql"))
+                found = [Annotation(identifier, name, value, "comment") for name, value in annotations_in(text)]
+                self.facts.rows(Annotation).extend(found)

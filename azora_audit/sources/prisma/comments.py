@@ -6,6 +6,7 @@ import re
 from datetime import date
 from typing import TYPE_CHECKING
 
+from azora_audit.catalog.annotations import annotations_in
 from azora_audit.catalog.tables import Allowance, Annotation
 from azora_audit.catalog.tables import Comment as CommentRow
 from azora_audit.sources.prisma.syntax import Problem
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from azora_audit.catalog.facts import Facts
     from azora_audit.sources.prisma.syntax import Comment
 
-_ANNOTATION = re.compile(r"(?<![\w@.])@(?P<name>[A-Za-z][\w-]*)(?:\((?P<inside>[^()]*)\)|:?(?P<rest>[^@]*))")
 _MARK = "azora-audit:"
 _ALLOWANCE = (
     r"(?a)azora-audit:\s*allow\s+(?P<rule>[\w-]+)\s+--\s+(?P<reason>\S.*?)"
@@ -48,9 +48,9 @@ def describe(
     text = "\n".join(lines).strip()
     if text:
         facts.rows(CommentRow).append(CommentRow(entity_id, text, "prisma"))
-    for line in text.split("\n"):
-        if "@" in line:
-            _annotate(facts, entity_id, line)
+    facts.rows(Annotation).extend(
+        [Annotation(entity_id, name, value, "prisma") for name, value in annotations_in(text)]
+    )
 
 
 def allow(
@@ -60,13 +60,6 @@ def allow(
     for comment in comments:
         if _MARK in comment.text:
             _allow(facts, entity_id, comment, path, problems)
-
-
-def _annotate(facts: Facts, entity_id: int, line: str) -> None:
-    """Append the annotations of one line of documentation."""
-    for match in _ANNOTATION.finditer(line):
-        value = match["inside"] if match["inside"] is not None else match["rest"]
-        facts.rows(Annotation).append(Annotation(entity_id, match["name"].lower(), value.strip(), "prisma"))
 
 
 def _allow(facts: Facts, entity_id: int | None, comment: Comment, path: str, problems: list[Problem]) -> None:
