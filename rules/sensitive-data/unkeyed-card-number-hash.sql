@@ -10,6 +10,7 @@ from meanings m
 join own_columns c on c.id = m.entity_id
 where m.meaning = 'card-number-hash'
   and m.phrase not like '%fingerprint'
+  and m.phrase not like '%hmac'
   and not exists (select 1 from meanings k where k.entity_id = c.id and k.meaning = 'keyed-hash')
   and not exists (select 1 from annotations a where a.entity_id = c.id and a.name in ('hmac', 'keyed', 'keyed-hash'))
   and not exists (
