@@ -28,7 +28,6 @@ class TypeName(NamedTuple):
     modifiers: tuple[str, ...]
     array: bool
     written: str
-    at: int
     of_column: tuple[str | None, str, str] | None = None
     """Schema, table and column of `table.column%TYPE`."""
 
@@ -42,20 +41,19 @@ class Expression(NamedTuple):
     function: str | None
     columns: tuple[str, ...]
     """Names of the columns it reads, in order of appearance."""
-    true: bool
-    """It is the constant true."""
-    only_not_null: bool
-    """It is nothing but a conjunction of `column IS NOT NULL`."""
-    sequence: tuple[str | None, str] | None
+    true: bool = False
+    """It is the constant true (told of conditions only)."""
+    only_not_null: bool = False
+    """It is nothing but a conjunction of `column IS NOT NULL` (told of conditions only)."""
+    sequence: tuple[str | None, str] | None = None
     """Schema and name of the sequence whose nextval it calls."""
-    label: str | None
+    label: str | None = None
     """The name that PostgreSQL would give a column of this expression, for the names of indexes."""
 
 
 class NotNull(NamedTuple):
     """NOT NULL, or NULL."""
 
-    at: int
     value: bool
     name: str | None
 
@@ -169,6 +167,7 @@ class ColumnDefinition(NamedTuple):
     """None for a column of a partition or typed table, which only adds constraints."""
     collation: str | None
     constraints: tuple[Constraint, ...]
+    type_at: int
 
 
 class Like(NamedTuple):

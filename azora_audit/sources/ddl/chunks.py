@@ -21,7 +21,8 @@ _STATEMENT = (
     rb"(?:--|/\*|ALTER|ANALYZE|BEGIN|CALL|CLUSTER|COMMENT|COMMIT|COPY|CREATE|DELETE|DO|DROP|GRANT|INSERT|REINDEX|REVOKE"
     rb"|SELECT|SET|START|TRUNCATE|UPDATE|VACUUM|WITH)"
 )
-_BOUNDARY = re.compile(rb"^[^\n]*;[ \t]*\r?\n(?=(?:[ \t]*\r?\n)*" + _STATEMENT + rb")", re.MULTILINE | re.IGNORECASE)
+_BOUNDARY = re.compile(rb"[ \t]*\r?\n(?:[ \t]*\r?\n)*" + _STATEMENT, re.IGNORECASE)
+"""What follows the semicolon at the end of a statement, unless a string or body goes on after it."""
 _COPY = re.compile(rb"^COPY\s[^;]*\bFROM\s+STDIN\b[^;]*;[^\n]*\n", re.MULTILINE | re.IGNORECASE)
 
 
@@ -54,15 +55,15 @@ def _next_cut(data: bytes, start: int, end: int) -> int:
     """
     if end - start <= SIZE:
         return end
-    at = data.rfind(b"\n", start, start + SIZE) + 1 or start + SIZE
-    while at < end:
-        match = _BOUNDARY.search(data, at, min(end, start + _LARGEST))
-        if match is None:
-            break
-        if b"--" not in match[0]:
-            return match.end()
-        at = match.end()
-    return min(end, start + _LARGEST)
+    last = min(end, start + _LARGEST)
+    at = start + SIZE
+    while True:
+        semicolon = data.find(b";", at, last)
+        if semicolon < 0:
+            return last
+        at = semicolon + 1
+        if _BOUNDARY.match(data, at) and data.find(b"--", data.rfind(b"\n", start, at) + 1, at) < 0:
+            return data.find(b"\n", at) + 1
 
 
 def _next_special(data: bytes, start: int) -> tuple[int, bool]:

@@ -13,7 +13,10 @@ _TEMPLATES = (
     (re.compile(r"[$#]\{[^}\n]*\}"), "a placeholder in ${}"),
     (re.compile(r"<%.*?%>", re.DOTALL), "a placeholder in <% %>"),
     (re.compile(r"(?<![:\w\])]):(?:'[A-Za-z_]\w*'|\"[A-Za-z_]\w*\"|[A-Za-z_]\w*)"), "a variable of psql"),
-    (re.compile(r"@@?[A-Za-z_]\w*@@?|\$\([A-Za-z_]\w*\)|%\([A-Za-z_]\w*\)s|\[\[[^\]\n]+\]\]"), "a placeholder"),
+    (
+        re.compile(r"@@?[A-Za-z_]\w*@@?|\$\([A-Za-z_]\w*\)|%\([A-Za-z_]\w*\)s|\[\[[^\]\n]+\]\]"),
+        "a placeholder",
+    ),
 )
 
 _DIALECTS: tuple[tuple[str, re.Pattern[str], str], ...] = tuple(
@@ -37,7 +40,11 @@ _DIALECTS: tuple[tuple[str, re.Pattern[str], str], ...] = tuple(
         ("tsql", r"\bN?VARCHAR\s*\(\s*MAX\s*\)", "VARCHAR(MAX)"),
         ("tsql", r"(?:CREATE\s+TABLE|ALTER\s+TABLE|INTO|ON|REFERENCES)\s+\[\w+\]", "[names in brackets]"),
         ("tsql", r"\b(?:NON)?CLUSTERED\b", "CLUSTERED"),
-        ("tsql", r"^\s*(?:EXEC\s+sp_\w+|BEGIN\s+TRAN\b|SET\s+(?:ANSI_NULLS|QUOTED_IDENTIFIER|NOCOUNT)\b)", "T-SQL"),
+        (
+            "tsql",
+            r"^\s*(?:EXEC\s+sp_\w+|BEGIN\s+TRAN\b|SET\s+(?:ANSI_NULLS|QUOTED_IDENTIFIER|NOCOUNT)\b)",
+            "T-SQL",
+        ),
         ("oracle", r"\b(?:N?VARCHAR2|NUMBER)\s*\(", "VARCHAR2 or NUMBER"),
         ("mysql", r"`\w+`", "names in backticks"),
     )
@@ -47,33 +54,33 @@ NAMES = {"mysql": "MySQL", "sqlite": "SQLite", "tsql": "SQL Server", "oracle": "
 """Names of dialects for people."""
 
 TYPES = {
-    "blob": ("sqlite", "MySQL, SQLite or Oracle"),
-    "clob": ("oracle", "Oracle"),
-    "datetime": ("sqlite", "SQLite, MySQL or SQL Server"),
-    "datetime2": ("tsql", "SQL Server"),
-    "datetimeoffset": ("tsql", "SQL Server"),
-    "double": ("mysql", "MySQL"),
-    "image": ("tsql", "SQL Server"),
-    "longblob": ("mysql", "MySQL"),
-    "longtext": ("mysql", "MySQL"),
-    "mediumblob": ("mysql", "MySQL"),
-    "mediumint": ("mysql", "MySQL"),
-    "mediumtext": ("mysql", "MySQL"),
-    "nclob": ("oracle", "Oracle"),
-    "ntext": ("tsql", "SQL Server"),
-    "number": ("oracle", "Oracle"),
-    "nvarchar": ("tsql", "SQL Server"),
-    "nvarchar2": ("oracle", "Oracle"),
-    "smalldatetime": ("tsql", "SQL Server"),
-    "tinyblob": ("mysql", "MySQL"),
-    "tinyint": ("mysql", "MySQL or SQL Server"),
-    "tinytext": ("mysql", "MySQL"),
-    "uniqueidentifier": ("tsql", "SQL Server"),
-    "varbinary": ("mysql", "MySQL or SQL Server"),
-    "varchar2": ("oracle", "Oracle"),
-    "year": ("mysql", "MySQL"),
+    "blob": "MySQL, SQLite or Oracle",
+    "clob": "Oracle",
+    "datetime": "SQLite, MySQL or SQL Server",
+    "datetime2": "SQL Server",
+    "datetimeoffset": "SQL Server",
+    "double": "MySQL",
+    "image": "SQL Server",
+    "longblob": "MySQL",
+    "longtext": "MySQL",
+    "mediumblob": "MySQL",
+    "mediumint": "MySQL",
+    "mediumtext": "MySQL",
+    "nclob": "Oracle",
+    "ntext": "SQL Server",
+    "number": "Oracle",
+    "nvarchar": "SQL Server",
+    "nvarchar2": "Oracle",
+    "smalldatetime": "SQL Server",
+    "tinyblob": "MySQL",
+    "tinyint": "MySQL or SQL Server",
+    "tinytext": "MySQL",
+    "uniqueidentifier": "SQL Server",
+    "varbinary": "MySQL or SQL Server",
+    "varchar2": "Oracle",
+    "year": "MySQL",
 }
-"""Types of other dialects that PostgreSQL's grammar takes for names of types: dialect, and who has it."""
+"""Types of other dialects that PostgreSQL's grammar takes for names of types, and who has them."""
 
 
 def _bare(text: str) -> str:

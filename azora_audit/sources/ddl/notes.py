@@ -66,7 +66,12 @@ def note_comments(positions: Positions, facts: Facts) -> None:
 
 
 def _entities_at(
-    facts: Facts, by_line: dict[int, list[int]], lines: list[int], target: int, data: bytes, positions: Positions
+    facts: Facts,
+    by_line: dict[int, list[int]],
+    lines: list[int],
+    target: int,
+    data: bytes,
+    positions: Positions,
 ) -> list[int]:
     """Return the entities that are defined on a line, those left out that belong to another of them.
 
@@ -117,4 +122,6 @@ def annotate_comments(facts: Facts) -> None:
     rows = facts.rows(Annotation)
     for comment in facts.rows(Comment):
         if comment.source == "sql" and "@" in comment.text:
-            rows.extend([Annotation(comment.entity_id, *found, "comment") for found in annotations(comment.text)])
+            rows.extend(
+                [Annotation(comment.entity_id, *found, "comment") for found in annotations(comment.text)]
+            )

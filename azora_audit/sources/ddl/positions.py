@@ -5,20 +5,18 @@ from __future__ import annotations
 from bisect import bisect_right
 from itertools import accumulate
 
-from azora_audit.findings import Place
-
 
 class Positions:
     """Lines and columns (in code points) of byte offsets in one UTF-8 text; the line table is made at first use."""
 
-    __slots__ = ("_ascii", "_starts", "data", "path")
+    __slots__ = ("_starts", "ascii", "data", "path")
 
     def __init__(self, path: str, data: bytes) -> None:
         """Remember the text; nothing is computed yet."""
         self.path = path
         self.data = data
         self._starts: list[int] | None = None
-        self._ascii = data.isascii()
+        self.ascii = data.isascii()
 
     def _lines(self) -> list[int]:
         lengths = [len(line) + 1 for line in self.data.split(b"\n")]
@@ -40,14 +38,10 @@ class Positions:
         starts = self._starts or self._lines()
         line = bisect_right(starts, offset)
         start = starts[line - 1]
-        if self._ascii:
+        if self.ascii:
             return line, offset - start + 1
         return line, len(self.data[start:offset].decode("utf-8", "replace")) + 1
 
-    def place(self, start: int, end: int) -> Place:
-        """Return the region between two byte offsets, the second one past the last byte."""
-        line, column = self.at(start)
-        if self._ascii and b"\n" not in self.data[start:end]:
-            return Place(self.path, line, column, line, column + end - start)
-        end_line, end_column = self.at(end)
-        return Place(self.path, line, column, end_line, end_column)
+    def width(self, start: int, end: int) -> int:
+        """Return the number of code points between two offsets."""
+        return len(self.data[start:end].decode("utf-8", "replace"))

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 _NOTED = re.compile(rb"--[^\n]*@[A-Za-z]")
 """A comment that may hold an annotation."""
 
+_STATEMENT_END = re.compile(rb";[ \t]*\r?\n")
+"""Where the words that are shown for a statement stop at the latest."""
+
 _FIRST_WORDS = 80
 """Characters of a statement that are shown for it."""
 
@@ -63,7 +66,9 @@ class _Reader:
         data = text.encode("utf-8", "replace")
         positions = Positions(file.path, data)
         if b"\0" in data:
-            self._problem(positions, "syntax-error", data.index(b"\0"), "the file has a NUL character", _NUL_HELP)
+            self._problem(
+                positions, "syntax-error", data.index(b"\0"), "the file has a NUL character", _NUL_HELP
+            )
             data = data.replace(b"\0", b" ")
         self._texts.append(positions)
         self._open.append(file.path)
@@ -82,7 +87,9 @@ class _Reader:
                 if piece.start >= rows_until:
                     self._refused(positions, piece, items, foreign)
             else:
-                outcome = self._meta(positions, data, piece.start, data[piece.start : piece.end].decode(), items)
+                outcome = self._meta(
+                    positions, data, piece.start, data[piece.start : piece.end].decode(), items
+                )
                 if outcome == "quit":
                     break
                 if outcome == "rows":
@@ -110,7 +117,9 @@ class _Reader:
         name, evidence = found
         foreign[name] = foreign.get(name, 0) + 1
         if foreign[name] == 1:
-            detail = f"this is {dialect.NAMES[name]} ({evidence}), not PostgreSQL; no such statement was read."
+            detail = (
+                f"this is {dialect.NAMES[name]} ({evidence}), not PostgreSQL; no such statement was read."
+            )
             items.append((refusal.start, NotUnderstood("other-dialect", detail, at)))
 
     def _problem(self, positions: Positions, kind: str, at: int, message: str, advice: str) -> None:
@@ -179,8 +188,13 @@ def _tell(session: Session, facts: Facts) -> None:
         line, column = positions.at(start if remark.at is None else remark.at)
         if remark.reason == "syntax-error":
             facts.problems.append(
-                Problem("syntax-error", facts.service, positions.path, line, column, remark.detail, _SYNTAX_HELP)
+                Problem(
+                    "syntax-error", facts.service, positions.path, line, column, remark.detail, _SYNTAX_HELP
+                )
             )
             continue
-        words = " ".join(positions.data[start : start + 4 * _FIRST_WORDS].decode("utf-8", "ignore").split())
-        rows.append(Unread(1, remark.reason, words[:_FIRST_WORDS], remark.detail, positions.path, line, column))
+        shown = _STATEMENT_END.split(positions.data[start : start + 4 * _FIRST_WORDS], maxsplit=1)[0]
+        words = " ".join(shown.decode("utf-8", "ignore").split())
+        rows.append(
+            Unread(1, remark.reason, words[:_FIRST_WORDS], remark.detail, positions.path, line, column)
+        )

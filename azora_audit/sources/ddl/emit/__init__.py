@@ -53,8 +53,8 @@ def emit(session: Session, facts: Facts) -> None:
     _emit_programs(writer, session, tables, views)
     emit_sequences(writer, [relation for relation in relations if isinstance(relation, Sequence)])
     emit_extensions(writer, session)
-    programs.emit_grants(writer)
     programs.emit_comments(writer)
+    programs.emit_grants(writer)
 
 
 def _emit_programs(writer: Writer, session: Session, tables: list[Table], views: list[View]) -> None:

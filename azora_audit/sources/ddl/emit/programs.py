@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from azora_audit.catalog import tables as rows
 from azora_audit.sources.ddl.emit.texts import json_list
-from azora_audit.sources.ddl.replay.state import Column, Table, View
+from azora_audit.sources.ddl.replay.state import Function, Sequence, Table, UserType, View
 from azora_audit.sources.ddl.typenames import DISPLAY, quote_type_name
 
 if TYPE_CHECKING:
     from azora_audit.sources.ddl.emit.writer import Writer
     from azora_audit.sources.ddl.replay.session import Session
-    from azora_audit.sources.ddl.replay.state import Function, Resolved, Trigger
+    from azora_audit.sources.ddl.replay.state import Resolved, Trigger
 
 
 def emit_view(writer: Writer, view: View) -> None:
@@ -138,13 +138,14 @@ def emit_policies(writer: Writer, table: Table) -> None:
 
 def emit_grants(writer: Writer) -> None:
     """Add the rows of privileges on everything that has an entity."""
-    for thing, identifier in list(writer.ids.items()):
-        granted = None if isinstance(thing, Column) else getattr(thing, "grants", None)
-        if granted:
-            for (grantee, privilege), grantable in granted.items():
-                _emit_grant(writer, thing, identifier, (grantee, privilege, grantable), None)
+    for thing, identifier in [item for item in writer.ids.items() if type(item[0]) in _GRANTABLE]:
+        for (grantee, privilege), grantable in (thing.grants or {}).items():  # type: ignore[attr-defined]  # these have
+            _emit_grant(writer, thing, identifier, (grantee, privilege, grantable), None)
         if isinstance(thing, Table):
             _emit_column_grants(writer, thing, identifier)
+
+
+_GRANTABLE = (Table, View, Sequence, Function, UserType)
 
 
 def _emit_column_grants(writer: Writer, table: Table, identifier: int) -> None:
@@ -173,6 +174,6 @@ def emit_comments(writer: Writer) -> None:
     """Add the rows of comments."""
     comments = writer.facts.rows(rows.Comment)
     for thing, identifier in writer.ids.items():
-        text = getattr(thing, "comment", None)
+        text = thing.comment  # type: ignore[attr-defined]  # everything but privileges has one, and they come later
         if text is not None:
             comments.append(rows.Comment(identifier, text, "sql"))

@@ -71,8 +71,9 @@ class Writer:
         identifier = len(self._entities) + 1
         self._entities.append(Entity(identifier, kind, 1, parent, schema, name, address))
         positions, start, end = origin
-        place = positions.place(start, end)
-        self._origins.append(Origin(identifier, "sql", *place))
+        line, column = positions.at(start)
+        width = end - start if positions.ascii else positions.width(start, end)
+        self._origins.append(Origin(identifier, "sql", positions.path, line, column, line, column + width))
         self.ids[thing] = identifier
         return identifier
 

@@ -98,6 +98,7 @@ def _command_value(verb: str, node: Node, text: Text, start: int) -> object:  # 
         return (
             type_name(definition["typeName"], text),
             collation["collname"][-1]["String"]["sval"] if collation else None,
+            definition["typeName"].get("location", 0) + text.base,
         )
     if verb == "ChangeOwner":
         return role_name(node["newowner"])

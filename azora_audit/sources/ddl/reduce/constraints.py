@@ -18,7 +18,7 @@ from azora_audit.sources.ddl.actions import (
     Reference,
 )
 from azora_audit.sources.ddl.reduce.labels import index_label
-from azora_audit.sources.ddl.reduce.nodes import column_names, expression, range_name, strings
+from azora_audit.sources.ddl.reduce.nodes import column_names, condition, expression, range_name, strings
 from azora_audit.sources.ddl.reduce.sequences import sequence_options
 from azora_audit.sources.ddl.scan import IDENTIFIER, SPACE, end_of_element, inside_brackets, skip_blanks
 
@@ -39,6 +39,7 @@ _SIMPLE_DEFAULT = re.compile(
     rb"DEFAULT\s+((?:[\w.]+(?:\(\))?|'[^'\\]*')(?:::[\w.]+(?: varying| precision)?(?:\(\d+\))?(?:\[\])?)?)\s*[,)]",
     re.IGNORECASE,
 )
+_PLAIN_TARGET = re.compile(rb"[\w.\"]+(?:\s*\([\w,\" ]+\))?([\w\s]*)(?=[,);])")
 _ACTION_CLAUSE = re.compile(rb"\bON\s+(DELETE|UPDATE)\b", re.IGNORECASE)
 
 
@@ -85,17 +86,22 @@ def reduce_key(node: Node, text: Text, *, primary: bool) -> Key:
     )
 
 
+def _actions_spelt(text: Text, target: int) -> set[bytes]:
+    """Return DELETE and UPDATE as far as a foreign key has a clause for them after its target."""
+    plain = _PLAIN_TARGET.match(text.data, target)
+    clause = plain[1] if plain else text.data[target : end_of_element(text.data, target)]
+    return {word.upper() for word in _ACTION_CLAUSE.findall(clause)} if clause else set()
+
+
 def reduce_reference(node: Node, text: Text) -> Reference:
     """Read a foreign key; whether NO ACTION was spelt out is only in the source."""
     start, end, _after = head(text, node.get("location", 0))
     on_delete, on_update = node.get("fk_del_action", "a"), node.get("fk_upd_action", "a")
     delete_declared, update_declared = on_delete != "a", on_update != "a"
     if not (delete_declared and update_declared):
-        target = node["pktable"].get("location", 0)
-        clause = text.data[target : end_of_element(text.data, target)]
-        spelt = {word.upper() for word in _ACTION_CLAUSE.findall(clause)}
-        delete_declared = b"DELETE" in spelt
-        update_declared = b"UPDATE" in spelt
+        spelt = _actions_spelt(text, node["pktable"].get("location", 0))
+        delete_declared = delete_declared or b"DELETE" in spelt
+        update_declared = update_declared or b"UPDATE" in spelt
     return Reference(
         node.get("conname"),
         start + text.base,
@@ -201,7 +207,7 @@ def reduce_exclusion(node: Node, text: Text) -> Exclude:
         at = skip_blanks(text.data, skip_blanks(text.data, finish) + 1)
     predicate = None
     if "where_clause" in node:
-        predicate = expression(node["where_clause"], _where_in_brackets(text, last))
+        predicate = condition(node["where_clause"], _where_in_brackets(text, last))
     return Exclude(
         node.get("conname"),
         start + text.base,
@@ -256,7 +262,7 @@ def reduce_constraint(node: Node, text: Text, limit: int | None = None) -> Const
     """
     kind = node["contype"]
     if kind == "CONSTR_NOTNULL" or kind == "CONSTR_NULL":  # noqa: PLR1714 -- the most frequent kinds, tested fastest
-        return NotNull(node.get("location", 0) + text.base, kind == "CONSTR_NOTNULL", node.get("conname"))
+        return NotNull(kind == "CONSTR_NOTNULL", node.get("conname"))
     if kind == "CONSTR_DEFAULT":
         return DefaultTo(_default(node, text, limit))
     if kind == "CONSTR_PRIMARY" or kind == "CONSTR_UNIQUE":  # noqa: PLR1714 -- as above
@@ -284,8 +290,12 @@ _ATTRIBUTES: dict[str, dict[str, bool]] = {
 }
 
 
-def column_constraints(nodes: list[Node], collation_at: int | None, text: Text) -> tuple[Constraint, ...]:
+def column_constraints(
+    nodes: list[Node] | None, collation_at: int | None, text: Text
+) -> tuple[Constraint, ...]:
     """Read the constraints of one column, with DEFERRABLE and the like put where they belong."""
+    if not nodes:
+        return ()
     result: list[Constraint] = []
     count = len(nodes)
     for index, wrapper in enumerate(nodes):

@@ -36,22 +36,21 @@ _TYPE = re.compile(
 )
 """A type as written, from its first token; bit and character types in words come before plain names."""
 
+
 class Text:
     """The piece of a file that a parse tree was made of: offsets of nodes count from its start.
 
     Attributes:
         data: the piece, in UTF-8.
         base: offset of the piece in the file.
-        types: types already read, by how they are written.
     """
 
-    __slots__ = ("base", "data", "types")
+    __slots__ = ("base", "data")
 
     def __init__(self, data: bytes, base: int) -> None:
         """Keep the piece and where it lies."""
         self.data = data
         self.base = base
-        self.types: dict[bytes, TypeName] = {}
 
     def slice(self, start: int, end: int) -> str:
         """Return the source between two offsets of the piece."""
@@ -109,24 +108,27 @@ def _modifier(node: Node) -> str:
 
 
 def type_name(node: Node, text: Text) -> TypeName:
-    """Return the type of a TypeName node as written."""
-    at = node.get("location", 0)
-    match = _TYPE.match(text.data, at)
+    """Return the type of a TypeName node as written; equal texts give the same object."""
+    match = _TYPE.match(text.data, node.get("location", 0))
     written = match[0] if match else b""
-    known = text.types.get(written)
-    if known is not None and written:
-        return TypeName(*known[:5], at + text.base, known.of_column)
+    known = _TYPES.get(written)
+    if known is not None:
+        return known
     parts = strings(node["names"])
     schema = parts[-2] if len(parts) > 1 else None
     of_column = None
     if node.get("pct_type"):
         schema, of_column = None, (parts[-3] if len(parts) > 2 else None, parts[-2], parts[-1])  # noqa: PLR2004
     modifiers = tuple([_modifier(part) for part in node.get("typmods", ())])
-    result = TypeName(
-        schema, parts[-1], modifiers, "arrayBounds" in node, written.decode(), at + text.base, of_column
-    )
-    text.types[written] = result
+    result = TypeName(schema, parts[-1], modifiers, "arrayBounds" in node, written.decode(), of_column)
+    if written and len(_TYPES) < _MOST_TYPES:
+        _TYPES[written] = result
     return result
+
+
+_MOST_TYPES = 10_000
+_TYPES: dict[bytes, TypeName] = {}
+"""Types by how they are written: what a text means to the grammar never changes."""
 
 
 def _children(node: Any) -> list[Any]:
@@ -268,4 +270,11 @@ def expression(node: Node, written: str) -> Expression:
     else:
         kind, function, sequence = _call(core)
     columns = () if kind in ("null", "constant", "sequence") else column_names(node)
-    return Expression(written, kind, function, columns, is_true(node), is_only_not_null(node), sequence, None)
+    return Expression(written, kind, function, columns, sequence=sequence)
+
+
+def condition(node: Node, written: str) -> Expression:
+    """Return a predicate or the condition of a policy, which may be trivial."""
+    return Expression(
+        written, "expression", None, column_names(node), true=is_true(node), only_not_null=is_only_not_null(node)
+    )

@@ -18,7 +18,7 @@ from azora_audit.sources.ddl.actions import (
 from azora_audit.sources.ddl.reduce.alter import role_name, view_options
 from azora_audit.sources.ddl.reduce.changes import routine_arguments
 from azora_audit.sources.ddl.reduce.nodes import (
-    expression,
+    condition,
     leftmost,
     listed_name,
     range_name,
@@ -255,7 +255,7 @@ def _policy_expression(node: Node, key: str, words: str, text: Text, start: int)
     pattern = re.compile(words.encode() + rb"\s*\(", re.IGNORECASE)
     found = list(pattern.finditer(text.data, start, leftmost(node[key])))
     opening = found[0 if key == "qual" else -1].end() - 1 if found else leftmost(node[key])
-    return expression(node[key], text.slice(*inside_brackets(text.data, opening)))
+    return condition(node[key], text.slice(*inside_brackets(text.data, opening)))
 
 
 def create_policy(node: Node, text: Text, start: int) -> Create:

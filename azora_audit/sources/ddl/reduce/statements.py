@@ -64,8 +64,13 @@ def _create_schema(node: Node, text: Text, start: int) -> Any:
     elements = [next(iter(element.items())) for element in node.get("schemaElts", ())]
     if not elements:
         return made
-    elements.sort(key=lambda element: _ELEMENTS.index(element[0]) if element[0] in _ELEMENTS else len(_ELEMENTS))
-    return [made, Within(made.name.name, tuple([reduce_one(kind, inner, text, start) for kind, inner in elements]))]
+    elements.sort(
+        key=lambda element: _ELEMENTS.index(element[0]) if element[0] in _ELEMENTS else len(_ELEMENTS)
+    )
+    return [
+        made,
+        Within(made.name.name, tuple([reduce_one(kind, inner, text, start) for kind, inner in elements])),
+    ]
 
 
 _ELEMENTS = ("CreateSeqStmt", "CreateStmt", "ViewStmt", "IndexStmt", "CreateTrigStmt", "GrantStmt")

@@ -10,14 +10,16 @@ from azora_audit.sources.ddl.actions import (
     CreateIndex,
     CreateTable,
     CreateTableAs,
+    DefaultTo,
     Like,
     Name,
+    NotNull,
 )
 from azora_audit.sources.ddl.reduce.constraints import column_constraints, elements_of, reduce_constraint
 from azora_audit.sources.ddl.reduce.labels import index_label
 from azora_audit.sources.ddl.reduce.nodes import (
     column_names,
-    expression,
+    condition,
     leftmost,
     listed_name,
     range_name,
@@ -60,24 +62,40 @@ _WHERE = re.compile(rb"\bWHERE\b" + SPACE, re.IGNORECASE)
 _FOR_VALUES = re.compile(rb"FOR\s+VALUES\s", re.IGNORECASE)
 
 
-def column_definition(node: Node, text: Text) -> ColumnDefinition:
-    """Read a column of CREATE TABLE or ADD COLUMN."""
-    at = node.get("location", 0) + text.base
-    name = node["colname"]
-    collation_node = node.get("collClause")
-    nodes = node.get("constraints")
-    collation_at = collation_node.get("location", 0) if collation_node else None
-    quoted = text.data[at - text.base : at - text.base + 1] in (b'"', b"U", b"u")
-    end = end_of_name(text, at) if quoted else at + len(name.encode())
-    return ColumnDefinition(
-        name,
-        at,
-        end,
-        type_name(node["typeName"], text) if "typeName" in node else None,
-        strings(collation_node["collname"])[-1] if collation_node else None,
-        column_constraints(nodes, collation_at, text) if nodes else (),
-    )
+def column_definition(node: Node, text: Text, limit: int | None = None) -> ColumnDefinition:
+    """Read a column of CREATE TABLE or ADD COLUMN; `limit` is where the next element begins, if that is known.
 
+    Most columns of a schema differ in their names only, so that what follows the name is remembered by its text.
+    """
+    start = node.get("location", 0)
+    at = start + text.base
+    name = node["colname"]
+    quoted = text.data[start : start + 1] in _QUOTES
+    end = end_of_name(text, at) if quoted else at + len(name.encode())
+    written = node.get("typeName")
+    if written is None:
+        return ColumnDefinition(name, at, end, None, None, column_constraints(node.get("constraints"), None, text), at)
+    type_at = written.get("location", 0)
+    rest = text.data[type_at:limit] if limit is not None else b""
+    known = _RESTS.get(rest)
+    if known is not None:
+        return ColumnDefinition(name, at, end, *known, type_at + text.base)
+    collation = node.get("collClause")
+    constraints = column_constraints(
+        node.get("constraints"), collation.get("location", 0) if collation else None, text
+    )
+    type_ = type_name(written, text)
+    collation_name = strings(collation["collname"])[-1] if collation else None
+    if rest and len(_RESTS) < _MOST_RESTS and all(type(constraint) in _WITHOUT_PLACE for constraint in constraints):
+        _RESTS[rest] = (type_, collation_name, constraints)
+    return ColumnDefinition(name, at, end, type_, collation_name, constraints, type_at + text.base)
+
+
+_QUOTES = (b'"', b"U", b"u")
+_WITHOUT_PLACE = (NotNull, DefaultTo)
+_MOST_RESTS = 20_000
+_RESTS: dict[bytes, tuple[TypeName, str | None, tuple[Constraint, ...]]] = {}
+"""What follows the names of columns, by its text: what it means to the grammar never changes."""
 
 _NAME = re.compile(IDENTIFIER)
 
@@ -99,9 +117,11 @@ def _like(node: Node, text: Text) -> Like:
 def table_elements(nodes: list[Node], text: Text) -> tuple[ColumnDefinition | Constraint | Like, ...]:
     """Read columns, constraints and LIKE of a table in their order."""
     elements: list[ColumnDefinition | Constraint | Like] = []
-    for node in nodes:
+    places = [next(iter(node.values())).get("location") for node in nodes]
+    places.append(None)
+    for index, node in enumerate(nodes):
         if "ColumnDef" in node:
-            elements.append(column_definition(node["ColumnDef"], text))
+            elements.append(column_definition(node["ColumnDef"], text, places[index + 1]))
         elif "Constraint" in node:
             constraint = reduce_constraint(node["Constraint"], text)
             if constraint is not None:
@@ -188,7 +208,7 @@ def create_index(node: Node, text: Text, start: int) -> CreateIndex:
     if "whereClause" in node:
         words = list(_WHERE.finditer(text.data, opening, leftmost(node["whereClause"])))
         where = words[-1].end() if words else leftmost(node["whereClause"])
-        predicate = expression(node["whereClause"], text.slice(where, end_of_element(text.data, where)))
+        predicate = condition(node["whereClause"], text.slice(where, end_of_element(text.data, where)))
     including = elements_of(node["indexIncludingParams"], 0, text) if "indexIncludingParams" in node else ()
     return CreateIndex(
         name,

@@ -186,4 +186,4 @@ def composite_column(session: Session, owner: UserType, definition: actions.Colu
     if definition.type is None:
         raise unknown("type of column", definition.name, definition.at)
     origin = session.origin(definition.at, definition.end)
-    return Column(owner, definition.name, origin, session.type(definition.type), definition.type)
+    return Column(owner, definition.name, origin, session.type(definition.type, definition.type_at), definition.type)

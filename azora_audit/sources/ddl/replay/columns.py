@@ -45,7 +45,7 @@ def make_column(
     if written is None:
         raise Refused("unknown-object", f'column "{definition.name}" has no type.', definition.at)
     column = Column(
-        table, definition.name, session.origin(definition.at, definition.end), session.type(written), written
+        table, definition.name, session.origin(definition.at, definition.end), session.type(written, definition.type_at), written
     )
     column.collation = definition.collation
     table.columns[definition.name] = column
@@ -57,9 +57,7 @@ def make_column(
     return column
 
 
-SERIAL_DEFAULT = actions.Expression(
-    "", "sequence", "nextval", (), true=False, only_not_null=False, sequence=None, label=None
-)
+SERIAL_DEFAULT = actions.Expression("", "sequence", "nextval", ())
 """The default of a serial column: its text is made from its sequence's name."""
 
 

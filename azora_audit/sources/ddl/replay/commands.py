@@ -69,14 +69,14 @@ def _alter_type(
     session: Session, table: Table, command: actions.Command, _waiting: Waiting, action: actions.AlterTable
 ) -> None:
     written: actions.TypeName
-    written, collation = command.value  # type: ignore[misc]  # type and collation
+    written, collation, at = command.value  # type: ignore[misc]  # type, collation and place
     session.column(table, command.name or "", command.at)
-    resolved = session.type(written)
+    resolved = session.type(written, at)
     for member in _family(table, only=action.only):
         column = member.columns.get(command.name or "")
         if column is not None:
             column.type, column.written, column.collation = resolved, written, collation
-            column.origin = session.origin(written.at, written.at + len(written.written.encode()))
+            column.origin = session.origin(at, at + len(written.written.encode()))
             if (
                 column.identity is not None
                 and column.sequence is not None
@@ -291,7 +291,9 @@ def _inherit(
     for column in parent.columns.values():
         own = session.column(table, column.name, command.at)
         if column.not_null and not own.not_null:
-            raise Refused("conflict", f'column "{column.name}" of "{table.name}" must be NOT NULL.', command.at)
+            raise Refused(
+                "conflict", f'column "{column.name}" of "{table.name}" must be NOT NULL.', command.at
+            )
     inherit_columns(table, parent, partition=False)
     table.parents.append(parent)
     parent.children.append(table)

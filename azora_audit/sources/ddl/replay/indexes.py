@@ -32,7 +32,9 @@ def index_keys(
 
 def label_keys(keys: list[IndexKey]) -> None:
     """Give keys the names of the index's own columns, which stay when a column is renamed."""
-    labels = naming.index_column_names([key.label or (key.column.name if key.column else "expr") for key in keys])
+    labels = naming.index_column_names(
+        [key.label or (key.column.name if key.column else "expr") for key in keys]
+    )
     for key, label in zip(keys, labels, strict=True):
         key.label = label
 
@@ -115,13 +117,17 @@ def create_index(session: Session, action: actions.CreateIndex) -> None:
             spread_to_partitions(session, index)
 
 
-def require_partition_columns(table: Table | View, columns: list[Column | None], at: int | None = None) -> None:
+def require_partition_columns(
+    table: Table | View, columns: list[Column | None], at: int | None = None
+) -> None:
     """Refuse a unique index that leaves out a column by which its table is partitioned."""
     if not isinstance(table, Table) or table.kind != "partitioned":
         return
     if "(" in (table.partition_key or "") or any(column not in columns for column in table.partition_columns):
         raise Refused(
-            "conflict", f'a unique key of partitioned table "{table.name}" has to include its partition key.', at
+            "conflict",
+            f'a unique key of partitioned table "{table.name}" has to include its partition key.',
+            at,
         )
 
 

@@ -91,6 +91,7 @@ class Session:
         self.extensions: dict[str, Extension] = {}
         self.default_privileges: list[Grants] = []
         self.remarks: list[Remark] = []
+        self.foreign_types: set[str] = set()
         self.positions: Positions | None = None
         self.start = 0
         self._types: dict[tuple[str | None, str, tuple[str, ...], bool], Resolved] = {}
@@ -199,18 +200,18 @@ class Session:
         """Forget looked-up types: a type was made, dropped or renamed, or the search path changed."""
         self._types.clear()
 
-    def type(self, written: TypeName) -> Resolved:
-        """Look a type up; one that is not found is remarked and kept by its name."""
+    def type(self, written: TypeName, at: int | None = None) -> Resolved:
+        """Look a type up; one that is not found is remarked, at its place if that is known, and kept by its name."""
         key = (written.schema, written.name, written.modifiers, written.array)
         known = self._types.get(key)
         if known is not None and written.of_column is None:
             return known
-        resolved = self._copied_type(written) if written.of_column else self._look_up(written)
+        resolved = self._copied_type(written, at) if written.of_column else self._look_up(written, at)
         if resolved.unknown is None:
             self._types[key] = resolved
         return resolved
 
-    def _look_up(self, written: TypeName) -> Resolved:
+    def _look_up(self, written: TypeName, at: int | None) -> Resolved:
         schema, name = written.schema, written.name
         if schema in (None, "pg_catalog"):
             if name in BUILTIN:
@@ -229,18 +230,34 @@ class Session:
         self.remark(
             "unknown-object",
             f'type "{label}" does not exist at this point; its columns are kept.',
-            written.at,
+            at,
         )
         home = schema or next(iter(self.path), "public")
         return Resolved(None, None, (home, name), written.modifiers, array=written.array)
 
-    def _copied_type(self, written: TypeName) -> Resolved:
+    def _remark_type(self, written: TypeName, at: int | None) -> None:
+        from azora_audit.sources.ddl.dialect import TYPES  # noqa: PLC0415 -- most schemas have no unknown types
+
+        schema, name = written.schema, written.name
+        foreign = TYPES.get(name) if schema is None else None
+        if foreign is None:
+            label = name if schema is None else f"{schema}.{name}"
+            self.remark(
+                "unknown-object",
+                f'type "{label}" does not exist at this point; its columns are kept.',
+                at,
+            )
+        elif name not in self.foreign_types:
+            self.foreign_types.add(name)
+            self.remark("other-dialect", f'"{name}" is a type of {foreign}, not of PostgreSQL.', at)
+
+    def _copied_type(self, written: TypeName, at: int | None) -> Resolved:
         assert written.of_column is not None  # noqa: S101 -- the caller's condition
         schema, table_name, column_name = written.of_column
         table = self.find(schema, table_name)
         if isinstance(table, Table) and column_name in table.columns:
             return table.columns[column_name].type
-        raise unknown("column", f"{table_name}.{column_name}", written.at)
+        raise unknown("column", f"{table_name}.{column_name}", at)
 
     def column(self, table: Table, name: str, at: int | None = None) -> Column:
         """Look a column up; refuse the statement when there is none."""

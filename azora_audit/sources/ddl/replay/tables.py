@@ -150,7 +150,9 @@ def inherit_columns(table: Table, parent: Table, *, partition: bool) -> None:
                 copy.identity, copy.sequence = column.identity, column.sequence
             continue
         if not same_type(present.type, column.type):
-            raise Refused("conflict", f'inherited column "{column.name}" has another type in "{parent.name}".')
+            raise Refused(
+                "conflict", f'inherited column "{column.name}" has another type in "{parent.name}".'
+            )
         present.inherited += 1
         present.not_null = present.not_null or column.not_null
 
@@ -187,7 +189,9 @@ def _define(session: Session, table: Table, definition: actions.ColumnDefinition
         if present.local:
             raise conflict("column", f"{table.name}.{definition.name}", definition.at)
         if not same_type(present.type, session.type(definition.type)):
-            raise Refused("conflict", f'column "{definition.name}" has another type in its parent.', definition.at)
+            raise Refused(
+                "conflict", f'column "{definition.name}" has another type in its parent.', definition.at
+            )
         present.written = definition.type
     present.local = True
     present.origin = session.origin(definition.at, definition.end)
