@@ -2,9 +2,9 @@
 title = "In schema.prisma and not in the migrations"
 severity = "error"
 precision = "high"
-message = "{kind} {name} is in schema.prisma and the {source} does not make it ({prisma})"
+message = "{kind} {name} is in schema.prisma and the service's SQL does not make it ({prisma})"
 help = "Write the migration (`prisma migrate dev --create-only`), or take it out of schema.prisma."
 */
-select d.entity_id as entity, d.kind, d.name, d.prisma, case d.source when 'dump' then 'dump' else 'SQL' end as source
+select d.entity_id as entity, d.kind, d.name, d.prisma
 from disagreements d
 where d.aspect = 'missing-in-migrations'
