@@ -14,11 +14,11 @@ alter table {schema:identifier}.{table:identifier} validate constraint {constrai
 safety = "unsafe"
 why = "writes of such periods are refused from then on; validating reads the table while reads and writes go on"
 */
-select u.id as entity, f.id as related, u.schema, u."table", f.name as start, u.name as end_,
-  u."table" || '_' || u.name || '_check' as "constraint"
+select u.id as entity, f.id as related, f.schema, f."table", f.name as start, u.name as end_,
+  f."table" || '_' || u.name || '_check' as "constraint"
 from meanings a
-join own_columns f on f.id = a.entity_id
-join own_columns u on u.table_id = f.table_id and u.type = f.type
+cross join own_columns f on f.id = a.entity_id
+join columns u on u.table_id = f.table_id and u.type = f.type
 join meanings b on b.entity_id = u.id
 where a.meaning = 'valid-from' and b.meaning = 'valid-until'
   and not exists (

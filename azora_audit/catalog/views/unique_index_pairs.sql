@@ -1,5 +1,7 @@
 -- Pairs of unique indexes of one table where the first has all columns of the second, and further ones.
-with key as materialized (select * from index_keys where unique_)
+with key as materialized (
+  select id, constraint_id, name, table_id, "table", predicate, nulls_not_distinct, width from index_keys where unique_
+)
 select
   u.id as index_id, u.constraint_id, u.name, u.table_id, u."table", u.predicate, u.nulls_not_distinct,
   s.id as shorter_id, s.constraint_id as shorter_constraint_id, s.name as shorter, s.predicate as shorter_predicate
