@@ -96,9 +96,8 @@ class Judge:
         self.catalog.load(services)
         try:
             judgement = judge(self.catalog, rules, self._today, self.names)
-            names = [rule.name for rule in rules]
             counts = {
-                name: measure(self.catalog, checklist, judgement, names)
+                name: measure(self.catalog, checklist, judgement, rules)
                 for name, checklist in self.rulebook.checklists.items()
             }
         finally:

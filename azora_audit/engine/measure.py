@@ -15,17 +15,17 @@ if TYPE_CHECKING:
     from azora_audit.catalog.store import Catalog
     from azora_audit.engine.counts import Counts
     from azora_audit.engine.judge import Judgement
-    from azora_audit.rulebook.rule import Checklist, Item
+    from azora_audit.rulebook.rule import Checklist, Item, Rule
 
 
 def measure(
-    catalog: Catalog, checklist: Checklist, judgement: Judgement, rules: Iterable[str]
+    catalog: Catalog, checklist: Checklist, judgement: Judgement, rules: Iterable[Rule]
 ) -> dict[str, Counts]:
     """Return the counts of every item that has subjects, by the service's name.
 
     A finding counts against the entity it is about and against everything that entity belongs to. Notes and
     allowed findings do not count. A subject without a finding, in a service where one of the item's rules could not be
-    judged, is not judged.
+    judged, is not judged, unless that rule could have given notes only.
     """
     entities = Entities(catalog)
     failing: dict[str, set[int]] = {}
@@ -33,14 +33,15 @@ def measure(
         finding = judged.finding
         if finding.severity != "note" and finding.status != "allowed":
             failing.setdefault(finding.rule, set()).update(entities.ancestors(judged.entity_id))
-    selected = set(rules)
+    severities = {rule.name: rule.severity for rule in rules}
     services = dict(catalog.connection.execute("select id, name from services").fetchall())
     counts: dict[str, Counts] = {name: {} for name in services.values()}
     for item in checklist.items:
-        run = selected.intersection(item.rules)
+        run = severities.keys() & set(item.rules)
         if item.subjects and run:
+            counting = {rule for rule in run if severities[rule] != "note"} or run
             faulty = set().union(*(failing.get(rule, ()) for rule in run))
-            unknown = set().union(*(judgement.unknown.get(rule, ()) for rule in run))
+            unknown = set().union(*(judgement.unknown.get(rule, ()) for rule in counting))
             try:
                 counted = _count(catalog, entities, item, faulty, unknown)
             except (sqlite3.Error, KeyError) as error:
