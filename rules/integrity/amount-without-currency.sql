@@ -2,7 +2,7 @@
 title = "Amounts without a currency"
 severity = "warning"
 precision = "medium"
-message = "nothing in {table} says which currency {columns:list} is in"
+message = "nothing in {table} says the currency of {columns:list}"
 help = "Add a currency column (ISO 4217 code) to {table}, or say in a comment which currency its amounts always have."
 */
 with currency as materialized (select distinct table_id from table_currencies),

@@ -3,7 +3,7 @@ title = "Status that takes any text"
 severity = "warning"
 precision = "medium"
 judged_without = ["checks"]
-message = "{column} of {table} is {type}: no enum, CHECK constraint or reference says which values it has"
+message = "{column} of {table} is {type}, and nothing in the schema says which values it has"
 help = "Make it an enum, or add a CHECK constraint that lists the values."
 */
 select c.id as entity, c."table", c.name as "column", c.type
