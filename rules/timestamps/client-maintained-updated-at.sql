@@ -3,6 +3,7 @@ title = "Time of the last change that only the client keeps"
 severity = "note"
 precision = "high"
 profiles = ["strict"]
+judged_without = ["client_defaults"]
 message = "only Prisma's client keeps {column} of {table}: an UPDATE in SQL leaves it as it was"
 help = "Keep {column} by a trigger as well."
 
