@@ -6,9 +6,8 @@ message = "{table} keeps logins and has no column that says whether one still co
 help = "Add revoked_at timestamptz (or a status), and check it wherever a session is looked up."
 */
 select t.id as entity, t.name as "table"
-from own_tables t
-where exists (select 1 from meanings s where s.entity_id = t.id and s.meaning = 'session')
-  and not exists (
+from login_sessions t
+where not exists (
     select 1 from columns c join meanings m on m.entity_id = c.id
     where c.table_id = t.id and m.meaning in ('validity', 'status', 'deleted-at', 'deleted-flag')
   )
