@@ -107,6 +107,8 @@ TEXTS = {
 }
 UNLESS_BOTH_SAY = {Table: {"owner"}, Extension: {"schema"}}
 
+COMMENT = re.compile(r"""('(?:[^']|'')*'|"[^"]*")|/\*.*?\*/|--[^\n]*""", re.DOTALL)
+"""Quoted text, which stays, or a comment, which a server does not keep."""
 LITERAL = re.compile(
     r"""(\be)?'((?:[^'\\]|''|\\.)*)'(::(?:text|character varying|bpchar)\b)?""", re.IGNORECASE
 )
@@ -216,8 +218,14 @@ def fields_agree(
     return special is not None and special(left, right)
 
 
+def without_comments(written: str) -> str:
+    """Replace comments by blanks."""
+    return COMMENT.sub(lambda match: match[1] or " ", written)
+
+
 def texts_agree(written: str, printed: str) -> bool:
     """Tell whether every column name and every text literal that the server prints stands in the source's text."""
+    written = without_comments(written)
     strings = {match[2] for match in LITERAL.finditer(printed) if match[3] and not match[1]}
     known = {match[2] for match in LITERAL.finditer(written)}
     words = written.lower()
@@ -232,7 +240,7 @@ def texts_agree(written: str, printed: str) -> bool:
 
 def bounds_agree(written: str, printed: str) -> bool:
     """Compare the bounds of partitions; of those with times, which a server prints in full, only the form."""
-    written = re.sub(r"/\*.*?\*/|--[^\n]*", " ", written)
+    written = without_comments(written)
     left, right = (
         re.sub(r"\s*([(),])\s*", r"\1", " ".join(bound.split())).lower() for bound in (written, printed)
     )

@@ -122,6 +122,8 @@ def test_what_a_source_cannot_know_is_skipped(oracle: Facts) -> None:
         ("status in ('a')", "(status = ANY (ARRAY['a'::text, 'b'::text]))", False),
         ("price between 1 and 2", "((price >= 1) AND (price <= 2))", True),
         ("price > 1", "((price > 1) AND (amount > 1))", False),
+        ("a <> /* it's \"no\" */ 'x' -- 'not'\nand b > 1", "((a <> 'x'::text) AND (b > 1))", True),
+        ("a <> '/* x */'", "(a <> '/* x */'::text)", True),
         ("now() + interval '24 hours'", "(now() + '24:00:00'::interval)", True),
         ('lower("Name") <> $$its$$', "(lower(\"Name\") <> 'it''s'::text)", False),
         ('"Name" is not null', '("Name" IS NOT NULL)', True),

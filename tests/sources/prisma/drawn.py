@@ -12,28 +12,28 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+LONG = ["nameName" * 4, "tableTable" * 6]
 NAMES = st.sampled_from(
-    [*"ABCabc", "User", "userId", "user_id", "order", "Select", "Zürich", "x1", "a_b", "nameName" * 4, "tableTable" * 6]
+    [*"ABCabc", "User", "userId", "user_id", "order", "Select", "Zürich", "x1", "a_b", *LONG]
 )
 STORED = st.sampled_from(["users", "Order Items", "a.b", "größe", "select", "t" * 61, "ü" * 31, "UPPER"])
-STRINGS = st.text(st.sampled_from("ab' \"\\/é😀{}[]%"), max_size=6)
 
-TYPES: dict[str, list[str]] = {
-    "String": ["", "@db.Text", "@db.VarChar(36)", "@db.VarChar", "@db.Char(2)", "@db.Char", "@db.Uuid", "@db.Inet"]
-    + ["@db.Bit(3)", "@db.Bit", "@db.VarBit", "@db.VarBit(5)", "@db.Xml", "@db.Citext"],
-    "Boolean": ["", "@db.Boolean"],
-    "Int": ["", "@db.Integer", "@db.SmallInt", "@db.Oid"],
-    "BigInt": ["", "@db.BigInt"],
-    "Float": ["", "@db.Real", "@db.DoublePrecision"],
-    "Decimal": ["", "@db.Decimal(10, 2)", "@db.Decimal", "@db.Money", "@db.Decimal(5,0)"],
-    "DateTime": ["", "@db.Timestamp(6)", "@db.Timestamp", "@db.Timestamptz(3)", "@db.Timestamptz", "@db.Date"]
-    + ["@db.Time(0)", "@db.Time", "@db.Timetz(6)", "@db.Timetz"],
-    "Json": ["", "@db.Json", "@db.JsonB"],
-    "Bytes": ["", "@db.ByteA"],
+NATIVE = {
+    "String": "Text VarChar(36) VarChar Char(2) Char Uuid Inet Bit(3) Bit VarBit VarBit(5) Xml Citext",
+    "Boolean": "Boolean",
+    "Int": "Integer SmallInt Oid",
+    "BigInt": "BigInt",
+    "Float": "Real DoublePrecision",
+    "Decimal": "Decimal(10,2) Decimal Money Decimal(5,0)",
+    "DateTime": "Timestamp(6) Timestamp Timestamptz(3) Timestamptz Date Time(0) Time Timetz(6) Timetz",
+    "Json": "Json JsonB",
+    "Bytes": "ByteA",
 }
-DEFAULTS: dict[str, list[str]] = {
-    "String": ["uuid()", "uuid(7)", "cuid()", "cuid(2)", "nanoid()", "nanoid(9)", "ulid()", 'dbgenerated("gen_random_uuid()")']
-    + ["dbgenerated()", '""', '"it\'s"', '"\\u00e9\\n"', '"/* // { }"', '"@@id([a])"'],
+TYPES = {scalar: ["", *(f"@db.{name}" for name in names.split())] for scalar, names in NATIVE.items()}
+GENERATED = ["uuid()", "uuid(7)", "cuid()", "cuid(2)", "nanoid()", "nanoid(9)", "ulid()", "dbgenerated()"]
+TEXTS = ['""', '"it\'s"', '"\\u00e9\\n"', '"/* // { }"', '"@@id([a])"', 'dbgenerated("gen_random_uuid()")']
+DEFAULTS = {
+    "String": [*GENERATED, *TEXTS],
     "Boolean": ["true", "false"],
     "Int": ["0", "-12", "autoincrement()", 'dbgenerated("1 + 1")'],
     "BigInt": ["9007199254740993", "autoincrement()"],
@@ -81,17 +81,17 @@ class Drawer:
         self.names: set[str] = set()
         self.enums: dict[str, list[str]] = {}
         self.models: list[Model] = []
-        self.schemas = self.some(["", "", "", "app"])
+        self.schemas = self.one(["", "", "", "app"])
         self.emulated = self.rarely()
-        self.preview = self.rarely() and major == 7  # noqa: PLR2004 -- partial indexes came with Prisma 7
+        self.preview = self.rarely() and major == 7
 
     def one(self, values: list[T]) -> T:
-        return self.draw(st.sampled_from(values))
-
-    some = one
+        value: T = self.draw(st.sampled_from(values))
+        return value
 
     def rarely(self) -> bool:
-        return self.draw(st.integers(0, 5)) == 5  # noqa: PLR2004 -- one in six
+        number: int = self.draw(st.integers(0, 5))
+        return number == 5
 
     def often(self) -> bool:
         return not self.rarely()
@@ -126,7 +126,7 @@ class Drawer:
         return [("schema/a.prisma", text), ("schema/b.prisma", "\n".join(order[cut:]))]
 
     def head(self) -> str:
-        url = "" if self.major == 7 else '  url = env("DATABASE_URL")\n'  # noqa: PLR2004
+        url = "" if self.major == 7 else '  url = env("DATABASE_URL")\n'
         schemas = f'  schemas = ["public", "{self.schemas}"]\n' if self.schemas else ""
         mode = '  relationMode = "prisma"\n' if self.emulated else ""
         preview = '  previewFeatures = ["partialIndexes"]\n' if self.preview else ""
@@ -139,7 +139,9 @@ class Drawer:
         return [f'@@schema("{self.one(["public", self.schemas])}")'] if self.schemas else []
 
     def comment(self, indent: str) -> str:
-        return self.one(["", "", "", f"{indent}// note\n", f"{indent}/// @encrypted\n", f"{indent}/// text\n\n"])
+        return self.one(
+            ["", "", "", f"{indent}// note\n", f"{indent}/// @encrypted\n", f"{indent}/// text\n\n"]
+        )
 
     def mapped(self, at: str, taken: set[str]) -> str:
         name = self.draw(STORED)
@@ -150,11 +152,17 @@ class Drawer:
 
     def enum(self) -> str:
         name = self.fresh(self.names)
-        values = self.draw(st.lists(st.sampled_from(["A", "B", "C_d", "e1"]), min_size=1, max_size=3, unique=True))
+        values = self.draw(
+            st.lists(st.sampled_from(["A", "B", "C_d", "e1"]), min_size=1, max_size=3, unique=True)
+        )
         self.enums[name] = values
-        lines = [f"  {value} {self.one(['', '', f'@map({quoted(value.lower() + chr(32))})'])}" for value in values]
+        lines = [
+            f"  {value} {self.one(['', '', f'@map({quoted(value.lower() + chr(32))})'])}" for value in values
+        ]
         blocks = [self.mapped("@@", self.names), *self.owner()]
-        return "".join(f"{line}\n" for line in [f"enum {name} {{", *lines, *(f"  {block}" for block in blocks), "}"])
+        return "".join(
+            f"{line}\n" for line in [f"enum {name} {{", *lines, *(f"  {block}" for block in blocks), "}"]
+        )
 
     def model(self) -> None:
         model = Model(self.fresh(self.names))
@@ -199,7 +207,9 @@ class Drawer:
             self.add(model, name, "", arity, [self.one([default, ""])])
             return
         if self.rarely():
-            text = self.one(["tsvector", "point", "int4range", "interval", "varchar(7)", "xid8", "timestamptz", "int[]"])
+            text = self.one(
+                ["tsvector", "point", "int4range", "interval", "varchar(7)", "xid8", "timestamptz", "int[]"]
+            )
             arity = "?" if text.endswith("]") else self.one(["", "?", "[]"])
             self.add(model, f'Unsupported("{text}")', "", arity, [])
             return
@@ -209,10 +219,12 @@ class Drawer:
         attributes = []
         if self.rarely() and arity != "[]":
             plain = native in {"", "@db.Text", "@db.VarChar"} or type_ != "String"
-            attributes.append(f"@default({self.one(DEFAULTS[type_] if plain else DEFAULTS[type_][:7])})")
+            attributes.append(f"@default({self.one(DEFAULTS[type_] if plain else GENERATED)})")
         elif self.rarely() and arity == "[]":
             literals = [value for value in DEFAULTS[type_] if not value.endswith(")")]
-            attributes.append(f"@default([{', '.join(self.draw(st.lists(st.sampled_from(literals), max_size=2)))}])")
+            attributes.append(
+                f"@default([{', '.join(self.draw(st.lists(st.sampled_from(literals), max_size=2)))}])"
+            )
         if type_ == "DateTime" and arity == "" and self.rarely():
             attributes.append("@updatedAt")
         if type_ in INDEXABLE and "Xml" not in native and arity != "[]" and self.rarely():
@@ -222,36 +234,48 @@ class Drawer:
         self.add(model, type_, native, arity, attributes)
 
     def index(self, model: Model) -> None:
-        plain = [column for column in model.columns if column.type in INDEXABLE and "Xml" not in column.native]
+        plain = [
+            column for column in model.columns if column.type in INDEXABLE and "Xml" not in column.native
+        ]
         plain = [column for column in plain if column.arity != "[]"]
         lists = [column for column in model.columns if column.arity == "[]" and column.type in INDEXABLE]
         json = [column for column in model.columns if column.type == "Json" and column.native != "@db.Json"]
         if lists and self.rarely():
-            model.blocks.append(f"@@index([{self.one(lists).name}{self.one(['', '(ops: ArrayOps)'])}], type: Gin)")
+            model.blocks.append(
+                f"@@index([{self.one(lists).name}{self.one(['', '(ops: ArrayOps)'])}], type: Gin)"
+            )
         elif json and self.rarely():
             column = self.one(json)
-            operators = "" if column.arity == "[]" else self.one(["", "(ops: JsonbOps)", "(ops: JsonbPathOps)"])
+            operators = (
+                "" if column.arity == "[]" else self.one(["", "(ops: JsonbOps)", "(ops: JsonbPathOps)"])
+            )
             model.blocks.append(f"@@index([{column.name}{operators}], type: Gin)")
         elif plain:
             self.plain_index(model, plain)
 
     def plain_index(self, model: Model, columns: list[Column]) -> None:
-        chosen = self.draw(st.lists(st.sampled_from(columns), min_size=1, max_size=3, unique_by=lambda c: c.name))
+        chosen = self.draw(
+            st.lists(st.sampled_from(columns), min_size=1, max_size=3, unique_by=lambda c: c.name)
+        )
         kind = self.one(["unique", "index", "index"])
-        method = self.one(["", "", ", type: Hash", ", type: Brin", ", type: BTree"]) if kind == "index" else ""
+        method = (
+            self.one(["", "", ", type: Hash", ", type: Brin", ", type: BTree"]) if kind == "index" else ""
+        )
         sorts = [""] if "Hash" in method or "Brin" in method else ["", "", "(sort: Desc)", "(sort: Asc)"]
         if "Hash" in method:
             chosen = chosen[:1]
         if "Brin" in method:
-            chosen = [column for column in chosen if column.type not in {"Boolean"} and "Citext" not in column.native]
+            chosen = [
+                column for column in chosen if column.type != "Boolean" and "Citext" not in column.native
+            ]
             chosen = [column for column in chosen if column.native != "@db.Money"]
         key = tuple(column.name for column in chosen)
-        if not chosen or key in model.indexed or len(key) == 1 and chosen[0] in model.key:
+        if not chosen or key in model.indexed or (len(key) == 1 and chosen[0] in model.key):
             return
         model.indexed.add(key)
         names = ", ".join(f"{column.name}{self.one(sorts)}" for column in chosen)
         name = f', map: "{"_".join(key)[:20]}_{model.name[:20]}"' if self.rarely() else ""
-        where = f', where: {self.where(chosen)}' if self.preview and not method else ""
+        where = f", where: {self.where(chosen)}" if self.preview and not method else ""
         model.blocks.append(f"@@{kind}({self.one(['', 'fields: '])}[{names}]{name}{method}{where})")
 
     def where(self, columns: list[Column]) -> str:
@@ -262,7 +286,7 @@ class Drawer:
         """A relation between two models, its fields at both sides."""
         one, two = self.one(self.models), self.one(self.models)
         form = self.one(["many", "many", "many", "one", "join"])
-        if form == "join" and len(one.key) + len(two.key) > 2:  # noqa: PLR2004 -- one column each
+        if form == "join" and len(one.key) + len(two.key) > 2:
             return
         name = self.fresh(self.names) if one is two or self.often() else ""
         left, right = self.fresh(one.taken), self.fresh(two.taken)

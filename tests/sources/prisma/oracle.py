@@ -22,7 +22,13 @@ BUILDS = {
     "engine6": "@prisma/schema-engine-wasm@6.19.0-26.2ba551f319ab1df4bc874a89965d8b3641056773",
     "engine7": "@prisma/schema-engine-wasm@7.10.0-7.561d7b42579a2459cc8edf3788918b626c640023",
 }
-INSTALL = ["npm", "install", "--no-audit", "--no-fund", *(f"{alias}@npm:{build}" for alias, build in BUILDS.items())]
+INSTALL = [
+    "npm",
+    "install",
+    "--no-audit",
+    "--no-fund",
+    *(f"{alias}@npm:{build}" for alias, build in BUILDS.items()),
+]
 """To run in a folder with a package.json (`npm init --yes` makes one)."""
 
 DATASOURCE = {
@@ -44,7 +50,11 @@ class Oracle:
 
     def __init__(self) -> None:
         self.process = subprocess.Popen(
-            ["node", str(SCRIPT), FOLDER], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8"
+            ["node", str(SCRIPT), FOLDER],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            encoding="utf-8",
         )
 
     def ask(self, files: list[tuple[str, str]], major: int, *, sql: bool = False) -> Answer:
