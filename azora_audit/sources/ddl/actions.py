@@ -10,11 +10,12 @@ from typing import NamedTuple, TypeAlias
 
 
 class Name(NamedTuple):
-    """A name as written: schema (or None), name, and the region of its last part."""
+    """A name as written: schema (or None), name, and the region of its last part where the tree tells it."""
 
     schema: str | None
     name: str
     at: int
+    """-1 where the tree does not tell the place, `end` likewise."""
     end: int
 
 
@@ -262,7 +263,6 @@ class Command(NamedTuple):
     """What the verb takes: a column definition, constraint, expression, name, tuple ..."""
     cascade: bool
     missing_ok: bool
-    at: int
 
 
 class Create(NamedTuple):
@@ -286,7 +286,6 @@ class Drop(NamedTuple):
     """For each name the table it belongs to (triggers, policies, rules)."""
     if_exists: bool
     cascade: bool
-    at: int
 
 
 class Alter(NamedTuple):
@@ -330,7 +329,6 @@ class Grants(NamedTuple):
     grant_option: bool
     default: bool
     """ALTER DEFAULT PRIVILEGES; `names` are schemas, none means all of them."""
-    at: int
 
 
 class SearchPath(NamedTuple):
@@ -352,21 +350,20 @@ class NotUnderstood(NamedTuple):
 
     reason: str
     detail: str
-    at: int
+    at: int | None
+    """None for the beginning of the statement."""
 
 
 class Ignored(NamedTuple):
     """A statement that is understood and makes no facts: `why` says why."""
 
     why: str
-    at: int
 
 
 class CallOf(NamedTuple):
     """A statement that calls functions: it matters when they are the user's own and contain DDL."""
 
     functions: tuple[tuple[str | None, str], ...]
-    at: int
 
 
 class NewView(NamedTuple):

@@ -24,7 +24,7 @@ _ALLOWANCE = re.compile(
 _HELP = "Write `-- azora-audit: allow RULE -- REASON`, if need be with `(until YYYY-MM-DD)` at the end."
 
 
-def annotations(text: str) -> list[tuple[str, str]]:
+def annotations_in(text: str) -> list[tuple[str, str]]:
     """Return names, in lower case and without the @, and values of the annotations in a comment."""
     found = []
     for line in text.split("\n"):
@@ -60,7 +60,7 @@ def note_comments(positions: Positions, facts: Facts) -> None:
         if _MARK in text:
             _allow(facts, entities, text, (positions.path, line, column))
         else:
-            for name, value in annotations(text):
+            for name, value in annotations_in(text):
                 rows = facts.rows(Annotation)
                 rows.extend([Annotation(entity, name, value, "sql") for entity in entities[:1]])
 
@@ -111,7 +111,8 @@ def _allow(facts: Facts, entities: list[int], text: str, place: tuple[str, int, 
             )
         )
         return
-    for entity in entities or [None]:
+    places: list[int | None] = [*entities] or [None]
+    for entity in places:
         facts.rows(Allowance).append(
             Allowance(entity, facts.service_id, match["rule"], match["reason"], match["until"], path, line)
         )
@@ -122,6 +123,5 @@ def annotate_comments(facts: Facts) -> None:
     rows = facts.rows(Annotation)
     for comment in facts.rows(Comment):
         if comment.source == "sql" and "@" in comment.text:
-            rows.extend(
-                [Annotation(comment.entity_id, *found, "comment") for found in annotations(comment.text)]
-            )
+            for name, value in annotations_in(comment.text):
+                rows.append(Annotation(comment.entity_id, name, value, "comment"))

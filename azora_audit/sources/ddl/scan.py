@@ -98,11 +98,20 @@ def end_of_element(text: bytes, at: int, limit: int | None = None) -> int:
     return last
 
 
+_PLAIN_GROUP = re.compile(rb"\(([^()'\"$/\-]*(?:\([^()'\"$/\-]*(?:\([^()'\"$/\-]*\)[^()'\"$/\-]*)*\)[^()'\"$/\-]*)*)\)")
+"""Brackets, three deep at most, without strings, quoted names, bodies and comments in them."""
+
+
 def inside_brackets(text: bytes, opening: int) -> tuple[int, int]:
     """Return the region between the bracket at `opening` and the one that closes it, without blanks at its edges.
 
     Lists inside count as part of the region.
     """
+    plain = _PLAIN_GROUP.match(text, opening)
+    if plain:
+        start = opening + 1
+        inner = plain[1]
+        return start + len(inner) - len(inner.lstrip()), start + len(inner.rstrip())
     start = skip_blanks(text, opening + 1)
     end = end_of_element(text, start)
     while text[skip_blanks(text, end) : skip_blanks(text, end) + 1] == b",":

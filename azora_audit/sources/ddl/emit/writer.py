@@ -98,14 +98,14 @@ class Writer:
         if resolved.type is not None:
             found = resolved.type
             text = f"{quote_type_name(found.schema.name)}.{quote_type_name(found.name)}"
-            user_type = isinstance(found, UserType)
-            if user_type and found.kind == "domain" and found.type is not None:
-                return self._domain(found, text + brackets, array=resolved.array)
+            user_type = found if isinstance(found, UserType) else None
+            if user_type is not None and user_type.kind == "domain" and user_type.type is not None:
+                return self._domain(user_type, text + brackets, array=resolved.array)
             return TypeFacts(
                 f"{text}{modifiers}{brackets}",
                 text,
-                found.kind if user_type else "composite",
-                self.ids.get(found) if user_type else None,
+                user_type.kind if user_type is not None else "composite",
+                self.ids.get(user_type) if user_type is not None else None,
                 *(None, None, None),
                 resolved.array,
                 not_null=False,

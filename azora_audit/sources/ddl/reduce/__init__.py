@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from azora_audit.sources.ddl.actions import Ignored, NotUnderstood
 from azora_audit.sources.ddl.reduce.nodes import Text
 from azora_audit.sources.ddl.reduce.statements import HANDLERS, IGNORED
-from azora_audit.sources.ddl.scan import skip_blanks
 
 if TYPE_CHECKING:
     from azora_audit.sources.ddl.parse import Node
@@ -24,7 +23,7 @@ def reduce_statements(data: bytes, base: int, statements: list[Node]) -> list[tu
         start = statement.get("stmt_location", 0)
         ((kind, node),) = statement["stmt"].items()
         handler = HANDLERS.get(kind)
-        action = handler(node, text, start) if handler is not None else without_handler(kind, text, start)
+        action = handler(node, text, start) if handler is not None else without_handler(kind)
         if type(action) is list:
             result.extend([part if type(part) is tuple else (start + base, part) for part in action])
         elif action is not None:
@@ -35,16 +34,16 @@ def reduce_statements(data: bytes, base: int, statements: list[Node]) -> list[tu
 def reduce_one(kind: str, node: Node, text: Text, start: int) -> Any:
     """Return the action of one node that is a statement inside another."""
     handler = HANDLERS.get(kind)
-    return handler(node, text, start) if handler is not None else without_handler(kind, text, start)
+    return handler(node, text, start) if handler is not None else without_handler(kind)
 
 
-def without_handler(kind: str, text: Text, start: int) -> Ignored | NotUnderstood:
+def without_handler(kind: str) -> Ignored | NotUnderstood:
     """Return what a statement means that no reader is for: nothing, knowingly, or something not understood."""
     why = IGNORED.get(kind)
     if why is not None:
-        return Ignored(why, start + text.base)
+        return Ignored(why)
     return NotUnderstood(
         "unsupported-statement",
         f"this kind of statement ({kind}) is not understood; what it changes is not in the catalog.",
-        skip_blanks(text.data, start) + text.base,
+        None,
     )

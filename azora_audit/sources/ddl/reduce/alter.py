@@ -13,6 +13,8 @@ from azora_audit.sources.ddl.reduce.tables import column_definition, partition_b
 from azora_audit.sources.ddl.scan import end_of_element, skip_blanks
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from azora_audit.sources.ddl.parse import Node
     from azora_audit.sources.ddl.reduce.nodes import Text
 
@@ -47,7 +49,7 @@ def role_name(node: Node) -> str:
     kind = node.get("roletype", "ROLESPEC_CSTRING")
     if kind == "ROLESPEC_CSTRING":
         return str(node["rolename"])
-    return {"ROLESPEC_PUBLIC": "public"}.get(kind, kind.removeprefix("ROLESPEC_").lower())
+    return "public" if kind == "ROLESPEC_PUBLIC" else str(kind).removeprefix("ROLESPEC_").lower()
 
 
 def view_options(nodes: list[Node] | None) -> dict[str, bool | str | None]:
@@ -79,40 +81,65 @@ _BEFORE_VALUE = re.compile(rb"\bSET\s+(?:DEFAULT\b|EXPRESSION\s+AS\b)", re.IGNOR
 
 def _value_text(node: Node, text: Text, start: int) -> str:
     """Return the source of the expression after SET DEFAULT or SET EXPRESSION AS."""
-    words = list(_BEFORE_VALUE.finditer(text.data, start, leftmost(node)))
-    first = skip_blanks(text.data, words[-1].end() if words else leftmost(node))
+    least = leftmost(node)
+    words = list(_BEFORE_VALUE.finditer(text.data, start, least))
+    first = skip_blanks(text.data, words[-1].end() if words else least)
     return text.slice(first, end_of_element(text.data, first))
 
 
-def _command_value(verb: str, node: Node, text: Text, start: int) -> object:  # noqa: PLR0911 -- one return per shape
-    value = node.get("def")
-    if verb == "AddColumn" and value:
-        return column_definition(value["ColumnDef"], text)
-    if verb in ("AddConstraint", "AddIdentity") and value:
-        return reduce_constraint(value["Constraint"], text)
-    if verb in ("ColumnDefault", "SetExpression"):
-        return expression(value, _value_text(value, text, start)) if value else None
-    if verb == "AlterColumnType" and value:
-        definition = value["ColumnDef"]
-        collation = definition.get("collClause")
-        return (
-            type_name(definition["typeName"], text),
-            collation["collname"][-1]["String"]["sval"] if collation else None,
-            definition["typeName"].get("location", 0) + text.base,
-        )
+def _command_value(verb: str, node: Node, text: Text, start: int) -> object:
     if verb == "ChangeOwner":
         return role_name(node["newowner"])
-    if verb in ("AddInherit", "DropInherit") and value:
-        return range_name(value["RangeVar"], text)
-    if verb in ("AttachPartition", "DetachPartition") and value:
-        partition = value["PartitionCmd"]
-        bound = partition.get("bound")
-        return range_name(partition["name"], text), partition_bound(bound, text) if bound else None
-    if verb == "AlterConstraint" and value:
-        return value.get("ATAlterConstraint", {})
-    if verb == "SetIdentity" and value:
-        return _identity_changes(value["List"]["items"], text)
-    return None
+    reader = _VALUES.get(verb)
+    if reader is None:
+        return None
+    value = node.get("def")
+    return reader(value, text, start) if value is not None else None
+
+
+def _new_type(value: Node, text: Text, _start: int) -> object:
+    definition = value["ColumnDef"]
+    collation = definition.get("collClause")
+    return (
+        type_name(definition["typeName"], text),
+        collation["collname"][-1]["String"]["sval"] if collation else None,
+        definition["typeName"].get("location", 0) + text.base,
+    )
+
+
+def _partition(value: Node, text: Text, _start: int) -> object:
+    partition = value["PartitionCmd"]
+    bound = partition.get("bound")
+    return range_name(partition["name"], text), partition_bound(bound, text) if bound else None
+
+
+def _constraint(value: Node, text: Text, _start: int) -> object:
+    return reduce_constraint(value["Constraint"], text)
+
+
+def _value(value: Node, text: Text, start: int) -> object:
+    return expression(value, _value_text(value, text, start))
+
+
+def _parent(value: Node, text: Text, _start: int) -> object:
+    return range_name(value["RangeVar"], text)
+
+
+_VALUES: dict[str, Callable[[Node, Text, int], object]] = {
+    "AddColumn": lambda value, text, _start: column_definition(value["ColumnDef"], text),
+    "AddConstraint": _constraint,
+    "AddIdentity": _constraint,
+    "AddInherit": _parent,
+    "AlterColumnType": _new_type,
+    "AlterConstraint": lambda value, _text, _start: value.get("ATAlterConstraint", {}),
+    "AttachPartition": _partition,
+    "ColumnDefault": _value,
+    "DetachPartition": _partition,
+    "DropInherit": _parent,
+    "SetExpression": _value,
+    "SetIdentity": lambda value, text, _start: _identity_changes(value["List"]["items"], text),
+}
+"""How the value of a command is read; a new owner is not in it but beside it."""
 
 
 def _identity_changes(items: list[Node], text: Text) -> tuple[bool | None, object]:
@@ -130,7 +157,6 @@ def alter_table(node: Node, text: Text, start: int) -> AlterTable:
     """Read ALTER TABLE, INDEX, SEQUENCE or VIEW, whose statement begins at `start`."""
     name = range_name(node["relation"], text)
     commands = []
-    at = skip_blanks(text.data, start) + text.base
     for wrapper in node["cmds"]:
         command = wrapper["AlterTableCmd"]
         verb = command["subtype"][3:]
@@ -146,7 +172,6 @@ def alter_table(node: Node, text: Text, start: int) -> AlterTable:
                 value or _command_value(verb, command, text, start),
                 command.get("behavior") == "DROP_CASCADE",
                 command.get("missing_ok", False),
-                at,
             )
         )
     return AlterTable(

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from azora_audit.sources.ddl.actions import Alter, CommentOn, Drop, Ignored, Name
 from azora_audit.sources.ddl.reduce.alter import role_name
 from azora_audit.sources.ddl.reduce.nodes import listed_name, range_name, type_name
-from azora_audit.sources.ddl.scan import skip_blanks
 
 if TYPE_CHECKING:
     from azora_audit.sources.ddl.actions import TypeName
@@ -52,24 +51,24 @@ class Target(NamedTuple):
     arguments: tuple[TypeName, ...] | None
 
 
-def target(kind: str, node: Any, at: int, text: Text) -> Target:
+def target(kind: str, node: Any, text: Text) -> Target:
     """Read the object of a statement, in whichever form the grammar gives it for its kind."""
     if "ObjectWithArgs" in node:
         routine = node["ObjectWithArgs"]
-        return Target(listed_name(routine["objname"], at), None, routine_arguments(routine, text))
+        return Target(listed_name(routine["objname"]), None, routine_arguments(routine, text))
     if "TypeName" in node:
         place = node["TypeName"].get("location", -1)
         return Target(
-            listed_name(node["TypeName"]["names"], place + text.base if place >= 0 else at), None, None
+            listed_name(node["TypeName"]["names"], place + text.base if place >= 0 else -1), None, None
         )
     if "String" in node:
-        return Target(Name(None, node["String"]["sval"], at, at), None, None)
+        return Target(Name(None, node["String"]["sval"], -1, -1), None, None)
     items = node["List"]["items"]
     if kind == "domain-constraint" and "TypeName" in items[0]:
-        return Target(listed_name(items[0]["TypeName"]["names"], at), items[1]["String"]["sval"], None)
+        return Target(listed_name(items[0]["TypeName"]["names"]), items[1]["String"]["sval"], None)
     if kind in PARTS:
-        return Target(listed_name(items[:-1], at), items[-1]["String"]["sval"], None)
-    return Target(listed_name(items, at), None, None)
+        return Target(listed_name(items[:-1]), items[-1]["String"]["sval"], None)
+    return Target(listed_name(items), None, None)
 
 
 def routine_arguments(node: Node, text: Text) -> tuple[TypeName, ...] | None:
@@ -92,38 +91,35 @@ def routine_arguments(node: Node, text: Text) -> tuple[TypeName, ...] | None:
 
 def drop(node: Node, text: Text, start: int) -> Drop | Ignored:
     """Read DROP."""
-    at = skip_blanks(text.data, start) + text.base
     kind = KINDS.get(node["removeType"])
     if kind is None:
-        return Ignored(NO_FACTS, at)
-    targets = [target(kind, item, at, text) for item in node["objects"]]
+        return Ignored(NO_FACTS)
+    targets = [target(kind, item, text) for item in node["objects"]]
     parts = kind in PARTS
     return Drop(
         kind,
-        tuple([Name(None, item.part or "", at, at) if parts else item.name for item in targets]),
+        tuple([Name(None, item.part or "", -1, -1) if parts else item.name for item in targets]),
         tuple([item.arguments for item in targets]),
         tuple([item.name if parts else None for item in targets]),
         node.get("missing_ok", False),
         node.get("behavior") == "DROP_CASCADE",
-        at,
     )
 
 
 def rename(node: Node, text: Text, start: int) -> Alter | Ignored:
     """Read ALTER ... RENAME."""
-    at = skip_blanks(text.data, start) + text.base
     kind = KINDS.get(node["renameType"])
     if kind is None:
-        return Ignored(NO_FACTS, at)
+        return Ignored(NO_FACTS)
     part = node.get("subname")
     arguments = None
     if kind == "schema":
-        name, part = Name(None, part, at, at), None
+        name, part = Name(None, part or "", -1, -1), None
     elif "relation" in node:
         name = range_name(node["relation"], text)
     else:
         name, _part, arguments = target(
-            "domain" if kind == "domain-constraint" else kind, node["object"], at, text
+            "domain" if kind == "domain-constraint" else kind, node["object"], text
         )
     return Alter(
         kind,
@@ -139,33 +135,30 @@ def rename(node: Node, text: Text, start: int) -> Alter | Ignored:
 
 def set_schema(node: Node, text: Text, start: int) -> Alter | Ignored:
     """Read ALTER ... SET SCHEMA."""
-    at = skip_blanks(text.data, start) + text.base
     kind = KINDS.get(node["objectType"])
     if kind is None:
-        return Ignored(NO_FACTS, at)
+        return Ignored(NO_FACTS)
     arguments = None
     if "relation" in node:
         name = range_name(node["relation"], text)
     else:
-        name, _part, arguments = target(kind, node["object"], at, text)
+        name, _part, arguments = target(kind, node["object"], text)
     return Alter(kind, name, "set-schema", node["newschema"], None, arguments, node.get("missing_ok", False))
 
 
 def owner(node: Node, text: Text, start: int) -> Alter | Ignored:
     """Read ALTER ... OWNER TO."""
-    at = skip_blanks(text.data, start) + text.base
     kind = KINDS.get(node["objectType"])
     if kind is None:
-        return Ignored(NO_FACTS, at)
-    name, _part, arguments = target(kind, node["object"], at, text)
+        return Ignored(NO_FACTS)
+    name, _part, arguments = target(kind, node["object"], text)
     return Alter(kind, name, "owner", role_name(node["newowner"]), None, arguments)
 
 
 def comment(node: Node, text: Text, start: int) -> CommentOn | Ignored:
     """Read COMMENT ON."""
-    at = skip_blanks(text.data, start) + text.base
     kind = KINDS.get(node["objtype"])
     if kind is None:
-        return Ignored(NO_FACTS, at)
-    found = target(kind, node["object"], at, text)
+        return Ignored(NO_FACTS)
+    found = target(kind, node["object"], text)
     return CommentOn(kind, found.name, found.part, found.arguments, node.get("comment") or None)

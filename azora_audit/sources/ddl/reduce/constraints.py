@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from azora_audit.sources.ddl.actions import (
     CheckThat,
@@ -307,8 +307,8 @@ def column_constraints(
         if constraint is not None:
             result.append(constraint)
             continue
-        changes = _ATTRIBUTES.get(node["contype"], {})
-        if result and isinstance(result[-1], (Key, Reference, CheckThat)):
-            fields = {name: value for name, value in changes.items() if name in result[-1]._fields}
-            result[-1] = result[-1]._replace(**fields)
+        changes: dict[str, Any] = _ATTRIBUTES.get(node["contype"], {})
+        last = result[-1] if result else None
+        if isinstance(last, (Key, Reference, CheckThat)):
+            result[-1] = last._replace(**{name: value for name, value in changes.items() if name in last._fields})
     return tuple(result)

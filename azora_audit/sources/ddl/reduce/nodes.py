@@ -64,11 +64,17 @@ def strings(items: list[Node] | None) -> tuple[str, ...]:
 
 def range_name(node: Node, text: Text) -> Name:
     """Return the name that a RangeVar holds, with the region of its last part."""
-    start, end = last_name(text.data, node.get("location", 0))
-    return Name(node.get("schemaname"), node["relname"], start + text.base, end + text.base)
+    start = node.get("location", 0)
+    schema, name = node.get("schemaname"), node["relname"]
+    data = text.data
+    end = start + len(name) if schema is None else start + len(schema) + 1 + len(name)
+    if data[start:end] == (name if schema is None else f"{schema}.{name}").encode():
+        return Name(schema, name, end - len(name) + text.base, end + text.base)
+    start, end = last_name(data, start)
+    return Name(schema, name, start + text.base, end + text.base)
 
 
-def listed_name(items: list[Node], at: int) -> Name:
+def listed_name(items: list[Node], at: int = -1) -> Name:
     """Return the name in a list of String nodes, which have no location of their own."""
     parts = strings(items)
     return Name(parts[-2] if len(parts) > 1 else None, parts[-1], at, at)
@@ -131,23 +137,26 @@ _TYPES: dict[bytes, TypeName] = {}
 """Types by how they are written: what a text means to the grammar never changes."""
 
 
-def _children(node: Any) -> list[Any]:
-    return list(node.values()) if isinstance(node, dict) else list(node)
-
-
 def column_names(node: Node) -> tuple[str, ...]:
-    """Return the names of the columns that an expression reads, each once, in order of appearance."""
+    """Return the names of the columns that an expression reads, each once."""
     names: dict[str, None] = {}
     stack: list[Any] = [node]
     while stack:
         current = stack.pop()
-        reference = current.get("ColumnRef") if isinstance(current, dict) else None
-        if reference is not None:
-            fields = [field for field in reference["fields"] if "String" in field]
-            if fields and len(fields) == len(reference["fields"]):
-                names[fields[-1]["String"]["sval"]] = None
+        if type(current) is list:
+            stack += current
             continue
-        stack.extend(child for child in reversed(_children(current)) if isinstance(child, (dict, list)))
+        for key, value in current.items():
+            kind = type(value)
+            if kind is list:
+                stack += value
+            elif kind is dict:
+                if key == "ColumnRef":
+                    fields = value["fields"]
+                    if all("String" in field for field in fields):
+                        names[fields[-1]["String"]["sval"]] = None
+                else:
+                    stack.append(value)
     return tuple(names)
 
 
@@ -157,13 +166,15 @@ def leftmost(node: Any) -> int:
     stack = [node]
     while stack:
         current = stack.pop()
-        if isinstance(current, dict):
-            at = current.get("location")
-            if isinstance(at, int) and 0 <= at < least:
-                least = at
-            stack.extend(value for value in current.values() if isinstance(value, (dict, list)))
-        elif isinstance(current, list):
-            stack.extend(current)
+        if type(current) is list:
+            stack += current
+            continue
+        for key, value in current.items():
+            kind = type(value)
+            if kind is dict or kind is list:
+                stack.append(value)
+            elif key == "location" and 0 <= value < least:
+                least = value
     return least
 
 

@@ -168,9 +168,9 @@ def _function_settings(nodes: list[Node] | None) -> dict[str, Any]:
 
 def alter_function(node: Node, text: Text, start: int) -> Alter:
     """Read ALTER FUNCTION and PROCEDURE."""
-    at = skip_blanks(text.data, start) + text.base
+    del start
     routine = node["func"]
-    name = listed_name(routine["objname"], at)
+    name = listed_name(routine["objname"])
     settings = _function_settings(node.get("actions"))
     for wrapper in node.get("actions", ()):
         setting = wrapper["DefElem"].get("arg", {}).get("VariableSetStmt", {})

@@ -8,7 +8,6 @@ from azora_audit.sources.ddl.actions import Grants, Ignored, Name
 from azora_audit.sources.ddl.reduce.alter import role_name
 from azora_audit.sources.ddl.reduce.changes import target
 from azora_audit.sources.ddl.reduce.nodes import range_name, strings
-from azora_audit.sources.ddl.scan import skip_blanks
 
 if TYPE_CHECKING:
     from azora_audit.sources.ddl.actions import TypeName
@@ -30,11 +29,10 @@ KINDS = {
 
 def grant(node: Node, text: Text, start: int) -> Grants | Ignored:
     """Read GRANT and REVOKE on objects."""
-    at = skip_blanks(text.data, start) + text.base
     kind = KINDS.get(node["objtype"])
     if kind is None:
         return Ignored(
-            "the catalog has no facts of privileges on schemas, databases, languages and the like", at
+            "the catalog has no facts of privileges on schemas, databases, languages and the like"
         )
     names: list[Name] = []
     arguments: list[tuple[TypeName, ...] | None] = []
@@ -44,17 +42,16 @@ def grant(node: Node, text: Text, start: int) -> Grants | Ignored:
             names.append(range_name(item["RangeVar"], text))
             arguments.append(None)
         else:
-            found = target(kind, item, at, text)
+            found = target(kind, item, text)
             names.append(found.name)
             arguments.append(found.arguments)
-    return _grants(node, kind, (tuple(names), tuple(arguments)), at, everything=everything, default=False)
+    return _grants(node, kind, (tuple(names), tuple(arguments)), everything=everything, default=False)
 
 
 def _grants(
     node: Node,
     kind: str,
     objects: tuple[tuple[Name, ...], tuple[tuple[TypeName, ...] | None, ...]],
-    at: int,
     *,
     everything: bool,
     default: bool,
@@ -75,21 +72,19 @@ def _grants(
         tuple([role_name(role["RoleSpec"]) for role in node.get("grantees", ())]),
         node.get("grant_option", False),
         default,
-        at,
     )
 
 
 def default_privileges(node: Node, text: Text, start: int) -> Grants | Ignored:
     """Read ALTER DEFAULT PRIVILEGES; the schemas it is limited to become the names."""
-    at = skip_blanks(text.data, start) + text.base
     action = node["action"]
     kind = KINDS.get(action["objtype"])
     if kind is None:
-        return Ignored("the catalog has no facts of privileges on schemas", at)
+        return Ignored("the catalog has no facts of privileges on schemas")
     schemas: list[Name] = []
     for option in node.get("options", ()):
         if option["DefElem"]["defname"] == "schemas":
             schemas = [
-                Name(None, name, at, at) for name in strings(option["DefElem"]["arg"]["List"]["items"])
+                Name(None, name, -1, -1) for name in strings(option["DefElem"]["arg"]["List"]["items"])
             ]
-    return _grants(action, kind, (tuple(schemas), ()), at, everything=False, default=True)
+    return _grants(action, kind, (tuple(schemas), ()), everything=False, default=True)

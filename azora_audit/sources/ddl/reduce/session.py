@@ -8,7 +8,6 @@ from azora_audit.sources.ddl.actions import CallOf, Ignored, SearchPath, Transac
 from azora_audit.sources.ddl.reduce.nodes import constant, strings
 from azora_audit.sources.ddl.reduce.queries import functions_called
 from azora_audit.sources.ddl.reduce.tables import select_into
-from azora_audit.sources.ddl.scan import skip_blanks
 
 if TYPE_CHECKING:
     from azora_audit.sources.ddl.parse import Node
@@ -43,7 +42,7 @@ def variable_set(node: Node, text: Text, start: int) -> SearchPath | Ignored:
     if node.get("name") == "search_path" or node["kind"] == "VAR_RESET_ALL":
         schemas = path_of(node)
         return SearchPath(None if schemas is None else tuple(schemas), node.get("is_local", False))
-    return Ignored(SETTINGS, start + text.base)
+    return Ignored(SETTINGS)
 
 
 def transaction(node: Node, _text: Text, _start: int) -> Transaction:
@@ -62,8 +61,8 @@ def select(node: Node, text: Text, start: int) -> Any:
             return _set_config(call.get("args", []), text, start)
     functions = functions_called(node)
     if functions:
-        return CallOf(functions, skip_blanks(text.data, start) + text.base)
-    return Ignored(DATA, start + text.base)
+        return CallOf(functions)
+    return Ignored(DATA)
 
 
 def _set_config(arguments: list[Node], text: Text, start: int) -> SearchPath | Ignored:
@@ -71,9 +70,9 @@ def _set_config(arguments: list[Node], text: Text, start: int) -> SearchPath | I
     if len(values) == 3 and values[0] == "search_path" and values[1] is not None:  # noqa: PLR2004 -- its arguments
         schemas = [part.strip().strip('"') for part in values[1].split(",")]
         return SearchPath(tuple([schema for schema in schemas if schema]), values[2] == "True")
-    return Ignored(SETTINGS, start + text.base)
+    return Ignored(SETTINGS)
 
 
 def call(node: Node, text: Text, start: int) -> CallOf:
     """Read CALL."""
-    return CallOf(functions_called({"FuncCall": node["funccall"]}), skip_blanks(text.data, start) + text.base)
+    return CallOf(functions_called({"FuncCall": node["funccall"]}))

@@ -67,31 +67,33 @@ def column_definition(node: Node, text: Text, limit: int | None = None) -> Colum
 
     Most columns of a schema differ in their names only, so that what follows the name is remembered by its text.
     """
-    start = node.get("location", 0)
-    at = start + text.base
-    name = node["colname"]
-    quoted = text.data[start : start + 1] in _QUOTES
-    end = end_of_name(text, at) if quoted else at + len(name.encode())
+    start = node["location"]
+    data, base, name = text.data, text.base, node["colname"]
     written = node.get("typeName")
     if written is None:
-        return ColumnDefinition(name, at, end, None, None, column_constraints(node.get("constraints"), None, text), at)
+        end = end_of_name(text, start)
+        constraints = column_constraints(node.get("constraints"), None, text)
+        return ColumnDefinition(name, start + base, end + base, None, None, constraints, start + base)
     type_at = written.get("location", 0)
-    rest = text.data[type_at:limit] if limit is not None else b""
+    end = start + len(data[start:type_at].rstrip())
+    if end - start != len(name):
+        end = end_of_name(text, start)
+    rest = data[type_at:limit] if limit is not None else b""
     known = _RESTS.get(rest)
     if known is not None:
-        return ColumnDefinition(name, at, end, *known, type_at + text.base)
+        type_, collation_name, constraints = known
+        return ColumnDefinition(name, start + base, end + base, type_, collation_name, constraints, type_at + base)
     collation = node.get("collClause")
     constraints = column_constraints(
         node.get("constraints"), collation.get("location", 0) if collation else None, text
     )
     type_ = type_name(written, text)
     collation_name = strings(collation["collname"])[-1] if collation else None
-    if rest and len(_RESTS) < _MOST_RESTS and all(type(constraint) in _WITHOUT_PLACE for constraint in constraints):
+    if rest and len(_RESTS) < _MOST_RESTS and all(type(item) in _WITHOUT_PLACE for item in constraints):
         _RESTS[rest] = (type_, collation_name, constraints)
-    return ColumnDefinition(name, at, end, type_, collation_name, constraints, type_at + text.base)
+    return ColumnDefinition(name, start + base, end + base, type_, collation_name, constraints, type_at + base)
 
 
-_QUOTES = (b'"', b"U", b"u")
 _WITHOUT_PLACE = (NotNull, DefaultTo)
 _MOST_RESTS = 20_000
 _RESTS: dict[bytes, tuple[TypeName, str | None, tuple[Constraint, ...]]] = {}
@@ -101,9 +103,9 @@ _NAME = re.compile(IDENTIFIER)
 
 
 def end_of_name(text: Text, at: int) -> int:
-    """Return where the identifier at an offset of the file ends."""
-    match = _NAME.match(text.data, at - text.base)
-    return match.end() + text.base if match else at
+    """Return where the identifier at an offset of the piece ends."""
+    match = _NAME.match(text.data, at)
+    return match.end() if match else at
 
 
 def _like(node: Node, text: Text) -> Like:
@@ -117,17 +119,19 @@ def _like(node: Node, text: Text) -> Like:
 def table_elements(nodes: list[Node], text: Text) -> tuple[ColumnDefinition | Constraint | Like, ...]:
     """Read columns, constraints and LIKE of a table in their order."""
     elements: list[ColumnDefinition | Constraint | Like] = []
-    places = [next(iter(node.values())).get("location") for node in nodes]
-    places.append(None)
-    for index, node in enumerate(nodes):
-        if "ColumnDef" in node:
-            elements.append(column_definition(node["ColumnDef"], text, places[index + 1]))
-        elif "Constraint" in node:
-            constraint = reduce_constraint(node["Constraint"], text)
+    limit: int | None = None
+    for wrapper in reversed(nodes):
+        ((kind, node),) = wrapper.items()
+        if kind == "ColumnDef":
+            elements.append(column_definition(node, text, limit))
+        elif kind == "Constraint":
+            constraint = reduce_constraint(node, text)
             if constraint is not None:
                 elements.append(constraint)
-        elif "TableLikeClause" in node:
-            elements.append(_like(node["TableLikeClause"], text))
+        elif kind == "TableLikeClause":
+            elements.append(_like(node, text))
+        limit = node.get("location")
+    elements.reverse()
     return tuple(elements)
 
 

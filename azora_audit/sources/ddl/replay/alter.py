@@ -58,17 +58,17 @@ def foresee(table: Table, action: actions.AlterTable) -> None:
         value = command.value
         if command.verb == "DropColumn":
             if name not in columns and not command.missing_ok:
-                raise unknown("column", f"{table.name}.{name}", command.at)
+                raise unknown("column", f"{table.name}.{name}")
             columns.discard(name or "")
         elif isinstance(value, actions.ColumnDefinition):
             if value.name in columns and not command.missing_ok:
                 raise conflict("column", f"{table.name}.{value.name}", value.at)
             columns.add(value.name)
         elif command.verb in _ON_COLUMN and name not in columns:
-            raise unknown("column", f"{table.name}.{name}", command.at)
+            raise unknown("column", f"{table.name}.{name}")
         elif command.verb == "DropConstraint":
             if name not in constraints and not command.missing_ok:
-                raise unknown("constraint", name or "", command.at)
+                raise unknown("constraint", name or "")
             constraints.discard(name or "")
         elif isinstance(value, (actions.Key, actions.CheckThat, actions.Reference, actions.Exclude)):
             if value.name in constraints:
@@ -166,13 +166,13 @@ def _alter_attribute(session: Session, found: UserType, command: actions.Command
     names = [column.name for column in found.columns]
     if command.verb == "AddColumn" and isinstance(command.value, actions.ColumnDefinition):
         if command.value.name in names:
-            raise conflict("attribute", f"{found.name}.{command.value.name}", command.at)
+            raise conflict("attribute", f"{found.name}.{command.value.name}")
         found.columns.append(composite_column(session, found, command.value))
         return
     if command.name not in names:
         if command.missing_ok:
             return
-        raise unknown("attribute", f"{found.name}.{command.name}", command.at)
+        raise unknown("attribute", f"{found.name}.{command.name}")
     place = names.index(command.name)
     if command.verb == "DropColumn":
         del found.columns[place]

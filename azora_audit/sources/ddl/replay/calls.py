@@ -23,6 +23,5 @@ def call(session: Session, action: actions.CallOf) -> None:
             session.remark(
                 "dynamic-sql",
                 f'function "{name}" is called, whose body may change the schema; what it changes is not in the catalog.',
-                action.at,
             )
             return

@@ -49,7 +49,7 @@ def _drop_thing(
     if thing is None:
         if action.if_exists:
             return
-        raise unknown(action.kind, name.name, action.at)
+        raise unknown(action.kind, name.name)
     if isinstance(thing, Table):
         both = [table for other in action.names if (table := find(session, "table", other, None)) is not None]
         dropping.drop_table(session, thing, cascade=action.cascade, together=both)
@@ -75,7 +75,7 @@ def _drop_part(session: Session, action: actions.Drop, owner: actions.Name | Non
     if parts is None or name not in parts:
         if action.if_exists:
             return
-        raise unknown(action.kind, name, action.at)
+        raise unknown(action.kind, name)
     removed = parts.pop(name)
     if isinstance(table, Table) and action.kind == "trigger":
         for child in table.children:
@@ -97,7 +97,7 @@ def _drop_schema(session: Session, action: actions.Drop, name: actions.Name) -> 
     if schema is None:
         if action.if_exists:
             return
-        raise unknown("schema", name.name, action.at)
+        raise unknown("schema", name.name)
     dropping.drop_schema(session, schema, cascade=action.cascade)
 
 
@@ -106,7 +106,7 @@ def _drop_extension(session: Session, action: actions.Drop, name: actions.Name) 
     if extension is None:
         if action.if_exists:
             return
-        raise unknown("extension", name.name, action.at)
+        raise unknown("extension", name.name)
     for found in [
         found
         for schema in session.schemas.values()

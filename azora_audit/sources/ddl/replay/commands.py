@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from azora_audit.sources.ddl import actions
 from azora_audit.sources.ddl.replay import drop, partitions
@@ -61,16 +61,15 @@ def _drop_column(
     if command.name not in table.columns:
         if command.missing_ok:
             return
-        raise unknown("column", f"{table.name}.{command.name}", command.at)
+        raise unknown("column", f"{table.name}.{command.name}")
     drop.drop_column(session, table.columns[command.name], cascade=command.cascade, only=action.only)
 
 
 def _alter_type(
     session: Session, table: Table, command: actions.Command, _waiting: Waiting, action: actions.AlterTable
 ) -> None:
-    written: actions.TypeName
-    written, collation, at = command.value  # type: ignore[misc]  # type, collation and place
-    session.column(table, command.name or "", command.at)
+    written, collation, at = cast("tuple[actions.TypeName, str | None, int]", command.value)
+    session.column(table, command.name or "")
     resolved = session.type(written, at)
     for member in _family(table, only=action.only):
         column = member.columns.get(command.name or "")
@@ -88,7 +87,7 @@ def _alter_type(
 def _column_default(
     session: Session, table: Table, command: actions.Command, _waiting: Waiting, action: actions.AlterTable
 ) -> None:
-    session.column(table, command.name or "", command.at)
+    session.column(table, command.name or "")
     value = command.value
     for member in _family(table, only=action.only):
         column = member.columns.get(command.name or "")
@@ -99,13 +98,13 @@ def _column_default(
 def _set_not_null(
     session: Session, table: Table, command: actions.Command, _waiting: Waiting, _action: actions.AlterTable
 ) -> None:
-    set_not_null(table, session.column(table, command.name or "", command.at).name)
+    set_not_null(table, session.column(table, command.name or "").name)
 
 
 def _drop_not_null(
     session: Session, table: Table, command: actions.Command, _waiting: Waiting, action: actions.AlterTable
 ) -> None:
-    column = session.column(table, command.name or "", command.at)
+    column = session.column(table, command.name or "")
     for constraint in table.constraints.values():
         if (
             isinstance(constraint, Key)
@@ -113,7 +112,7 @@ def _drop_not_null(
             and any(key.column is column and not key.included for key in constraint.index.keys)
         ):
             raise Refused(
-                "conflict", f'column "{column.name}" is in a primary key and stays NOT NULL.', command.at
+                "conflict", f'column "{column.name}" is in a primary key and stays NOT NULL.'
             )
     for member in _family(table, only=action.only):
         if column.name in member.columns:
@@ -125,7 +124,7 @@ def _add_constraint(
 ) -> None:
     if isinstance(command.value, actions.NotNull):
         if command.value.name is None or command.name is not None:
-            set_not_null(table, session.column(table, command.name or "", command.at).name)
+            set_not_null(table, session.column(table, command.name or "").name)
         return
     del session
     waiting.add(command.value)
@@ -138,10 +137,10 @@ def _drop_constraint(
     if constraint is None:
         if command.missing_ok:
             return
-        raise unknown("constraint", command.name or "", command.at)
+        raise unknown("constraint", command.name or "")
     if constraint.inherited and not constraint.local:
         raise Refused(
-            "conflict", f'constraint "{constraint.name}" is inherited and cannot be dropped here.', command.at
+            "conflict", f'constraint "{constraint.name}" is inherited and cannot be dropped here.'
         )
     drop.drop_constraint(session, constraint, cascade=command.cascade)
 
@@ -155,7 +154,7 @@ def _validate(
         if isinstance(constraint, (Check, ForeignKey)):
             constraint.validated = True
         elif member is table and constraint is None:
-            raise unknown("constraint", command.name or "", command.at)
+            raise unknown("constraint", command.name or "")
 
 
 def _alter_constraint(
@@ -165,7 +164,7 @@ def _alter_constraint(
     change: dict[str, Any] = command.value if isinstance(command.value, dict) else {}
     constraint = table.constraints.get(change.get("conname", ""))
     if constraint is None:
-        raise unknown("constraint", change.get("conname", ""), command.at)
+        raise unknown("constraint", change.get("conname", ""))
     if not isinstance(constraint, ForeignKey):
         return
     if change.get("alterDeferrability"):
@@ -178,12 +177,12 @@ def _alter_constraint(
 def _add_identity(
     session: Session, table: Table, command: actions.Command, _waiting: Waiting, _action: actions.AlterTable
 ) -> None:
-    column = session.column(table, command.name or "", command.at)
+    column = session.column(table, command.name or "")
     identity = command.value
     if not isinstance(identity, actions.Identity):
         return
     if column.identity is not None:
-        raise conflict("identity of column", column.name, command.at)
+        raise conflict("identity of column", column.name)
     column.identity = "always" if identity.always else "by default"
     own_sequence(table, column, identity.options._replace(type=column.type.builtin), internal=True)
 
@@ -191,10 +190,10 @@ def _add_identity(
 def _set_identity(
     session: Session, table: Table, command: actions.Command, _waiting: Waiting, _action: actions.AlterTable
 ) -> None:
-    column = session.column(table, command.name or "", command.at)
-    always, options = command.value  # type: ignore[misc]  # what the reducer gives with this verb
+    column = session.column(table, command.name or "")
+    always, options = cast("tuple[bool | None, actions.SequenceOptions]", command.value)
     if column.identity is None or column.sequence is None:
-        raise unknown("identity of column", column.name, command.at)
+        raise unknown("identity of column", column.name)
     if always is not None:
         column.identity = "always" if always else "by default"
     alter_options(session, column.sequence, options)
@@ -203,11 +202,11 @@ def _set_identity(
 def _drop_identity(
     session: Session, table: Table, command: actions.Command, _waiting: Waiting, _action: actions.AlterTable
 ) -> None:
-    column = session.column(table, command.name or "", command.at)
+    column = session.column(table, command.name or "")
     if column.identity is None:
         if command.missing_ok:
             return
-        raise unknown("identity of column", column.name, command.at)
+        raise unknown("identity of column", column.name)
     if column.sequence is not None:
         column.sequence.schema.relations.pop(column.sequence.name, None)
     column.identity, column.sequence = None, None
@@ -216,9 +215,9 @@ def _drop_identity(
 def _set_expression(
     session: Session, table: Table, command: actions.Command, _waiting: Waiting, _action: actions.AlterTable
 ) -> None:
-    column = session.column(table, command.name or "", command.at)
+    column = session.column(table, command.name or "")
     if column.generated is None:
-        raise Refused("conflict", f'column "{column.name}" is not a generated column.', command.at)
+        raise Refused("conflict", f'column "{column.name}" is not a generated column.')
     if isinstance(command.value, actions.Expression):
         column.generated = (command.value, column.generated[1])
 
@@ -226,9 +225,9 @@ def _set_expression(
 def _drop_expression(
     session: Session, table: Table, command: actions.Command, _waiting: Waiting, _action: actions.AlterTable
 ) -> None:
-    column = session.column(table, command.name or "", command.at)
+    column = session.column(table, command.name or "")
     if column.generated is None and not command.missing_ok:
-        raise Refused("conflict", f'column "{column.name}" is not a generated column.', command.at)
+        raise Refused("conflict", f'column "{column.name}" is not a generated column.')
     column.generated = None
 
 
@@ -260,7 +259,7 @@ def _triggers(
         return
     found = table.triggers.get(command.name)
     if found is None:
-        raise unknown("trigger", command.name, command.at)
+        raise unknown("trigger", command.name)
     for member in _family(table, only=False):
         if command.name in member.triggers:
             member.triggers[command.name].enabled = enabled
@@ -280,7 +279,7 @@ def _inherit(
     parent = session.table(command.value)
     if command.verb == "DropInherit":
         if parent not in table.parents:
-            raise unknown("parent", parent.name, command.at)
+            raise unknown("parent", parent.name)
         table.parents.remove(parent)
         parent.children.remove(table)
         for column in table.columns.values():
@@ -289,10 +288,10 @@ def _inherit(
                 column.local = column.local or not column.inherited
         return
     for column in parent.columns.values():
-        own = session.column(table, column.name, command.at)
+        own = session.column(table, column.name)
         if column.not_null and not own.not_null:
             raise Refused(
-                "conflict", f'column "{column.name}" of "{table.name}" must be NOT NULL.', command.at
+                "conflict", f'column "{column.name}" of "{table.name}" must be NOT NULL.'
             )
     inherit_columns(table, parent, partition=False)
     table.parents.append(parent)
@@ -305,7 +304,7 @@ def _inherit(
 def _partition(
     session: Session, table: Table, command: actions.Command, _waiting: Waiting, _action: actions.AlterTable
 ) -> None:
-    name, bound = command.value  # type: ignore[misc]  # what the reducer gives with these verbs
+    name, bound = cast("tuple[actions.Name, str | None]", command.value)
     if command.verb == "AttachPartition":
         partitions.attach(session, table, name, bound)
     else:

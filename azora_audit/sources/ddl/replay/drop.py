@@ -54,13 +54,13 @@ def drop_constraint(session: Session, constraint: Constraint, *, cascade: bool) 
         if constraint.target is not None:
             constraint.target.references.pop(constraint, None)
         if isinstance(table, Table):
-            for child in table.children:
-                for inherited in list(child.constraints.values()):
+            for partition in table.children:
+                for inherited in list(partition.constraints.values()):
                     if isinstance(inherited, ForeignKey) and inherited.parent is constraint:
                         drop_constraint(session, inherited, cascade=True)
     elif isinstance(constraint, Check) and isinstance(table, Table):
-        for child in table.children:
-            copy = child.constraints.get(constraint.name)
+        for heir in table.children:
+            copy = heir.constraints.get(constraint.name)
             if isinstance(copy, Check) and copy.inherited:
                 copy.inherited -= 1
                 if not copy.inherited and not copy.local:

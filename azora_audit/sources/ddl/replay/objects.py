@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from azora_audit.sources.ddl import actions
 from azora_audit.sources.ddl.replay.alter import composite_column
@@ -35,7 +35,9 @@ def create_enum(session: Session, action: actions.Create) -> None:
 
 def create_domain(session: Session, action: actions.Create) -> None:
     """Replay CREATE DOMAIN."""
-    written, collation, constraints = action.value  # type: ignore[misc]  # what Create("domain") holds
+    written, collation, constraints = cast(
+        "tuple[actions.TypeName, str | None, tuple[actions.Constraint, ...]]", action.value
+    )
     resolved = session.type(written)
     made = _new_type(session, action, "domain")
     made.type, made.collation = resolved, collation
@@ -107,7 +109,7 @@ def create_extension(session: Session, action: actions.Create) -> None:
         if action.if_not_exists:
             return
         raise conflict("extension", name.name, name.at)
-    schema_name, version = action.value  # type: ignore[misc]  # what Create("extension") holds
+    schema_name, version = cast("tuple[str | None, str | None]", action.value)
     known_schema, types = TYPES.get(name.name, (None, ()))
     schema = (
         session.schema_for(actions.Name(known_schema or schema_name, name.name, name.at, name.end))

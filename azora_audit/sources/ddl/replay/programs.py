@@ -26,14 +26,13 @@ def create_view(session: Session, action: actions.Create) -> None:
             return
         if not (action.replace and isinstance(present, View)):
             raise conflict("relation", name.name, name.at)
-    view = (
-        present if isinstance(present, View) else View(schema, name.name, (), materialized=value.materialized)
-    )  # type: ignore[arg-type]  # set below
-    view.origin = session.origin(name.at, name.end)
+    origin = session.origin(name.at, name.end)
+    view = present if isinstance(present, View) else View(schema, name.name, origin, materialized=value.materialized)
+    view.origin = origin
     view.definition = value.definition
     view.invoker, view.barrier, view.check_option = value.invoker, value.barrier, value.check_option
-    for relation in view.reads:
-        relation.readers.pop(view, None)
+    for before in view.reads:
+        before.readers.pop(view, None)
     view.reads = {}
     schema.relations[name.name] = view
     for read_schema, read_name in value.reads:
@@ -66,8 +65,9 @@ def create_function(session: Session, action: actions.Create) -> None:
     present = next((item for item in overloads if same_types(item.arguments, arguments)), None)
     if present is not None and not action.replace:
         raise conflict("function", name.name, name.at)
-    function = present or Function(schema, name.name, (), arguments)  # type: ignore[arg-type]  # set below
-    function.origin = session.origin(name.at, name.end)
+    origin = session.origin(name.at, name.end)
+    function = present or Function(schema, name.name, origin, arguments)
+    function.origin = origin
     function.arguments = arguments
     function.outputs = tuple([session.type(item) for item in value.outputs])
     function.table = tuple([(column, session.type(item)) for column, item in value.table])

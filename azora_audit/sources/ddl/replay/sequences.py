@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from azora_audit.sources.ddl.replay.naming import relation_name
 from azora_audit.sources.ddl.replay.session import Session, conflict, unknown
@@ -54,7 +54,7 @@ def own_sequence(
 
 def create_sequence(session: Session, action: actions.Create) -> None:
     """Replay CREATE SEQUENCE."""
-    options, temporary = action.value  # type: ignore[misc]  # what Create("sequence") holds
+    options, temporary = cast("tuple[actions.SequenceOptions, bool]", action.value)
     schema = session.schema_for(action.name, temporary=temporary)
     if action.name.name in schema.relations:
         if action.if_not_exists:

@@ -39,11 +39,11 @@ class Refused(Exception):  # noqa: N818 -- it says what the server would do, and
         super().__init__(detail)
         self.reason = reason
         self.detail = detail
-        self.at = at
+        self.at = at if at is not None and at >= 0 else None
 
 
 def unknown(kind: str, name: str, at: int | None = None) -> Refused:
-    """Return the refusal of a statement that names something that does not exist."""
+    """Return the refusal of a statement that names something that does not exist; -1 is no place."""
     return Refused(
         "unknown-object", f'{kind} "{name}" does not exist at this point, so this changes nothing.', at
     )
@@ -63,7 +63,7 @@ class Remark:
         """Keep where and what."""
         self.positions = positions
         self.start = start
-        self.at = at
+        self.at = at if at is not None and at >= 0 else None
         self.reason = reason
         self.detail = detail
 
@@ -99,7 +99,7 @@ class Session:
     def origin(self, at: int, end: int) -> Origin:
         """Return the origin of an object that is defined between two offsets of the current file."""
         assert self.positions is not None  # noqa: S101 -- set before the first statement
-        return (self.positions, at, end)
+        return (self.positions, at, end) if at >= 0 else (self.positions, self.start, self.start)
 
     def remark(self, reason: str, detail: str, at: int | None = None) -> None:
         """Note that something was not found, and go on."""
