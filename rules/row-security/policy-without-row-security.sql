@@ -2,7 +2,7 @@
 title = "Policy on a table without row level security"
 severity = "error"
 precision = "very-high"
-message = "table {table} has {policies} policies and row level security is not enabled: they do nothing"
+message = "table {table} has policies and row level security is not enabled, so they do nothing"
 help = "Enable row level security, or drop the policies."
 
 [fix]

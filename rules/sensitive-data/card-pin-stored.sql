@@ -2,7 +2,7 @@
 title = "Card PIN stored"
 severity = "error"
 precision = "high"
-message = "column {column} of {table} stores a card's PIN: it must not be stored, encrypted neither"
+message = "column {column} of {table} stores a card's PIN, which must not be stored, not even encrypted or hashed"
 help = "Drop the column; pass the value to the card processor without storing it."
 
 [fix]

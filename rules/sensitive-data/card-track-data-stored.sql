@@ -2,7 +2,7 @@
 title = "Card track data stored"
 severity = "error"
 precision = "high"
-message = "column {column} of {table} stores data of a card's magnetic stripe or chip: they must not be stored, encrypted neither"
+message = "column {column} of {table} stores data of a card's magnetic stripe or chip, which must not be stored, not even encrypted"
 help = "Drop the column; pass the value to the card processor without storing it."
 
 [fix]

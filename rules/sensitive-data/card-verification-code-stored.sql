@@ -2,7 +2,7 @@
 title = "Card verification code stored"
 severity = "error"
 precision = "high"
-message = "column {column} of {table} stores a card verification code: it must not be stored, encrypted or hashed neither"
+message = "column {column} of {table} stores a card verification code, which must not be stored, not even encrypted or hashed"
 help = "Drop the column; pass the value to the card processor without storing it."
 
 [fix]

@@ -9,4 +9,11 @@ help = "Encrypt it, or keep it in the one service that needs it and refer to tha
 select d.column_id as entity, d."table", d.name as "column", d.class, replace(min(d.meaning), '-', ' ') as kind, d.phrase
 from sensitive_columns d
 where d.class in ('contact', 'education')
+  and (
+    d.meaning not in ('ip-address', 'location')
+    or exists (
+      select 1 from columns c join meanings m on m.entity_id = c.id
+      where c.table_id = d.table_id and m.meaning in ('user-reference', 'owner', 'email', 'phone', 'person-name')
+    )
+  )
 group by d.column_id

@@ -1,9 +1,9 @@
 /*
-title = "Password that nothing says is hashed"
+title = "Password that may be in clear"
 severity = "warning"
 precision = "medium"
-message = "nothing says that password {column} of {table} is hashed"
-help = "Store a salted hash (Argon2id, scrypt or bcrypt), and call the column a hash: {column}_hash or {column}Hash."
+message = "{column} of {table} is a password by its name, and nothing says that it is hashed or encrypted"
+help = "Store a salted hash (Argon2id, scrypt or bcrypt) and call it {column}_hash; encrypt a password that must be sent on."
 */
 select d.column_id as entity, d."table", d.name as "column", d.phrase
 from sensitive_columns d
