@@ -9,7 +9,7 @@ from azora_audit.catalog.identifiers import quote_identifier
 from azora_audit.catalog.tables import ClientDefault, Column, Default, Field, Sequence
 from azora_audit.sources.prisma.attributes import FieldSpec, field_spec
 from azora_audit.sources.prisma.comments import describe
-from azora_audit.sources.prisma.defaults import NONE, FieldDefault, SqlDefault, read_default
+from azora_audit.sources.prisma.defaults import NONE, FieldDefault, read_default
 from azora_audit.sources.prisma.model import ColumnInfo, attribute_place, field_place
 from azora_audit.sources.prisma.names import cut, sequence_name
 from azora_audit.sources.prisma.native_types import (
@@ -19,6 +19,7 @@ from azora_audit.sources.prisma.native_types import (
     sql_type,
     unsupported_fault,
 )
+from azora_audit.sources.prisma.sql_defaults import SqlDefault
 from azora_audit.sources.prisma.syntax import Fault
 
 if TYPE_CHECKING:
@@ -281,5 +282,6 @@ def _add_default(
         )
         full = f"{quote_identifier(model.schema)}.{quote_identifier(sequence)}"
         default = SqlDefault(f"nextval('{full}'::regclass)", "sequence", "nextval")
-    if default is not None:
+    if default is not None and (default.kind != "null" or shape.kind.length is not None):
+        # PostgreSQL drops a DEFAULT NULL unless a length has to be applied to it.
         facts.rows(Default).append(Default(column_id, *default))

@@ -14,19 +14,12 @@ from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
 from azora_audit.catalog.identifiers import quote_literal
+from azora_audit.sources.prisma.sql_defaults import SqlDefault, sql_default
 from azora_audit.sources.prisma.syntax import Array, Call, Fault, Name, Number, Text
 
 if TYPE_CHECKING:
     from azora_audit.sources.prisma.native_types import ColumnType
     from azora_audit.sources.prisma.syntax import Value
-
-
-class SqlDefault(NamedTuple):
-    """A default in the database; the fields are those of the catalog's defaults."""
-
-    expression: str
-    kind: str
-    function: str | None
 
 
 class FieldDefault(NamedTuple):
@@ -44,60 +37,10 @@ _RFC3339 = r"(?a)(\d{4}-\d\d-\d\d)[Tt ](\d\d):(\d\d):(\d\d)(?:\.(\d+))?(?:[Zz]|(
 _INTEGER = re.compile(r"-?[0-9]+\Z")
 _DECIMAL = r"[+-]?(?:[0-9][0-9_]*\.?[0-9_]*|\.[0-9][0-9_]*)(?:[eE][+-]?[0-9]+)?\Z"
 _LARGEST = 1 << 63
-_CAST = (
-    r'::\s*(?:"[^"]+"|[A-Za-z_][\w.]*)(?:\s+(?:varying|precision|with(?:out)?\s+time\s+zone))?'
-    r"(?:\([\d\s,]*\))?(?:\[\])*"
-)
-_CONSTANT = rf"(?:-?\s*\d+(?:\.\d*)?(?:[eE][+-]?\d+)?|[eE]?'(?:[^']|'')*'|true|false|null)(?:\s*{_CAST})*"
-_IS_CONSTANT = rf"(?i)\s*(?:(?:interval|date|timestamp|timestamptz|time)\s+)?{_CONSTANT}\s*\Z"
-_IS_NULL = rf"(?i)\s*null(?:\s*{_CAST})*\s*\Z"
-_IS_CALL = (
-    r'(?i)\s*(?:(?:"[^"]+"|[A-Za-z_]\w*)\s*\.\s*)?(?:"(?P<quoted>[^"]+)"|(?P<name>[A-Za-z_]\w*))\s*'
-    rf"\(\s*(?:{_CONSTANT}\s*(?:,\s*{_CONSTANT}\s*)*)?\)(?:\s*{_CAST})*\s*\Z"
-)
-_IS_VALUE_FUNCTION = (
-    r"(?i)\s*(?P<name>current_(?:date|timestamp|time|role|user|catalog|schema)|localtime(?:stamp)?|session_user|user)\b"
-    rf"\s*(?:\(\s*\d\s*\))?(?:\s*{_CAST})*\s*\Z"
-)
-_IS_PLAIN_CALL = re.compile(r"([a-z_]\w*)\(\)\Z", re.ASCII)
-"""What nearly all defaults in SQL are; the patterns above are compiled when one is not."""
 
 
 class _Refused(Exception):  # noqa: N818 -- control flow inside this module, never seen outside
     """The default does not fit its field; the message says what was expected."""
-
-
-def sql_default(expression: str) -> SqlDefault:
-    """Classify a default that is written in SQL."""
-    plain = _IS_PLAIN_CALL.match(expression)
-    if plain is not None:
-        return SqlDefault(expression, "function", plain[1])
-    bare = _without_brackets(expression)
-    if re.match(_IS_NULL, bare):
-        return SqlDefault(expression, "null", None)
-    if re.match(_IS_CONSTANT, bare):
-        return SqlDefault(expression, "constant", None)
-    call = re.match(_IS_VALUE_FUNCTION, bare)
-    if call is not None:
-        return SqlDefault(expression, "function", call["name"].lower())
-    call = re.match(_IS_CALL, bare)
-    if call is None:
-        return SqlDefault(expression, "expression", None)
-    name = (call["quoted"] or call["name"]).lower()
-    return SqlDefault(expression, "sequence" if name == "nextval" else "function", name)
-
-
-def _without_brackets(text: str) -> str:
-    """Return text without the parentheses that enclose all of it."""
-    text = text.strip()
-    while text.startswith("(") and text.endswith(")"):
-        depth = 0
-        for match in re.finditer(r"'(?:[^']|'')*'|[()]", text):
-            depth += {"(": 1, ")": -1}.get(match[0], 0)
-            if depth == 0 and match.end() < len(text):
-                return text
-        text = text[1:-1].strip()
-    return text
 
 
 def _count(call: Call) -> int | None:

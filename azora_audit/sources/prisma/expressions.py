@@ -45,7 +45,7 @@ _TOKEN = re.compile(
     r"|(?P<end>\Z)"
     r")"
 )
-_SIMPLE = re.compile(
+SIMPLE = re.compile(
     r"\s*@([A-Za-z]\w*(?:\.[A-Za-z]\w*)?)"
     r'(?:\((?:"([^"\\\x00-\x1f]*)"|([A-Za-z]\w*)(\(\))?|([0-9]+))\))?(?=\s|@|\Z)(?!\s*\()'
 )
@@ -278,7 +278,7 @@ def read_tail(text: str) -> Tail:
     """Parse what follows a field's type; equal texts, which are the rule in large fleets, are parsed once."""
     attributes: list[Attribute] = []
     position = 0
-    while (match := _SIMPLE.match(text, position)) is not None:
+    while (match := SIMPLE.match(text, position)) is not None:
         attributes.append(_simple(match))
         position = match.end()
     if position == len(text):
