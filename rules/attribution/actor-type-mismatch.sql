@@ -9,6 +9,8 @@ select a.id as entity, u.column_id as related, a.name as "column", a."table", a.
   u.name as user_column, u."table" as user_table
 from actor_columns a
 join user_keys u on u.service_id = a.service_id
-where a.base_type <> u.base_type and u.base_type in ('uuid', 'integer', 'bigint')
+where (u.base_type = 'uuid' and a.base_type <> 'uuid'
+    or u.base_type in ('integer', 'bigint') and a.base_type not in ('integer', 'bigint', 'numeric'))
+  and not exists (select 1 from key_columns k where k.column_id = a.id)
   and not exists (select 1 from foreign_key_columns f where f.column_id = a.id)
   and not exists (select 1 from words w where w.entity_id = a.id and w.word in ('name', 'email', 'ip', 'role', 'type'))

@@ -14,4 +14,4 @@ where not exists (
     left join meaning_groups g on g.meaning = m.meaning
     where c.table_id = t.id and (g.group_ = 'actor' and m.meaning <> 'updated-by' or m.meaning in ('owner', 'user-reference'))
   )
-  and not exists (select 1 from meanings m where m.entity_id = t.id and m.meaning in ('cache', 'user'))
+  and not exists (select 1 from meanings m where m.entity_id = t.id and m.meaning in ('cache', 'session', 'user'))

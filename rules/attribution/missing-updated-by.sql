@@ -13,4 +13,4 @@ where not exists (
     select 1 from columns c join meanings m on m.entity_id = c.id
     where c.table_id = t.id and m.meaning = 'updated-by'
   )
-  and not exists (select 1 from meanings m where m.entity_id = t.id and m.meaning in ('cache', 'user'))
+  and not exists (select 1 from meanings m where m.entity_id = t.id and m.meaning in ('cache', 'session', 'user'))

@@ -23,3 +23,8 @@ where k.state in ('text-uuid', 'text-other', 'integer')
     where m.entity_id = k.column_id
       and m.meaning in ('natural-key', 'external-identifier', 'idempotency-key', 'country-code', 'currency', 'locale')
   )
+  and not exists (
+    select 1 from words w
+    where w.entity_id = k.column_id
+      and w.word in ('code', 'hash', 'key', 'kind', 'prefix', 'slug', 'symbol', 'type')
+  )

@@ -13,10 +13,13 @@ where exists (select 1 from meanings m where m.entity_id = c.id and m.meaning = 
   )
   and (
     k.class_ = 'append-only'
-    or exists (
-      select 1 from defaults d
-      where d.column_id = c.id
-        and (lower(d.expression) like '%now()%' or lower(d.expression) like '%current_timestamp%')
+    or (
+      exists (
+        select 1 from defaults d
+        where d.column_id = c.id
+          and (lower(d.expression) like '%now()%' or lower(d.expression) like '%current_timestamp%')
+      )
+      or exists (select 1 from words w where w.entity_id = c.id and w.word = 'timestamp')
     )
     and not exists (select 1 from words w where w.entity_id = c.id and w.word = 'last')
   )

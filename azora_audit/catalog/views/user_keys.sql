@@ -16,7 +16,7 @@ with candidate as (
   select service_id, rank, base_type, min(column_id) as column_id, count(*) as uses from candidate
   group by service_id, rank, base_type
 )
-select c.*
+select distinct c.service_id, c.column_id, c.name, c.type, c.base_type, c."table"
 from candidate c
 where c.column_id = (
     select t.column_id from types t
