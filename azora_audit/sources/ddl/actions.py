@@ -57,6 +57,9 @@ class NotNull(NamedTuple):
 
     value: bool
     name: str | None
+    column: str | None
+    """Of a table constraint."""
+    no_inherit: bool
 
 
 class DefaultTo(NamedTuple):

@@ -6,6 +6,7 @@ import re
 from bisect import bisect_right
 from typing import TYPE_CHECKING
 
+from azora_audit.catalog.annotations import annotations_in
 from azora_audit.catalog.tables import Allowance, Annotation, Comment, Origin
 from azora_audit.findings import Problem
 from azora_audit.sources.ddl.split import comments_of
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
     from azora_audit.catalog.facts import Facts
     from azora_audit.sources.ddl.positions import Positions
 
-_ANNOTATION = re.compile(r"(?<![\w@.])@(?P<name>[A-Za-z][\w-]*)(?:\((?P<inside>[^()]*)\)|:?(?P<rest>[^@]*))")
 _MARK = "azora-audit:"
 _ALLOWANCE = re.compile(
     r"azora-audit:\s*allow\s+(?P<rule>[\w-]+)\s+--\s+(?P<reason>\S.*?)"
@@ -22,16 +22,6 @@ _ALLOWANCE = re.compile(
     re.ASCII,
 )
 _HELP = "Write `-- azora-audit: allow RULE -- REASON`, if need be with `(until YYYY-MM-DD)` at the end."
-
-
-def annotations_in(text: str) -> list[tuple[str, str]]:
-    """Return names, in lower case and without the @, and values of the annotations in a comment."""
-    found = []
-    for line in text.split("\n"):
-        for match in _ANNOTATION.finditer(line):
-            value = match["inside"] if match["inside"] is not None else match["rest"]
-            found.append((match["name"].lower(), value.strip()))
-    return found
 
 
 def note_comments(positions: Positions, facts: Facts) -> None:

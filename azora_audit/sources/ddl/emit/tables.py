@@ -76,7 +76,7 @@ def emit_columns(writer: Writer, table: Table) -> None:
                 type_.precision,
                 type_.scale,
                 type_.array,
-                not (column.not_null or type_.not_null),
+                column.not_null is None and not type_.not_null,
                 column.identity,
                 ("stored" if generated[1] else "virtual") if generated else None,
                 generated[0].text if generated else None,

@@ -262,7 +262,9 @@ def reduce_constraint(node: Node, text: Text, limit: int | None = None) -> Const
     """
     kind = node["contype"]
     if kind == "CONSTR_NOTNULL" or kind == "CONSTR_NULL":  # noqa: PLR1714 -- the most frequent kinds, tested fastest
-        return NotNull(kind == "CONSTR_NOTNULL", node.get("conname"))
+        keys = node.get("keys")
+        column = keys[0]["String"]["sval"] if keys else None
+        return NotNull(kind == "CONSTR_NOTNULL", node.get("conname"), column, node.get("is_no_inherit", False))
     if kind == "CONSTR_DEFAULT":
         return DefaultTo(_default(node, text, limit))
     if kind == "CONSTR_PRIMARY" or kind == "CONSTR_UNIQUE":  # noqa: PLR1714 -- as above

@@ -9,6 +9,7 @@ from azora_audit.sources.ddl.replay.columns import Waiting
 from azora_audit.sources.ddl.replay.commands import TABLE_COMMANDS
 from azora_audit.sources.ddl.replay.constraints import add_check, add_exclusion, add_key, add_reference
 from azora_audit.sources.ddl.replay.indexes import attach_index
+from azora_audit.sources.ddl.replay.registry import not_null_named
 from azora_audit.sources.ddl.replay.session import Refused, Session, conflict, unknown
 from azora_audit.sources.ddl.replay.state import Column, Index, Sequence, Table, UserType, View
 from azora_audit.sources.ddl.replay.tables import distinct_keys
@@ -67,7 +68,7 @@ def foresee(table: Table, action: actions.AlterTable) -> None:
         elif command.verb in _ON_COLUMN and name not in columns:
             raise unknown("column", f"{table.name}.{name}")
         elif command.verb == "DropConstraint":
-            if name not in constraints and not command.missing_ok:
+            if name not in constraints and not command.missing_ok and not_null_named(table, name or "") is None:
                 raise unknown("constraint", name or "")
             constraints.discard(name or "")
         elif isinstance(value, (actions.Key, actions.CheckThat, actions.Reference, actions.Exclude)):

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from azora_audit.sources.ddl.replay import drop as dropping
 from azora_audit.sources.ddl.replay.programs import find_function
+from azora_audit.sources.ddl.replay.registry import not_null_named
 from azora_audit.sources.ddl.replay.rename import move, rename
 from azora_audit.sources.ddl.replay.session import SYSTEM_SCHEMAS, Refused, Session, unknown
 from azora_audit.sources.ddl.replay.state import Index, Sequence, Table, UserType, View
@@ -208,10 +209,12 @@ def _commented(session: Session, action: actions.CommentOn) -> Any:
         )
     parts = {"column": "columns", "constraint": "constraints", "trigger": "triggers", "policy": "policies"}
     found_parts: dict[str, Any] = getattr(owner, parts[action.kind], {})
+    if action.kind == "constraint" and action.part not in found_parts and isinstance(owner, Table):
+        return _NoFact() if not_null_named(owner, action.part) is not None else None
     return found_parts.get(action.part)
 
 
 class _NoFact:
-    """Something with a comment that is no fact: a column of a view or composite type."""
+    """Something with a comment that is no fact: a column of a view or composite type, or a NOT NULL constraint."""
 
     comment: str | None = None

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from azora_audit.sources.ddl import actions
+from azora_audit.sources.ddl.replay.registry import set_not_null
 from azora_audit.sources.ddl.replay.sequences import own_sequence
 from azora_audit.sources.ddl.replay.session import Refused, Session
-from azora_audit.sources.ddl.replay.state import Column, Sequence, Table, UserType
+from azora_audit.sources.ddl.replay.state import Column, NotNull, Sequence, Table, UserType
 from azora_audit.sources.ddl.typenames import SERIAL
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ def make_column(
     if written.name in SERIAL and written.schema is None:
         own_sequence(table, column, actions.SequenceOptions(type=SERIAL[written.name]), internal=False)
         column.default = SERIAL_DEFAULT
-        column.not_null = True
+        column.not_null = NotNull((table.name, column.name))
     apply_constraints(session, table, column, definition.constraints, waiting)
     return column
 
@@ -72,12 +73,12 @@ def apply_constraints(
     for constraint in constraints:
         if isinstance(constraint, actions.NotNull):
             if constraint.value:
-                column.not_null = True
+                set_not_null(table, column, constraint.name, no_inherit=constraint.no_inherit)
         elif isinstance(constraint, actions.DefaultTo):
             set_default(session, column, constraint.expression)
         elif isinstance(constraint, actions.Identity):
             column.identity = "always" if constraint.always else "by default"
-            column.not_null = True
+            set_not_null(table, column)
             options = constraint.options._replace(type=column.type.builtin)
             own_sequence(table, column, options, internal=True)
         elif isinstance(constraint, actions.Generated):
@@ -113,7 +114,6 @@ def keeps_null_default(type_: Resolved) -> bool:
 def copy_column(source: Column, table: Table) -> Column:
     """Make a column of a child table or partition like its parent's."""
     column = Column(table, source.name, source.origin, source.type, source.written)
-    column.not_null = source.not_null
     column.collation = source.collation
     column.default = source.default
     column.generated = source.generated

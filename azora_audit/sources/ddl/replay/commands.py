@@ -8,7 +8,7 @@ from azora_audit.sources.ddl import actions
 from azora_audit.sources.ddl.replay import drop, partitions
 from azora_audit.sources.ddl.replay.columns import Waiting, copy_column, make_column, set_default
 from azora_audit.sources.ddl.replay.constraints import inherit_check
-from azora_audit.sources.ddl.replay.registry import set_not_null
+from azora_audit.sources.ddl.replay.registry import drop_not_null, inherit_not_null, not_null_named, set_not_null
 from azora_audit.sources.ddl.replay.sequences import alter_options, own_sequence
 from azora_audit.sources.ddl.replay.session import Refused, Session, conflict, unknown
 from azora_audit.sources.ddl.replay.state import Check, Column, ForeignKey, Key, Table
@@ -46,9 +46,11 @@ def _inherit_added(child: Table, column: Column) -> None:
     present = child.columns.get(column.name)
     if present is not None:
         present.inherited += 1
+        inherit_not_null(child, column)
         return
     copy = copy_column(column, child)
     copy.inherited, copy.local = 1, False
+    inherit_not_null(child, column)
     if child.partition_of is column.table and column.identity is not None:
         copy.identity, copy.sequence = column.identity, column.sequence
     for grandchild in child.children:
@@ -98,7 +100,7 @@ def _column_default(
 def _set_not_null(
     session: Session, table: Table, command: actions.Command, _waiting: Waiting, _action: actions.AlterTable
 ) -> None:
-    set_not_null(table, session.column(table, command.name or "").name)
+    set_not_null(table, session.column(table, command.name or ""), only=_action.only)
 
 
 def _drop_not_null(
@@ -114,17 +116,24 @@ def _drop_not_null(
             raise Refused(
                 "conflict", f'column "{column.name}" is in a primary key and stays NOT NULL.'
             )
-    for member in _family(table, only=action.only):
-        if column.name in member.columns:
-            member.columns[column.name].not_null = False
+    _forget_not_null(table, column)
+
+
+def _forget_not_null(table: Table, column: Column) -> None:
+    if column.identity is not None:
+        raise Refused("conflict", f'column "{column.name}" is an identity column and stays NOT NULL.')
+    if column.not_null is not None and column.not_null.inherited:
+        raise Refused("conflict", f'NOT NULL of column "{column.name}" is inherited and cannot be dropped here.')
+    drop_not_null(table, column)
 
 
 def _add_constraint(
     session: Session, table: Table, command: actions.Command, waiting: Waiting, _action: actions.AlterTable
 ) -> None:
     if isinstance(command.value, actions.NotNull):
-        if command.value.name is None or command.name is not None:
-            set_not_null(table, session.column(table, command.name or "").name)
+        required = command.value
+        column = session.column(table, required.column or "")
+        set_not_null(table, column, required.name, no_inherit=required.no_inherit)
         return
     del session
     waiting.add(command.value)
@@ -135,6 +144,10 @@ def _drop_constraint(
 ) -> None:
     constraint = table.constraints.get(command.name or "")
     if constraint is None:
+        required = not_null_named(table, command.name or "")
+        if required is not None:
+            _forget_not_null(table, required)
+            return
         if command.missing_ok:
             return
         raise unknown("constraint", command.name or "")
@@ -153,7 +166,7 @@ def _validate(
         constraint = member.constraints.get(command.name or "")
         if isinstance(constraint, (Check, ForeignKey)):
             constraint.validated = True
-        elif member is table and constraint is None:
+        elif member is table and constraint is None and not_null_named(table, command.name or "") is None:
             raise unknown("constraint", command.name or "")
 
 
@@ -164,6 +177,8 @@ def _alter_constraint(
     change: dict[str, Any] = command.value if isinstance(command.value, dict) else {}
     constraint = table.constraints.get(change.get("conname", ""))
     if constraint is None:
+        if not_null_named(table, change.get("conname", "")) is not None:
+            return
         raise unknown("constraint", change.get("conname", ""))
     if not isinstance(constraint, ForeignKey):
         return
@@ -286,6 +301,9 @@ def _inherit(
             if column.name in parent.columns and column.inherited:
                 column.inherited -= 1
                 column.local = column.local or not column.inherited
+                if column.not_null is not None and column.not_null.inherited:
+                    column.not_null.inherited -= 1
+                    column.not_null.local = column.not_null.local or not column.not_null.inherited
         return
     for column in parent.columns.values():
         own = session.column(table, column.name)

@@ -9,7 +9,7 @@ from azora_audit.sources.ddl.replay.indexes import copy_index
 from azora_audit.sources.ddl.replay.registry import enter
 from azora_audit.sources.ddl.replay.sequences import own_sequence
 from azora_audit.sources.ddl.replay.session import Session, conflict
-from azora_audit.sources.ddl.replay.state import Check, Column
+from azora_audit.sources.ddl.replay.state import Check, Column, NotNull
 
 if TYPE_CHECKING:
     from azora_audit.sources.ddl.actions import Like
@@ -23,7 +23,8 @@ def copy_like_columns(session: Session, table: Table, source: Table, like: Like)
         if column.name in table.columns:
             raise conflict("column", f"{table.name}.{column.name}", like.table.at)
         copy = Column(table, column.name, origin, column.type, column.written)
-        copy.not_null = column.not_null
+        if column.not_null is not None:
+            copy.not_null = NotNull(column.not_null.name, no_inherit=column.not_null.no_inherit)
         copy.collation = column.collation
         table.columns[column.name] = copy
         if column.generated is not None:

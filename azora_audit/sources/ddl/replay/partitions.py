@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from azora_audit.sources.ddl.replay.constraints import inherit_check, inherit_reference
 from azora_audit.sources.ddl.replay.indexes import clone_to_partition
+from azora_audit.sources.ddl.replay.registry import inherit_not_null
 from azora_audit.sources.ddl.replay.session import Refused, Session, unknown
 from azora_audit.sources.ddl.replay.state import Check, ForeignKey, Table, Trigger
 
@@ -60,8 +61,13 @@ def attach(session: Session, parent: Table, name: Name, bound: str | None) -> No
         present = table.columns.get(column.name)
         if present is None:
             raise unknown("column", f"{table.name}.{column.name}", name.at)
+        if column.not_null is not None and present.not_null is None:
+            raise Refused("conflict", f'column "{column.name}" of "{table.name}" must be NOT NULL.', name.at)
         present.inherited += 1
         present.local = False
+        inherit_not_null(table, column)
+        if present.not_null is not None and present.not_null.inherited:
+            present.not_null.local = False
         if column.identity is not None:
             present.identity, present.sequence = column.identity, column.sequence
     table.partition_of, table.bound = parent, bound
@@ -95,6 +101,8 @@ def detach(session: Session, parent: Table, name: Name) -> None:
 
 def _become_own(column: Column) -> None:
     column.inherited, column.local = 0, True
+    if column.not_null is not None:
+        column.not_null.inherited, column.not_null.local = 0, True
     if (
         column.identity is not None
         and column.sequence is not None

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from azora_audit.sources.ddl.replay.state import Index, Key, Table
+from azora_audit.sources.ddl.replay.naming import make_object_name
+from azora_audit.sources.ddl.replay.state import Index, Key, NotNull, Table
 
 if TYPE_CHECKING:
-    from azora_audit.sources.ddl.replay.state import Constraint
+    from azora_audit.sources.ddl.replay.state import Column, Constraint
 
 
 def enter(constraint: Constraint) -> None:
@@ -41,18 +42,66 @@ def make_key(table: Table, index: Index, *, primary: bool) -> Key:
     if primary:
         for part in index.keys:
             if part.column is not None and not part.included:
-                set_not_null(table, part.column.name)
+                set_not_null(table, part.column)
     return constraint
 
 
-def set_not_null(table: Table, name: str) -> None:
+def set_not_null(
+    table: Table, column: Column, name: str | None = None, *, no_inherit: bool = False, only: bool = False
+) -> None:
     """Make a column NOT NULL, in children and partitions too."""
-    column = table.columns.get(name)
-    if column is None:
+    present = column.not_null
+    if present is not None:
+        present.local = True
         return
-    column.not_null = True
+    column.not_null = NotNull(name or (table.name, column.name), no_inherit=no_inherit)
+    if not (no_inherit or only):
+        for child in table.children:
+            inherit_not_null(child, column)
+
+
+def inherit_not_null(child: Table, column: Column) -> None:
+    """Give a child's column its parent's NOT NULL."""
+    own = child.columns.get(column.name)
+    if own is None or column.not_null is None or column.not_null.no_inherit:
+        return
+    if own.not_null is not None:
+        own.not_null.inherited += 1
+        own.not_null.no_inherit = False
+        return
+    own.not_null = NotNull(column.not_null.name)
+    own.not_null.inherited, own.not_null.local = 1, False
+    for grandchild in child.children:
+        inherit_not_null(grandchild, own)
+
+
+def drop_not_null(table: Table, column: Column) -> None:
+    """Let a column be null again, and children's that have it from here only."""
+    present = column.not_null
+    if present is None:
+        return
+    column.not_null = None
     for child in table.children:
-        set_not_null(child, name)
+        own = child.columns.get(column.name)
+        if own is None or own.not_null is None or not own.not_null.inherited:
+            continue
+        own.not_null.inherited -= 1
+        if not own.not_null.inherited and not own.not_null.local:
+            drop_not_null(child, own)
+
+
+def not_null_named(table: Table, name: str) -> Column | None:
+    """Return the column whose NOT NULL constraint has this name."""
+    for column in table.columns.values():
+        if column.not_null is not None and name_of(column.not_null) == name:
+            return column
+    return None
+
+
+def name_of(constraint: NotNull) -> str:
+    """Return the name of a NOT NULL constraint."""
+    given = constraint.name
+    return given if isinstance(given, str) else make_object_name(*given, "not_null")
 
 
 def register(index: Index) -> None:

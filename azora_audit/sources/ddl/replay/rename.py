@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from azora_audit.sources.ddl.replay.programs import find_function
-from azora_audit.sources.ddl.replay.registry import enter, leave
+from azora_audit.sources.ddl.replay.registry import enter, leave, not_null_named
 from azora_audit.sources.ddl.replay.session import Session, conflict, unknown
 from azora_audit.sources.ddl.replay.state import (
     Exclusion,
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from azora_audit.sources.ddl import actions
-    from azora_audit.sources.ddl.replay.state import Constraint, Schema, Thing
+    from azora_audit.sources.ddl.replay.state import Column, Constraint, Schema, Thing
 
 
 def rename(session: Session, action: actions.Alter) -> None:
@@ -88,13 +88,27 @@ def _rename_constraint(session: Session, action: actions.Alter, new: str) -> Non
         raise unknown("table", action.name.name, action.name.at)
     constraint = relation.constraints.get(action.part or "")
     if constraint is None:
-        raise unknown("constraint", action.part or "", action.name.at)
+        required = not_null_named(relation, action.part or "")
+        if required is None:
+            raise unknown("constraint", action.part or "", action.name.at)
+        _rename_not_null(relation, required, new)
+        return
     if new in relation.constraints:
         raise conflict("constraint", new, action.name.at)
     if isinstance(constraint, (Key, Exclusion)):
         _rename_key(constraint, new, action.name.at)
         return
     _rename_in_family(relation, constraint, new)
+
+
+def _rename_not_null(table: Table, column: Column, new: str) -> None:
+    if column.not_null is None:
+        return
+    column.not_null.name = new
+    for child in table.children:
+        own = child.columns.get(column.name)
+        if own is not None and own.not_null is not None and own.not_null.inherited:
+            _rename_not_null(child, own, new)
 
 
 def _rename_in_family(table: Table, constraint: Constraint, new: str) -> None:
@@ -209,6 +223,8 @@ def _rename_schema(session: Session, action: actions.Alter, new: str) -> None:
 
 def move(session: Session, thing: Thing, target: Schema) -> None:
     """Move an object, and what belongs to it, to another schema."""
+    if thing.schema is target:
+        return
     if isinstance(thing, Function):
         thing.schema.functions[thing.name].remove(thing)
         target.functions.setdefault(thing.name, []).append(thing)

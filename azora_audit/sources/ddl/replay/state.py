@@ -97,6 +97,19 @@ class Resolved:
         self.array = array
 
 
+class NotNull:
+    """A NOT NULL constraint of a column, which has a name from PostgreSQL 18 on."""
+
+    __slots__ = ("inherited", "local", "name", "no_inherit")
+
+    def __init__(self, name: str | tuple[str, str], *, no_inherit: bool = False) -> None:
+        """Take a name, or the names of table and column from which PostgreSQL makes one."""
+        self.name = name
+        self.no_inherit = no_inherit
+        self.inherited = 0
+        self.local = True
+
+
 class Column:
     """A column of a table or composite type."""
 
@@ -128,7 +141,7 @@ class Column:
         self.origin = origin
         self.type = type_
         self.written = written
-        self.not_null = False
+        self.not_null: NotNull | None = None
         self.default: Expression | None = None
         self.sequence: Sequence | None = None
         """The sequence of its identity or of its nextval default."""

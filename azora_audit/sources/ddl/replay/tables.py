@@ -14,6 +14,7 @@ from azora_audit.sources.ddl.replay.constraints import (
 from azora_audit.sources.ddl.replay.drop import drop_table
 from azora_audit.sources.ddl.replay.likes import copy_like_columns, copy_like_rest
 from azora_audit.sources.ddl.replay.partitions import inherit_from_parent
+from azora_audit.sources.ddl.replay.registry import inherit_not_null, set_not_null
 from azora_audit.sources.ddl.replay.session import Refused, Session, conflict, unknown
 from azora_audit.sources.ddl.replay.state import Check, Column, Resolved, Table, UserType
 
@@ -55,6 +56,7 @@ def _fill(session: Session, table: Table, action: actions.CreateTable) -> None:
         if isinstance(element, actions.Like)
     ]
     waiting = Waiting()
+    required: list[actions.NotNull] = []
     for inherited in parents:
         inherit_columns(table, inherited, partition=parent is not None)
     if action.of_type is not None:
@@ -65,8 +67,13 @@ def _fill(session: Session, table: Table, action: actions.CreateTable) -> None:
             _define(session, table, element, waiting)
         elif isinstance(element, actions.Like):
             copy_like_columns(session, table, next(sources)[1], element)
-        elif not isinstance(element, actions.NotNull):
+        elif isinstance(element, actions.NotNull):
+            required.append(element)
+        else:
             waiting.add(element)
+    for element in required:
+        column = session.column(table, element.column or "")
+        set_not_null(table, column, element.name, no_inherit=element.no_inherit)
     table.schema.relations[table.name] = table
     _attach(table, action, parent, parents)
     for inherited in parents:
@@ -146,6 +153,7 @@ def inherit_columns(table: Table, parent: Table, *, partition: bool) -> None:
         if present is None:
             copy = copy_column(column, table)
             copy.inherited, copy.local = 1, False
+            inherit_not_null(table, column)
             if partition and column.identity is not None:
                 copy.identity, copy.sequence = column.identity, column.sequence
             continue
@@ -154,7 +162,7 @@ def inherit_columns(table: Table, parent: Table, *, partition: bool) -> None:
                 "conflict", f'inherited column "{column.name}" has another type in "{parent.name}".'
             )
         present.inherited += 1
-        present.not_null = present.not_null or column.not_null
+        inherit_not_null(table, column)
 
 
 def same_type(first: Resolved, second: Resolved) -> bool:
