@@ -8,7 +8,7 @@ help = "Encrypt it, or keep it in the one service that needs it and refer to tha
 */
 select d.column_id as entity, d."table", d.name as "column", d.class, replace(min(d.meaning), '-', ' ') as kind, d.phrase
 from sensitive_columns d
-where d.class in ('contact', 'education')
+where d.column_id not in (select o.column_id from sensitive_columns o where o.class not in ('contact', 'education'))
   and (
     d.meaning not in ('ip-address', 'location')
     or exists (
