@@ -96,5 +96,7 @@ class Reader:
             identifier = self.entities.get((catalog, oid, part))
             if identifier is not None:
                 self.facts.rows(Comment).append(Comment(identifier, text, "sql"))
-                found = [Annotation(identifier, name, value, "comment") for name, value in annotations_in(text)]
+                found = [
+                    Annotation(identifier, name, value, "comment") for name, value in annotations_in(text)
+                ]
                 self.facts.rows(Annotation).extend(found)
