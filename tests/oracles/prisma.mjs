@@ -2,10 +2,10 @@
 //
 //   node prisma.mjs FOLDER < requests > answers
 //
-// FOLDER holds node_modules with the aliases that README text in tests/sources/prisma/oracle.py installs.
-// A request is {"files": [[path, text], ...], "major": 5 | 6 | 7, "sql": true | false}; its answer is
-// {"errors": null | text, "sql": null | text}: what `prisma validate` says, and the migration that Prisma Migrate
-// would write from an empty database (majors 6 and 7 only; no engine of that kind was published for 5).
+// FOLDER holds node_modules with the aliases that tests/sources/prisma/oracle.py lists.
+// A request is {"files": [[path, text], ...], "major": 4 | 5 | 6 | 7, "sql": true | false}; its answer is
+// {"errors": null | text, "sql": null | text, "panic": null | text}: what `prisma validate` says, and the migration
+// that Prisma Migrate would write from an empty database (majors 6 and 7; older engines were not published as such).
 import fs from 'node:fs'
 import path from 'node:path'
 import readline from 'node:readline'
@@ -18,15 +18,17 @@ const require = createRequire(path.join(folder, 'package.json'))
 const validators = new Map()
 function validator(major) {
   if (!validators.has(major)) {
-    const entry = path.join(folder, 'node_modules', `schema${major}`, 'src', 'prisma_schema_build.js')
-    validators.set(major, require(entry))
+    const build = major < 5 ? 'prisma_fmt_build.js' : 'prisma_schema_build.js'
+    validators.set(major, require(path.join(folder, 'node_modules', `schema${major}`, 'src', build)))
   }
   return validators.get(major)
 }
 
 function errorsOf(major, files) {
+  // Prisma 4 knew no schemas of several files.
+  const prismaSchema = major < 5 ? files.map(([, text]) => text).join('\n') : files
   try {
-    validator(major).validate(JSON.stringify({ prismaSchema: files, noColor: true }))
+    validator(major).validate(JSON.stringify({ prismaSchema, noColor: true }))
     return null
   } catch (error) {
     // A Rust panic poisons the WebAssembly instance; it says "unreachable" instead of giving an answer.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -30,6 +31,9 @@ NATIVE = {
     "Bytes": "ByteA",
 }
 TYPES = {scalar: ["", *(f"@db.{name}" for name in names.split())] for scalar, names in NATIVE.items()}
+OLD = {"uuid(7)", "cuid(2)", "nanoid()", "nanoid(9)", "ulid()"}
+"""Generators that came with Prisma 5 and 6."""
+
 GENERATED = ["uuid()", "uuid(7)", "cuid()", "cuid(2)", "nanoid()", "nanoid(9)", "ulid()", "dbgenerated()"]
 TEXTS = ['""', '"it\'s"', '"\\u00e9\\n"', '"/* // { }"', '"@@id([a])"', 'dbgenerated("gen_random_uuid()")']
 DEFAULTS = {
@@ -81,7 +85,9 @@ class Drawer:
         self.names: set[str] = set()
         self.enums: dict[str, list[str]] = {}
         self.models: list[Model] = []
-        self.schemas = self.one(["", "", "", "app"])
+        self.old = major < 6
+        """Before names beyond ASCII, and many a generator; schemas were a preview."""
+        self.schemas = "" if self.old else self.one(["", "", "", "app"])
         self.emulated = self.rarely()
         self.preview = self.rarely() and major == 7
 
@@ -93,6 +99,10 @@ class Drawer:
         number: int = self.draw(st.integers(0, 5))
         return number == 5
 
+    def value(self, values: list[str]) -> str:
+        """A default that this version knows."""
+        return self.one([value for value in values if not self.old or value not in OLD])
+
     def often(self) -> bool:
         return not self.rarely()
 
@@ -102,6 +112,8 @@ class Drawer:
     def fresh(self, taken: set[str]) -> str:
         """A name that is not taken: by counting on, if need be."""
         name: str = self.draw(NAMES)
+        if self.old:
+            name = name.replace("ü", "ue")
         number = 0
         while f"{name}{number or ''}" in taken:
             number += 1
@@ -193,7 +205,7 @@ class Drawer:
             model.blocks.append(f"@@id([{', '.join(column.name for column in model.key)}]{name})")
             return
         type_ = self.one(["String", "String", "Int", "BigInt"])
-        default = self.one([f"@default({value})" for value in DEFAULTS[type_][:4]] + [""])
+        default = self.one([f"@default({self.value(DEFAULTS[type_][:4])})", ""])
         attribute = "@unique" if self.rarely() else "@id" + (f"({name[2:]})" if name else "")
         kind = "" if type_ == "String" and "dbgenerated" in default else self.one(native[type_])
         model.key.append(self.add(model, type_, kind, "", [attribute, default]))
@@ -219,7 +231,7 @@ class Drawer:
         attributes = []
         if self.rarely() and arity != "[]":
             plain = native in {"", "@db.Text", "@db.VarChar"} or type_ != "String"
-            attributes.append(f"@default({self.one(DEFAULTS[type_] if plain else GENERATED)})")
+            attributes.append(f"@default({self.value(DEFAULTS[type_] if plain else GENERATED)})")
         elif self.rarely() and arity == "[]":
             literals = [value for value in DEFAULTS[type_] if not value.endswith(")")]
             attributes.append(
@@ -263,7 +275,7 @@ class Drawer:
         )
         sorts = [""] if "Hash" in method or "Brin" in method else ["", "", "(sort: Desc)", "(sort: Asc)"]
         if "Hash" in method:
-            chosen = chosen[:1]
+            chosen = [column for column in chosen[:1] if not re.search("Bit|Money", column.native)]
         if "Brin" in method:
             chosen = [
                 column for column in chosen if column.type != "Boolean" and "Citext" not in column.native

@@ -1,7 +1,7 @@
 """Prisma itself, asked through its WebAssembly builds: one node process for the session.
 
 The builds lie in a folder outside of the repository that AZORA_AUDIT_PRISMA_ORACLE names; `INSTALL` makes one. They are
-pinned: 5 is the last release line whose validator takes one text per file, 6 wants a url in the datasource, 7 refuses it.
+pinned: the last ones of the majors 4, 5 and 6, which want a url in the datasource, and one of 7, which refuses it.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ FOLDER = os.environ.get("AZORA_AUDIT_PRISMA_ORACLE", "")
 SCRIPT = Path(__file__).parents[2] / "oracles" / "prisma.mjs"
 
 BUILDS = {
+    "schema4": "@prisma/prisma-fmt-wasm@4.16.1-1.4bc8b6e1b66cb932731fb1bdbbc550d1e010de81",
     "schema5": "@prisma/prisma-schema-wasm@5.22.0-44.605197351a3c8bdd595af2d2a9bc3025bca48ea2",
     "schema6": "@prisma/prisma-schema-wasm@6.19.0-26.2ba551f319ab1df4bc874a89965d8b3641056773",
     "schema7": "@prisma/prisma-schema-wasm@7.10.0-7.561d7b42579a2459cc8edf3788918b626c640023",
@@ -31,11 +32,8 @@ INSTALL = [
 ]
 """To run in a folder with a package.json (`npm init --yes` makes one)."""
 
-DATASOURCE = {
-    5: 'datasource db {\n  provider = "postgresql"\n  url = env("DATABASE_URL")\n}\n',
-    6: 'datasource db {\n  provider = "postgresql"\n  url = env("DATABASE_URL")\n}\n',
-    7: 'datasource db {\n  provider = "postgresql"\n}\n',
-}
+DATASOURCE = 'datasource db {\n  provider = "postgresql"\n}\n'
+"""As Prisma 7 wants it."""
 
 
 class Answer(NamedTuple):

@@ -12,7 +12,7 @@ from tests.sources.prisma.oracle import DATASOURCE
 if TYPE_CHECKING:
     from azora_audit.findings import Problem
 
-HEAD = ("datasource.prisma", DATASOURCE[7])
+HEAD = ("datasource.prisma", DATASOURCE)
 
 
 def problems(schema: str, head: str = HEAD[1], major: int | None = None) -> list[Problem]:

@@ -71,23 +71,13 @@ def test_what_only_prisma_refuses(oracle: Oracle, schema: str) -> None:
     assert oracle.ask([("schema.prisma", schema), HEAD], 7).errors is not None
 
 
-@pytest.mark.parametrize("major", [6, 7])
+@pytest.mark.parametrize("major", [4, 5, 6, 7])
 def test_drawn_schemas_are_refused_by_both_or_none(oracle: Oracle, major: int) -> None:
     @drawn
     @given(schemas(major))
     def agree(files: Files) -> None:
         answer = oracle.ask(files, major)
         assert (answer.errors is None) is (messages(files, major) == []), answer.errors
-
-    agree()
-
-
-def test_what_prisma_5_accepts_we_accept(oracle: Oracle) -> None:
-    @drawn
-    @given(schemas(5))
-    def agree(files: Files) -> None:
-        assume(oracle.ask(files, 5).errors is None)
-        assert messages(files, 5) == []
 
     agree()
 
@@ -115,7 +105,7 @@ def mutants(draw: st.DrawFn, major: int) -> Files:
 
 @pytest.mark.parametrize("major", [6, 7])
 def test_mutants_are_refused_by_both_or_none(oracle: Oracle, major: int) -> None:
-    @settings(drawn, max_examples=400)
+    @settings(drawn, max_examples=300)
     @given(mutants(major))
     def agree(files: Files) -> None:
         found = messages(files, major)
