@@ -94,7 +94,7 @@ def test_a_changed_service_is_the_only_one_that_is_read_again(claimed: Path, rea
         lambda root: (root / "services" / "azora-lms" / "README.md").write_text(
             "Faculty Grade Certificate\n"
         ),
-        lambda root: (root / "DATABASE-SCHEMAS.md").unlink(),
+        lambda root: [path.unlink() for path in root.glob("DATABASE-SCHEMAS*.md")],
         lambda root: (root / "services" / "azora-sapiens").rename(root / "services" / "azora-homines"),
         lambda root: shutil.rmtree(root / "services" / "payment-service"),
         lambda root: (root / "services" / "azora-lms" / "prisma" / "schema.prisma").write_text("model {"),
