@@ -196,6 +196,8 @@ def test_an_environment_file_becomes_facts() -> None:
 @pytest.mark.parametrize(
     ("value", "has_password", "placeholder"),
     [
+        ("postgresql://reports:reports@localhost/reports", True, True),
+        ("postgresql://reports:reports2@localhost/reports", True, False),
         ("postgresql://user:password@localhost:5432/db", True, True),
         ("postgresql://johndoe:randompassword@localhost:5432/mydb", True, True),
         ("postgresql://postgres:postgres@localhost/db", True, True),

@@ -94,7 +94,8 @@ def _variable(identifier: int, service_id: int, name: str, value: str) -> Enviro
         name,
         scheme=url[1].lower() if url else None,
         has_password=bool(password),
-        placeholder=_is_placeholder(value if url is None else password or ""),
+        placeholder=_is_placeholder(value if url is None else password or "")
+        or (url is not None and _is_user(url[2], password)),
         secret_name=_is_secret(name),
         pooled=url is not None and _POOLING.search(value) is not None,
     )
@@ -111,6 +112,11 @@ def _password(address: str) -> str | None:
         return user.partition(":")[2]
     broken = _BROKEN_PASSWORD.match(address)
     return broken[1] if broken else None
+
+
+def _is_user(address: str, password: str | None) -> bool:
+    """Whether the password is the user's name again: what databases on a developer's machine have."""
+    return bool(password) and address.startswith(f"{password}:{password}@")
 
 
 def _is_placeholder(value: str) -> bool:
