@@ -71,11 +71,13 @@ class Catalog:
         execute = self.connection.execute
         execute("begin")
         for facts in services:
+            moved = self._entities > 0
+            execute("update moving set distance = ?", (self._entities,))
             knowledge = [(facts.service_id, fact) for fact in sorted(facts.known)]
-            self.connection.executemany(_insertion("knowledge", self._entities), knowledge)
+            self.connection.executemany(_insertion("knowledge", moved=moved), knowledge)
             for name, row in TABLES.items():
                 if rows := facts.rows(row):
-                    self.connection.executemany(_insertion(name, self._entities), rows)
+                    self.connection.executemany(_insertion(name, moved=moved), rows)
             self._entities = execute("select coalesce(max(id), 0) from entities").fetchone()[0]
         execute("commit")
 
@@ -109,10 +111,13 @@ class Catalog:
 
 
 @cache
-def _insertion(table: str, offset: int) -> str:
-    """Return the INSERT of a table's rows that moves entity ids up by `offset`."""
+def _insertion(table: str, *, moved: bool) -> str:
+    """Return the INSERT of a table's rows, with entity ids moved by the distance in `moving` if they are to be.
+
+    The distance is no part of the text, so that a fleet's services do not push the rules out of the statement cache.
+    """
     values = ", ".join(
-        f"? + {offset}" if offset and _is_entity(annotation) else "?"
+        "? + (select distance from moving)" if moved and _is_entity(annotation) else "?"
         for annotation in _fields(table).values()
     )
     verb = "insert or ignore" if table in _KEYS else "insert"
@@ -122,7 +127,11 @@ def _insertion(table: str, offset: int) -> str:
 @cache
 def _definition() -> str:
     """Return the SQL that creates all tables, indexes and views."""
-    statements = [f"pragma user_version = {SCHEMA_VERSION};"]
+    statements = [
+        f"pragma user_version = {SCHEMA_VERSION};",
+        "create temp table moving (distance integer not null);",
+        "insert into moving values (0);",
+    ]
     for name in TABLES:
         columns = [_column(field, annotation) for field, annotation in _fields(name).items()]
         if name in _KEYS:
