@@ -238,12 +238,14 @@ def texts_agree(written: str, printed: str) -> bool:
     return strings <= known and all(name in words for name in names - SYNTAX)
 
 
+def bound_words(bound: str) -> str:
+    """Return a bound in lower case with no blank where none is needed, and numbers in quotes without them."""
+    return re.sub(r"\s*([(),])\s*", r"\1", " ".join(bound.replace("'", "").split())).lower()
+
+
 def bounds_agree(written: str, printed: str) -> bool:
-    """Compare the bounds of partitions; of those with times, which a server prints in full, only the form."""
-    written = without_comments(written)
-    left, right = (
-        re.sub(r"\s*([(),])\s*", r"\1", " ".join(bound.split())).lower() for bound in (written, printed)
-    )
+    """Compare the bounds of partitions, quotes aside; of those with times, which are printed in full, only the form."""
+    left, right = (bound_words(bound) for bound in (without_comments(written), printed))
     timed = re.search(r"\d{4}-\d\d", right) is not None
     return left == right or (timed and left.partition("(")[0] == right.partition("(")[0])
 

@@ -142,6 +142,7 @@ def test_texts(written: str, printed: str, agree: bool) -> None:
     [
         ("for values in ( 1,'a' )", "FOR VALUES IN (1, 'a')", True),
         ("for values in (1)", "FOR VALUES IN (2)", False),
+        ("for values in ('2')", "FOR VALUES IN (2)", True),
         ("for values -- those\nin/* it's */(1)", "FOR VALUES IN (1)", True),
         (
             "FOR VALUES FROM ('2020-01-01') TO (MAXVALUE)",

@@ -77,6 +77,19 @@ SCRIPTS = {
     "a partition key of a name that is too long": """
         create table t ({long} integer) partition by list ({long});
     """.format(long="x" * 70),
+    "a column of a view is granted": """
+        create table users (id integer, name text);
+        create view v as select id, name from users;
+        grant select (name) on v to public;
+    """,
+    "a dump makes the keys of partitions one by one": """
+        create table event (id integer not null, at date not null) partition by range (at);
+        create table event_2020 (id integer not null, at date not null);
+        alter table only event attach partition event_2020 for values from ('2020-01-01') to ('2021-01-01');
+        alter table only event add constraint event_pkey primary key (id, at);
+        alter table only event_2020 add constraint event_2020_pkey primary key (id, at);
+        alter index event_pkey attach partition event_2020_pkey;
+    """,
     "NOT NULL has a name since PostgreSQL 18": """
         create table users (id integer not null, name text constraint named not null, code integer not null);
         comment on constraint users_id_not_null on users is 'why';

@@ -114,7 +114,10 @@ class Tables(Words):
     def create_table(self) -> str:
         """Draw CREATE TABLE in one of its forms."""
         name, tables = self.new(TABLES), self.state.tables
-        form = self.one(["plain", "plain", "partitioned", "partition", "inherits", "like", "as"])
+        forms = ["plain", "plain", "partitioned", "keyed", "partition", "partition", "inherits", "like", "as"]
+        form = self.one(forms)
+        if form == "keyed":
+            return f"create table {name} {self.keyed_partitions()}"
         if form == "partition" and (parents := self.state.of_kind("p")):
             parent = self.one(parents)
             return f"create table {name} partition of {self.named(parent)} {self.bound(parent)}"
@@ -147,6 +150,16 @@ class Tables(Words):
         kind = self.one(["table", "table if not exists", "unlogged table"])
         return f"create {kind} {name} ({self.one_primary_key(items)}){end}"
 
+    def keyed_partitions(self) -> str:
+        """Draw the rest of a partitioned table with keys, which have to hold the partition key."""
+        key, *others = [quote(column) for column in self.some(NAMES, 2, 3)]
+        type_, strategy = self.one(["integer", "text", "timestamptz"]), self.one(["list", "range", "hash"])
+        items = [f"{key} {type_}", *(f"{other} {self.one(KEY_TYPES)}" for other in others)]
+        items.append(f"{self.constraint_name()}{self.one(['primary key', 'unique'])} ({key}, {others[0]})")
+        if strategy != "hash":
+            items.append(self.maybe(f"unique ({key})") or f"check ({key} is not null)")
+        return f"({', '.join(items)}) partition by {strategy} ({key})"
+
     @staticmethod
     def one_primary_key(items: list[str]) -> str:
         """Join the items of a table, turning every primary key but the first into NOT NULL or leaving it out."""
@@ -175,13 +188,10 @@ class Tables(Words):
     def bound(self, parent: Relation) -> str:
         """Draw the bound of a partition."""
         forms = {
-            "l": ["for values in (1)", "for values in ('a', 'b')", "for values in (null)", "default"],
-            "r": [
-                "for values from (1) to (10)",
-                "for values from ('2020-01-01') to ('2021-01-01')",
-                "default",
-                "for values from (minvalue) to (maxvalue)",
-            ],
-            "h": ["for values with (modulus 2, remainder 0)", "for values with (modulus 2, remainder 1)"],
+            "l": ["in (1)", "in ('2')", "in (3, 4)", "in ('a', 'b')", "in (null)"],
+            "r": ["from (1) to (10)", "from ('10') to ('20')", "from ('2020-01-01') to ('2021-01-01')"],
+            "h": [f"with (modulus 3, remainder {remainder})" for remainder in range(3)],
         }
-        return str(self.one(forms[parent.parent or "l"]))
+        if parent.parent == "r":
+            forms["r"].append("from (minvalue) to (maxvalue)")
+        return str(self.one([*(f"for values {form}" for form in forms[parent.parent or "l"]), "default"]))
