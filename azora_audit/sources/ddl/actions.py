@@ -378,6 +378,10 @@ class NewView(NamedTuple):
     barrier: bool
     check_option: str | None
     reads: tuple[tuple[str | None, str], ...]
+    aliases: tuple[tuple[str, str | None, str], ...]
+    """Names by which the query calls its relations, with their schema and name; none that it uses twice."""
+    columns: tuple[tuple[str | None, str], ...]
+    """Columns that the query names, with the name of their relation where it says one; `*` for all."""
     temporary: bool
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from azora_audit.sources.ddl.parse import Failure, parse
 from azora_audit.sources.ddl.reduce import reduce_statements
-from azora_audit.sources.ddl.split import end_of_data, is_copy, next_piece
+from azora_audit.sources.ddl.split import blank_comments, end_of_data, is_copy, next_piece
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
@@ -115,6 +115,10 @@ def _one_by_one(data: bytes, start: int, target: int) -> Generator[Actions | Met
             continue
         text = data[piece.start : piece.end]
         statements = parse(text)
+        if isinstance(statements, Failure):
+            # libpg_query looks one token ahead in NULLS FIRST, WITH TIME and the like, and takes a comment for one
+            bare = blank_comments(text, 0, len(text))
+            statements = parse(bare) if bare != text else statements
         if isinstance(statements, Failure):
             yield Refusal(piece.start, piece.end, statements)
         else:

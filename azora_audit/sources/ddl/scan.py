@@ -30,8 +30,8 @@ _BLANKS = re.compile(rb"(?:\s+|--[^\n]*)+")
 IDENTIFIER = rb"""(?:[Uu]&"(?:[^"]|"")*"|"(?:[^"]|"")*"|[A-Za-z_\x80-\xff][\w$\x80-\xff]*)"""
 """A regular expression for an identifier, quoted or not."""
 
-SPACE = rb"(?:\s|--[^\n]*\n|/\*(?:[^*]|\*(?!/))*\*/)*"
-"""A regular expression for blanks and (unnested) comments."""
+SPACE = rb"\s*"
+"""A regular expression for what may stand between two words; comments are blanked out before."""
 
 _LAST_NAME = re.compile(rb"(?:" + IDENTIFIER + SPACE + rb"\." + SPACE + rb")*(" + IDENTIFIER + rb")")
 
@@ -98,7 +98,9 @@ def end_of_element(text: bytes, at: int, limit: int | None = None) -> int:
     return last
 
 
-_PLAIN_GROUP = re.compile(rb"\(([^()'\"$/\-]*(?:\([^()'\"$/\-]*(?:\([^()'\"$/\-]*\)[^()'\"$/\-]*)*\)[^()'\"$/\-]*)*)\)")
+_PLAIN_GROUP = re.compile(
+    rb"\(([^()'\"$/\-]*(?:\([^()'\"$/\-]*(?:\([^()'\"$/\-]*\)[^()'\"$/\-]*)*\)[^()'\"$/\-]*)*)\)"
+)
 """Brackets, three deep at most, without strings, quoted names, bodies and comments in them."""
 
 

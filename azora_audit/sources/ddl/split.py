@@ -26,9 +26,31 @@ _ESCAPED_END = re.compile(rb"(?:[^'\\]|''|\\.)*'", re.DOTALL)
 _STRING_END = re.compile(rb"(?:[^']|'')*'")
 _NAME_END = re.compile(rb'(?:[^"]|"")*"')
 _RULE = re.compile(rb"CREATE\s+(?:OR\s+REPLACE\s+)?RULE\b", re.IGNORECASE)
+_NOT_LINE_END = re.compile(rb"[^\n]")
 _COPY = re.compile(rb"COPY\s[^;]*\bFROM\s+STDIN\b", re.IGNORECASE)
 _LINE_END = re.compile(rb";[ \t]*(?:--[^\n]*)?\r?(?:\n|\Z)")
 _DATA_END = re.compile(rb"^\\\.\r?(?:\n|\Z)", re.MULTILINE)
+
+
+def blank_comments(data: bytes, start: int, end: int) -> bytes:
+    """Return the text with the comments in a region replaced by blanks, line ends kept."""
+    parts = [data[:start]]
+    at = done = start
+    while (mark := _MARK.search(data, at, end)) is not None:
+        kind = mark.lastgroup
+        at = mark.end()
+        if kind in ("line", "block"):
+            at = min(end_of_comment(data, mark.start()), end) if kind == "block" else at
+            parts += [data[done : mark.start()], _NOT_LINE_END.sub(b" ", data[mark.start() : at])]
+            done = at
+        elif kind == "dollar":
+            closing = data.find(mark[0], at)
+            at = end if closing < 0 else closing + len(mark[0])
+        elif kind in _ENDS:
+            closed = _ENDS[kind].match(data, at)
+            at = closed.end() if closed else end
+    parts.append(data[done:])
+    return b"".join(parts)
 
 
 class Piece(NamedTuple):

@@ -97,6 +97,7 @@ def emit_triggers(writer: Writer, table: Table) -> None:
 
 
 def _trigger_row(writer: Writer, table: Table, trigger: Trigger, identifier: int) -> rows.Trigger:
+    function = trigger.function
     return rows.Trigger(
         identifier,
         writer.ids[table],
@@ -109,8 +110,8 @@ def _trigger_row(writer: Writer, table: Table, trigger: Trigger, identifier: int
         "truncate" in trigger.events,
         json_list([column.name for column in trigger.columns]) if trigger.columns else None,
         trigger.condition,
-        writer.ids.get(trigger.function) if trigger.function is not None else None,
-        trigger.function_name,
+        writer.ids.get(function) if function is not None else None,
+        function.name if function is not None else trigger.function_name,
         json_list(trigger.arguments),
         trigger.enabled,
     )
@@ -141,14 +142,14 @@ def emit_grants(writer: Writer) -> None:
     for thing, identifier in [item for item in writer.ids.items() if type(item[0]) in _GRANTABLE]:
         for (grantee, privilege), grantable in (thing.grants or {}).items():  # type: ignore[attr-defined]  # these have
             _emit_grant(writer, thing, identifier, (grantee, privilege, grantable), None)
-        if isinstance(thing, Table):
+        if isinstance(thing, (Table, View)):
             _emit_column_grants(writer, thing, identifier)
 
 
 _GRANTABLE = (Table, View, Sequence, Function, UserType)
 
 
-def _emit_column_grants(writer: Writer, table: Table, identifier: int) -> None:
+def _emit_column_grants(writer: Writer, table: Table | View, identifier: int) -> None:
     columns: dict[tuple[str, str, bool], list[str]] = {}
     for column in table.columns.values():
         for (grantee, privilege), grantable in (column.grants or {}).items():

@@ -8,6 +8,9 @@ from azora_audit.sources.ddl.actions import Ignored, NotUnderstood
 from azora_audit.sources.ddl.reduce.nodes import Text
 from azora_audit.sources.ddl.reduce.statements import HANDLERS, IGNORED
 
+from azora_audit.sources.ddl.scan import skip_blanks
+from azora_audit.sources.ddl.split import blank_comments
+
 if TYPE_CHECKING:
     from azora_audit.sources.ddl.parse import Node
 
@@ -17,18 +20,35 @@ def reduce_statements(data: bytes, base: int, statements: list[Node]) -> list[tu
 
     Each comes with the byte offset in the file where its statement begins (blanks and comments before it included).
     """
-    text = Text(data, base)
+    whole = Text(data, base)
     result: list[tuple[int, Any]] = []
     for statement in statements:
         start = statement.get("stmt_location", 0)
+        length = statement.get("stmt_len", 0)
         ((kind, node),) = statement["stmt"].items()
         handler = HANDLERS.get(kind)
-        action = handler(node, text, start) if handler is not None else without_handler(kind)
+        if handler is None:
+            result.append((start + base, without_handler(kind)))
+            continue
+        end = start + length if length else len(data)
+        dashes = data.rfind(b"--", start, end)
+        if dashes < 0 and data.find(b"/*", start, end) < 0:
+            action = handler(node, whole, start)
+        else:
+            action = handler(node, _without_comments(whole, start, end, dashes), start)
         if type(action) is list:
             result.extend([part if type(part) is tuple else (start + base, part) for part in action])
         elif action is not None:
             result.append((start + base, action))
     return result
+
+
+def _without_comments(whole: Text, start: int, end: int, dashes: int) -> Text:
+    """Return the text with the comments inside one statement blanked out, so that key words stand side by side."""
+    first = skip_blanks(whole.data, start)
+    if dashes < first and whole.data.find(b"/*", first, end) < 0:
+        return whole
+    return Text(blank_comments(whole.data, first, end), whole.base)
 
 
 def reduce_one(kind: str, node: Node, text: Text, start: int) -> Any:

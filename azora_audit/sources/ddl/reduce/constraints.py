@@ -264,7 +264,9 @@ def reduce_constraint(node: Node, text: Text, limit: int | None = None) -> Const
     if kind == "CONSTR_NOTNULL" or kind == "CONSTR_NULL":  # noqa: PLR1714 -- the most frequent kinds, tested fastest
         keys = node.get("keys")
         column = keys[0]["String"]["sval"] if keys else None
-        return NotNull(kind == "CONSTR_NOTNULL", node.get("conname"), column, node.get("is_no_inherit", False))
+        return NotNull(
+            kind == "CONSTR_NOTNULL", node.get("conname"), column, node.get("is_no_inherit", False)
+        )
     if kind == "CONSTR_DEFAULT":
         return DefaultTo(_default(node, text, limit))
     if kind == "CONSTR_PRIMARY" or kind == "CONSTR_UNIQUE":  # noqa: PLR1714 -- as above
@@ -312,5 +314,7 @@ def column_constraints(
         changes: dict[str, Any] = _ATTRIBUTES.get(node["contype"], {})
         last = result[-1] if result else None
         if isinstance(last, (Key, Reference, CheckThat)):
-            result[-1] = last._replace(**{name: value for name, value in changes.items() if name in last._fields})
+            result[-1] = last._replace(
+                **{name: value for name, value in changes.items() if name in last._fields}
+            )
     return tuple(result)

@@ -287,5 +287,10 @@ def expression(node: Node, written: str) -> Expression:
 def condition(node: Node, written: str) -> Expression:
     """Return a predicate or the condition of a policy, which may be trivial."""
     return Expression(
-        written, "expression", None, column_names(node), true=is_true(node), only_not_null=is_only_not_null(node)
+        written,
+        "expression",
+        None,
+        column_names(node),
+        true=is_true(node),
+        only_not_null=is_only_not_null(node),
     )

@@ -25,7 +25,7 @@ from azora_audit.sources.ddl.reduce.nodes import (
     strings,
     type_name,
 )
-from azora_audit.sources.ddl.reduce.queries import tables_read
+from azora_audit.sources.ddl.reduce.queries import columns_read, tables_read
 from azora_audit.sources.ddl.reduce.session import path_of
 from azora_audit.sources.ddl.reduce.types import place_name
 from azora_audit.sources.ddl.scan import end_of_element, inside_brackets, skip_blanks
@@ -69,6 +69,7 @@ def create_view(node: Node, text: Text, start: int) -> Create:
         bool(options.get("security_barrier")),
         check or cast("str | None", options.get("check_option")),
         tables_read(node["query"]),
+        *columns_read(node["query"]),
         node["view"].get("relpersistence") == "t",
     )
     del start
@@ -82,7 +83,9 @@ def create_materialized_view(node: Node, text: Text, start: int) -> Create:
     end = _end_of_query(text, name.end - text.base)
     written = _query_text(text, name.end - text.base, node["query"], end)
     written = _DATA_TAIL.sub(b"", written.encode()).decode()
-    value = NewView(True, written, False, False, None, tables_read(node["query"]), False)
+    value = NewView(
+        True, written, False, False, None, tables_read(node["query"]), *columns_read(node["query"]), False
+    )
     return Create("view", name, value, node.get("if_not_exists", False))
 
 

@@ -47,3 +47,37 @@ def functions_called(node: Any) -> tuple[tuple[str | None, str], ...]:
                 found[parts[-2] if len(parts) > 1 else None, parts[-1]] = None
             stack.extend(current.values())
     return tuple(found)
+
+
+def columns_read(
+    query: Any,
+) -> tuple[tuple[tuple[str, str | None, str], ...], tuple[tuple[str | None, str], ...]]:
+    """Return what a query calls its relations, and the columns that it names.
+
+    A name that stands for two different relations in different parts of the query is left out: what a column behind
+    it belongs to would take PostgreSQL's own analysis.
+    """
+    aliases: dict[str, tuple[str | None, str] | None] = {}
+    columns: dict[tuple[str | None, str], None] = {}
+    stack = [query]
+    while stack:
+        current = stack.pop()
+        if isinstance(current, list):
+            stack.extend(current)
+            continue
+        if not isinstance(current, dict):
+            continue
+        relation = current.get("RangeVar")
+        if relation is not None:
+            name = (relation.get("schemaname"), relation["relname"])
+            alias = relation.get("alias", {}).get("aliasname", relation["relname"])
+            aliases[alias] = name if aliases.get(alias, name) == name else None
+        reference = current.get("ColumnRef")
+        if reference is not None:
+            parts = [field["String"]["sval"] if "String" in field else "*" for field in reference["fields"]]
+            columns[parts[-2] if len(parts) > 1 else None, parts[-1]] = None
+        for name in current.get("usingClause") or ():
+            columns["", name["String"]["sval"]] = None
+        stack.extend(current.values())
+    known = tuple([(alias, *name) for alias, name in aliases.items() if name is not None])
+    return known, tuple(columns)

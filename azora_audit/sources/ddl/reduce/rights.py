@@ -31,9 +31,7 @@ def grant(node: Node, text: Text, start: int) -> Grants | Ignored:
     """Read GRANT and REVOKE on objects."""
     kind = KINDS.get(node["objtype"])
     if kind is None:
-        return Ignored(
-            "the catalog has no facts of privileges on schemas, databases, languages and the like"
-        )
+        return Ignored("the catalog has no facts of privileges on schemas, databases, languages and the like")
     names: list[Name] = []
     arguments: list[tuple[TypeName, ...] | None] = []
     everything = node["targtype"] == "ACL_TARGET_ALL_IN_SCHEMA"

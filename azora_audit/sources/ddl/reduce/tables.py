@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from azora_audit.catalog.identifiers import quote_identifier
 from azora_audit.sources.ddl.actions import (
     ColumnDefinition,
     CreateIndex,
@@ -59,7 +60,6 @@ _INDEX_NAME = re.compile(
     rb"\bINDEX\s+(?:CONCURRENTLY\s+)?(?:IF\s+NOT\s+EXISTS\s+)?(" + IDENTIFIER + rb")", re.IGNORECASE
 )
 _WHERE = re.compile(rb"\bWHERE\b" + SPACE, re.IGNORECASE)
-_FOR_VALUES = re.compile(rb"FOR\s+VALUES\s", re.IGNORECASE)
 
 
 def column_definition(node: Node, text: Text, limit: int | None = None) -> ColumnDefinition:
@@ -82,7 +82,9 @@ def column_definition(node: Node, text: Text, limit: int | None = None) -> Colum
     known = _RESTS.get(rest)
     if known is not None:
         type_, collation_name, constraints = known
-        return ColumnDefinition(name, start + base, end + base, type_, collation_name, constraints, type_at + base)
+        return ColumnDefinition(
+            name, start + base, end + base, type_, collation_name, constraints, type_at + base
+        )
     collation = node.get("collClause")
     constraints = column_constraints(
         node.get("constraints"), collation.get("location", 0) if collation else None, text
@@ -91,7 +93,9 @@ def column_definition(node: Node, text: Text, limit: int | None = None) -> Colum
     collation_name = strings(collation["collname"])[-1] if collation else None
     if rest and len(_RESTS) < _MOST_RESTS and all(type(item) in _WITHOUT_PLACE for item in constraints):
         _RESTS[rest] = (type_, collation_name, constraints)
-    return ColumnDefinition(name, start + base, end + base, type_, collation_name, constraints, type_at + base)
+    return ColumnDefinition(
+        name, start + base, end + base, type_, collation_name, constraints, type_at + base
+    )
 
 
 _WITHOUT_PLACE = (NotNull, DefaultTo)
@@ -136,22 +140,18 @@ def table_elements(nodes: list[Node], text: Text) -> tuple[ColumnDefinition | Co
 
 
 def partition_bound(node: Node, text: Text) -> str:
-    """Return the bound of a partition as written: FOR VALUES ... or DEFAULT."""
+    """Return the bound of a partition: FOR VALUES ... with the values as written, or DEFAULT."""
     if node.get("is_default"):
         return "DEFAULT"
     at = node.get("location", 0)
-    start = at
-    before = text.data[max(at - 40, 0) : at]
-    for match in _FOR_VALUES.finditer(before):
-        start = at - len(before) + match.start()
-    end = end_of_element(text.data, at)
-    clause = re.match(rb"(?:IN|FROM|WITH)" + SPACE + rb"\(", text.data[at:end], re.IGNORECASE)
-    if clause:
-        end = _after_group(text, at + clause.end() - 1)
-        following = re.compile(SPACE + rb"TO" + SPACE + rb"\(", re.IGNORECASE).match(text.data, end)
-        if following:
-            end = _after_group(text, following.end() - 1)
-    return text.slice(start, end)
+    if node["strategy"] == "h":
+        return f"FOR VALUES WITH (modulus {node.get('modulus', 0)}, remainder {node.get('remainder', 0)})"
+    opening = text.data.index(b"(", at)
+    values = text.slice(*inside_brackets(text.data, opening))
+    if node["strategy"] == "l":
+        return f"FOR VALUES IN ({values})"
+    second = text.data.index(b"(", _after_group(text, opening))
+    return f"FOR VALUES FROM ({values}) TO ({text.slice(*inside_brackets(text.data, second))})"
 
 
 def _after_group(text: Text, opening: int) -> int:
@@ -170,11 +170,9 @@ def create_table(node: Node, text: Text, kind: str = "ordinary") -> CreateTable:
     if partitioning:
         kind = "partitioned"
         strategy = _STRATEGIES.get(partitioning["strategy"])
-        opening = text.data.index(b"(", partitioning.get("location", 0))
-        key = text.slice(*inside_brackets(text.data, opening))
-        columns = tuple(
-            name for part in partitioning["partParams"] for name in _partition_columns(part["PartitionElem"])
-        )
+        elements = [part["PartitionElem"] for part in partitioning["partParams"]]
+        key = _partition_key(elements, text.data.index(b"(", partitioning.get("location", 0)), text)
+        columns = tuple(name for element in elements for name in _partition_columns(element))
     of_type = node.get("ofTypename")
     return CreateTable(
         range_name(relation, text),
@@ -190,6 +188,19 @@ def create_table(node: Node, text: Text, kind: str = "ordinary") -> CreateTable:
         listed_name(of_type["names"], of_type.get("location", 0) + text.base) if of_type else None,
         node.get("if_not_exists", False),
     )
+
+
+def _partition_key(elements: list[Node], opening: int, text: Text) -> str:
+    """Return columns and expressions of a partition key, comma separated."""
+    parts = []
+    at = opening + 1
+    for element in elements:
+        start = skip_blanks(text.data, at)
+        end = end_of_element(text.data, start)
+        written = text.slice(start, end)
+        parts.append(quote_identifier(element["name"]) if "name" in element else written)
+        at = skip_blanks(text.data, end) + 1
+    return ", ".join(parts)
 
 
 def _partition_columns(node: Node) -> tuple[str, ...]:

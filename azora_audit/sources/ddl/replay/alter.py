@@ -26,6 +26,12 @@ _PASSES = {
 """Passes in which PostgreSQL runs commands; keys and foreign keys come after the rest of their statement."""
 
 
+def _pass_of(command: actions.Command) -> int:
+    if command.verb == "ColumnDefault" and command.value is None:
+        return 0
+    return _PASSES.get(command.verb, 3)
+
+
 def alter_table(session: Session, action: actions.AlterTable) -> None:
     """Replay ALTER TABLE, INDEX, SEQUENCE, VIEW or a composite type."""
     name = action.name
@@ -43,18 +49,18 @@ def alter_table(session: Session, action: actions.AlterTable) -> None:
     if len(action.commands) > 1:
         foresee(relation, action)
     waiting = Waiting()
-    for command in sorted(action.commands, key=lambda command: _PASSES.get(command.verb, 3)):
+    for command in sorted(action.commands, key=_pass_of):
         handler = TABLE_COMMANDS.get(command.verb)
         if handler is None:
             raise Refused("unsupported-statement", f"ALTER TABLE {command.verb} is not understood.", name.at)
         handler(session, relation, command, waiting, action)
-    add_waiting(session, relation, waiting)
+    add_waiting(session, relation, waiting, only=action.only)
 
 
 def foresee(table: Table, action: actions.AlterTable) -> None:
     """Refuse a statement of several commands before any of them runs, where one would fail: it is all or nothing."""
     columns, constraints = set(table.columns), set(table.constraints)
-    for command in sorted(action.commands, key=lambda command: _PASSES.get(command.verb, 3)):
+    for command in sorted(action.commands, key=_pass_of):
         name = command.name
         value = command.value
         if command.verb == "DropColumn":
@@ -68,7 +74,11 @@ def foresee(table: Table, action: actions.AlterTable) -> None:
         elif command.verb in _ON_COLUMN and name not in columns:
             raise unknown("column", f"{table.name}.{name}")
         elif command.verb == "DropConstraint":
-            if name not in constraints and not command.missing_ok and not_null_named(table, name or "") is None:
+            if (
+                name not in constraints
+                and not command.missing_ok
+                and not_null_named(table, name or "") is None
+            ):
                 raise unknown("constraint", name or "")
             constraints.discard(name or "")
         elif isinstance(value, (actions.Key, actions.CheckThat, actions.Reference, actions.Exclude)):
@@ -109,13 +119,19 @@ def _foresee_columns(
             raise unknown("column", f"{table.name}.{name}", value.at)
 
 
-def add_waiting(session: Session, table: Table, waiting: Waiting) -> None:
+def add_waiting(session: Session, table: Table, waiting: Waiting, *, only: bool) -> None:
     """Make the constraints that waited: keys, then checks, then foreign keys."""
     for key in distinct_keys(waiting.keys):
         if isinstance(key, actions.Key):
-            add_key(session, table, key)
+            add_key(session, table, key, only=only)
         else:
-            add_exclusion(session, table, key)
+            add_exclusion(session, table, key, only=only)
+    if (
+        only
+        and table.children
+        and (waiting.references or any(not check.no_inherit for check in waiting.checks))
+    ):
+        raise Refused("conflict", f'a constraint of "{table.name}" has to be added to its children too.')
     for check in waiting.checks:
         add_check(session, table, check)
     for reference in waiting.references:
@@ -187,4 +203,6 @@ def composite_column(session: Session, owner: UserType, definition: actions.Colu
     if definition.type is None:
         raise unknown("type of column", definition.name, definition.at)
     origin = session.origin(definition.at, definition.end)
-    return Column(owner, definition.name, origin, session.type(definition.type, definition.type_at), definition.type)
+    return Column(
+        owner, definition.name, origin, session.type(definition.type, definition.type_at), definition.type
+    )

@@ -8,7 +8,7 @@ from azora_audit.sources.ddl import actions
 from azora_audit.sources.ddl.replay.registry import set_not_null
 from azora_audit.sources.ddl.replay.sequences import own_sequence
 from azora_audit.sources.ddl.replay.session import Refused, Session
-from azora_audit.sources.ddl.replay.state import Column, NotNull, Sequence, Table, UserType
+from azora_audit.sources.ddl.replay.state import Column, Sequence, Table, UserType
 from azora_audit.sources.ddl.typenames import SERIAL
 
 if TYPE_CHECKING:
@@ -46,16 +46,25 @@ def make_column(
     if written is None:
         raise Refused("unknown-object", f'column "{definition.name}" has no type.', definition.at)
     column = Column(
-        table, definition.name, session.origin(definition.at, definition.end), session.type(written, definition.type_at), written
+        table,
+        definition.name,
+        session.origin(definition.at, definition.end),
+        session.type(written, definition.type_at),
+        written,
     )
     column.collation = definition.collation
     table.columns[definition.name] = column
+    make_serial(table, column, written)
+    apply_constraints(session, table, column, definition.constraints, waiting)
+    return column
+
+
+def make_serial(table: Table, column: Column, written: actions.TypeName) -> None:
+    """Give a serial column its sequence, default and NOT NULL."""
     if written.name in SERIAL and written.schema is None:
         own_sequence(table, column, actions.SequenceOptions(type=SERIAL[written.name]), internal=False)
         column.default = SERIAL_DEFAULT
-        column.not_null = NotNull((table.name, column.name))
-    apply_constraints(session, table, column, definition.constraints, waiting)
-    return column
+        set_not_null(table, column)
 
 
 SERIAL_DEFAULT = actions.Expression("", "sequence", "nextval", ())

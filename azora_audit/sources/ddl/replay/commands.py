@@ -8,7 +8,12 @@ from azora_audit.sources.ddl import actions
 from azora_audit.sources.ddl.replay import drop, partitions
 from azora_audit.sources.ddl.replay.columns import Waiting, copy_column, make_column, set_default
 from azora_audit.sources.ddl.replay.constraints import inherit_check
-from azora_audit.sources.ddl.replay.registry import drop_not_null, inherit_not_null, not_null_named, set_not_null
+from azora_audit.sources.ddl.replay.registry import (
+    drop_not_null,
+    inherit_not_null,
+    not_null_named,
+    set_not_null,
+)
 from azora_audit.sources.ddl.replay.sequences import alter_options, own_sequence
 from azora_audit.sources.ddl.replay.session import Refused, Session, conflict, unknown
 from azora_audit.sources.ddl.replay.state import Check, Column, ForeignKey, Key, Table
@@ -31,6 +36,8 @@ def _add_column(
     session: Session, table: Table, command: actions.Command, waiting: Waiting, action: actions.AlterTable
 ) -> None:
     definition = command.value
+    if action.only and table.children:
+        raise Refused("conflict", f'a column of "{table.name}" has to be added to its children too.')
     assert isinstance(definition, actions.ColumnDefinition)  # noqa: S101 -- what the reducer gives with this verb
     if definition.name in table.columns:
         if command.missing_ok:
@@ -113,18 +120,18 @@ def _drop_not_null(
             and constraint.primary
             and any(key.column is column and not key.included for key in constraint.index.keys)
         ):
-            raise Refused(
-                "conflict", f'column "{column.name}" is in a primary key and stays NOT NULL.'
-            )
-    _forget_not_null(table, column)
+            raise Refused("conflict", f'column "{column.name}" is in a primary key and stays NOT NULL.')
+    _forget_not_null(table, column, only=action.only)
 
 
-def _forget_not_null(table: Table, column: Column) -> None:
+def _forget_not_null(table: Table, column: Column, *, only: bool) -> None:
     if column.identity is not None:
         raise Refused("conflict", f'column "{column.name}" is an identity column and stays NOT NULL.')
     if column.not_null is not None and column.not_null.inherited:
-        raise Refused("conflict", f'NOT NULL of column "{column.name}" is inherited and cannot be dropped here.')
-    drop_not_null(table, column)
+        raise Refused(
+            "conflict", f'NOT NULL of column "{column.name}" is inherited and cannot be dropped here.'
+        )
+    drop_not_null(table, column, only=only)
 
 
 def _add_constraint(
@@ -140,22 +147,24 @@ def _add_constraint(
 
 
 def _drop_constraint(
-    session: Session, table: Table, command: actions.Command, _waiting: Waiting, _action: actions.AlterTable
+    session: Session, table: Table, command: actions.Command, _waiting: Waiting, action: actions.AlterTable
 ) -> None:
     constraint = table.constraints.get(command.name or "")
     if constraint is None:
         required = not_null_named(table, command.name or "")
         if required is not None:
-            _forget_not_null(table, required)
+            _forget_not_null(table, required, only=action.only)
             return
         if command.missing_ok:
             return
         raise unknown("constraint", command.name or "")
     if constraint.inherited and not constraint.local:
+        raise Refused("conflict", f'constraint "{constraint.name}" is inherited and cannot be dropped here.')
+    if action.only and any(child.partition_of is table for child in table.children):
         raise Refused(
-            "conflict", f'constraint "{constraint.name}" is inherited and cannot be dropped here.'
+            "conflict", f'constraint "{constraint.name}" cannot be dropped from the partitioned table alone.'
         )
-    drop.drop_constraint(session, constraint, cascade=command.cascade)
+    drop.drop_constraint(session, constraint, cascade=command.cascade, only=action.only)
 
 
 def _validate(
@@ -200,6 +209,16 @@ def _add_identity(
         raise conflict("identity of column", column.name)
     column.identity = "always" if identity.always else "by default"
     own_sequence(table, column, identity.options._replace(type=column.type.builtin), internal=True)
+    _share_identity(table, column)
+
+
+def _share_identity(table: Table, column: Column) -> None:
+    """Let partitions have their parent's identity, or lose it with the parent."""
+    for child in table.children:
+        own = child.columns.get(column.name)
+        if child.partition_of is table and own is not None:
+            own.identity, own.sequence = column.identity, column.sequence
+            _share_identity(child, own)
 
 
 def _set_identity(
@@ -211,6 +230,7 @@ def _set_identity(
         raise unknown("identity of column", column.name)
     if always is not None:
         column.identity = "always" if always else "by default"
+        _share_identity(table, column)
     alter_options(session, column.sequence, options)
 
 
@@ -225,6 +245,7 @@ def _drop_identity(
     if column.sequence is not None:
         column.sequence.schema.relations.pop(column.sequence.name, None)
     column.identity, column.sequence = None, None
+    _share_identity(table, column)
 
 
 def _set_expression(
@@ -308,9 +329,7 @@ def _inherit(
     for column in parent.columns.values():
         own = session.column(table, column.name)
         if column.not_null and not own.not_null:
-            raise Refused(
-                "conflict", f'column "{column.name}" of "{table.name}" must be NOT NULL.'
-            )
+            raise Refused("conflict", f'column "{column.name}" of "{table.name}" must be NOT NULL.')
     inherit_columns(table, parent, partition=False)
     table.parents.append(parent)
     parent.children.append(table)

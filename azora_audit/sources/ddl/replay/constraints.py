@@ -36,7 +36,7 @@ def require_free(table: Table | UserType, name: str, at: int | None) -> None:
         raise conflict("constraint", name, at)
 
 
-def add_key(session: Session, table: Table, key: actions.Key) -> Key:
+def add_key(session: Session, table: Table, key: actions.Key, *, only: bool = False) -> Key:
     """Add a PRIMARY KEY or UNIQUE constraint and its index, to partitions too."""
     if key.primary and any(isinstance(other, Key) and other.primary for other in table.constraints.values()):
         raise conflict("primary key of table", table.name, key.at)
@@ -47,7 +47,11 @@ def add_key(session: Session, table: Table, key: actions.Key) -> Key:
     name = key.name
     if name is None:
         label = "pkey" if key.primary else "key"
-        joined = None if key.primary else naming.joined_columns([*key.columns, *key.including])
+        joined = (
+            None
+            if key.primary
+            else naming.joined_columns(naming.index_column_names([*key.columns, *key.including]))
+        )
         name = naming.relation_name(table.schema, table.name, joined, label, constraint=True)
     elif name in table.schema.relations:
         raise conflict("relation", name, key.at)
@@ -66,7 +70,7 @@ def add_key(session: Session, table: Table, key: actions.Key) -> Key:
     register(index)
     constraint = make_key(table, index, primary=key.primary)
     constraint.deferrable, constraint.deferred = key.deferrable, key.deferred
-    spread_to_partitions(session, index)
+    spread_to_partitions(session, index, only=only)
     return constraint
 
 
@@ -89,7 +93,9 @@ def _key_using_index(session: Session, table: Table, key: actions.Key, index_nam
     return constraint
 
 
-def add_exclusion(session: Session, table: Table, exclude: actions.Exclude) -> Exclusion:
+def add_exclusion(
+    session: Session, table: Table, exclude: actions.Exclude, *, only: bool = False
+) -> Exclusion:
     """Add an EXCLUDE constraint and its index."""
     keys = index_keys(session, table, exclude.elements, exclude.including)
     name = exclude.name
@@ -117,7 +123,7 @@ def add_exclusion(session: Session, table: Table, exclude: actions.Exclude) -> E
     constraint.deferrable, constraint.deferred = exclude.deferrable, exclude.deferred
     index.constraint = constraint
     enter(constraint)
-    spread_to_partitions(session, index)
+    spread_to_partitions(session, index, only=only)
     return constraint
 
 
@@ -154,7 +160,7 @@ def add_check(
     return constraint
 
 
-def inherit_check(check: Check, child: Table) -> None:
+def inherit_check(check: Check, child: Table, *, new_table: bool = False) -> None:
     """Give a child table its parent's CHECK constraint, merging with one of the same name."""
     present = child.constraints.get(check.name)
     if isinstance(present, Check):
@@ -162,7 +168,8 @@ def inherit_check(check: Check, child: Table) -> None:
         return
     copy = Check(child, check.name, check.origin, check.expression)
     copy.columns = [child.columns[column.name] for column in check.columns if column.name in child.columns]
-    copy.validated, copy.enforced = check.validated, check.enforced
+    copy.validated = check.enforced if new_table else check.validated
+    copy.enforced = check.enforced
     copy.inherited, copy.local = 1, False
     enter(copy)
     for grandchild in child.children:

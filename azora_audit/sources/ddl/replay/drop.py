@@ -33,8 +33,11 @@ def depends(kind: str, name: str) -> Refused:
     )
 
 
-def drop_constraint(session: Session, constraint: Constraint, *, cascade: bool) -> None:
-    """Drop a constraint, its index, the foreign keys that need it and the copies that partitions inherited."""
+def drop_constraint(session: Session, constraint: Constraint, *, cascade: bool, only: bool = False) -> None:
+    """Drop a constraint, its index, the foreign keys that need it and the copies that partitions inherited.
+
+    With `only` the copies of children become their own.
+    """
     table = constraint.table
     if isinstance(constraint, (Key, Exclusion)):
         dependants = _needing(constraint) if isinstance(constraint, Key) else []
@@ -63,6 +66,7 @@ def drop_constraint(session: Session, constraint: Constraint, *, cascade: bool) 
             copy = heir.constraints.get(constraint.name)
             if isinstance(copy, Check) and copy.inherited:
                 copy.inherited -= 1
+                copy.local = copy.local or only
                 if not copy.inherited and not copy.local:
                     drop_constraint(session, copy, cascade=True)
 
@@ -107,6 +111,10 @@ def drop_column(session: Session, column: Column, *, cascade: bool, only: bool) 
         raise Refused(
             "conflict", f'column "{column.name}" of "{table.name}" is inherited and cannot be dropped here.'
         )
+    if only and any(child.partition_of is table for child in table.children):
+        raise Refused(
+            "conflict", f'column "{column.name}" cannot be dropped from the partitioned table alone.'
+        )
     foreign = [key for key in table.references if column in key.target_columns and key.table is not table]
     policies = [policy for policy in table.policies.values() if column in policy.columns]
     triggers = [trigger for trigger in table.triggers.values() if column in trigger.columns]
@@ -115,8 +123,11 @@ def drop_column(session: Session, column: Column, *, cascade: bool, only: bool) 
         for other in table.columns.values()
         if other is not column and other.generated is not None and column.name in other.generated[0].columns
     ]
-    if (foreign or policies or triggers or generated) and not cascade:
+    views = [view for view in table.readers if column in view.uses]
+    if (foreign or policies or triggers or generated or views) and not cascade:
         raise depends("column", f"{table.name}.{column.name}")
+    for view in views:
+        drop_view(session, view, cascade=True)
     for key in foreign:
         drop_constraint(session, key, cascade=True)
     for policy in policies:

@@ -111,10 +111,7 @@ def create_index(session: Session, action: actions.CreateIndex) -> None:
             ]
     register(index)
     if isinstance(table, Table) and table.kind == "partitioned":
-        if action.only:
-            index.valid = not table.children
-        else:
-            spread_to_partitions(session, index)
+        spread_to_partitions(session, index, only=action.only)
 
 
 def require_partition_columns(
@@ -147,9 +144,15 @@ def _shape(key: IndexKey) -> tuple[object, ...]:
     return column, key.expression, key.included, key.operator_class, key.collation
 
 
-def spread_to_partitions(session: Session, index: Index) -> None:
-    """Give every partition of an index's table an index like it, taking over equal ones that are there."""
+def spread_to_partitions(session: Session, index: Index, *, only: bool = False) -> None:
+    """Give every partition of an index's table an index like it, taking over equal ones that are there.
+
+    With `only` none gets one, and the index is invalid until all partitions have one that is attached to it.
+    """
     table = index.table
+    if only:
+        index.valid = not isinstance(table, Table) or table.kind != "partitioned" or not table.children
+        return
     if isinstance(table, Table):
         for child in table.children:
             if child.partition_of is table and child.kind != "foreign":

@@ -6,6 +6,7 @@ from typing import Any, cast
 
 from azora_audit.sources.ddl import actions
 from azora_audit.sources.ddl.replay.alter import composite_column
+from azora_audit.sources.ddl.replay.columns import keeps_null_default
 from azora_audit.sources.ddl.replay.extensions import TYPES
 from azora_audit.sources.ddl.replay.naming import constraint_name
 from azora_audit.sources.ddl.replay.registry import enter, leave
@@ -45,9 +46,16 @@ def create_domain(session: Session, action: actions.Create) -> None:
         if isinstance(constraint, actions.NotNull):
             made.not_null = constraint.value
         elif isinstance(constraint, actions.DefaultTo):
-            made.default = constraint.expression.text
+            made.default = _default(made, constraint.expression)
         elif isinstance(constraint, actions.CheckThat):
             add_domain_check(session, made, constraint)
+
+
+def _default(domain: UserType, expression: actions.Expression) -> str | None:
+    """Return the text of a domain's default; a NULL is none unless it has to be coerced."""
+    if expression.kind == "null" and not (domain.type is not None and keeps_null_default(domain.type)):
+        return None
+    return expression.text
 
 
 def add_domain_check(session: Session, domain: UserType, check: actions.CheckThat) -> None:
@@ -160,7 +168,9 @@ def alter_domain(session: Session, action: actions.Alter) -> None:
     if found is None or found.kind != "domain":
         raise unknown("domain", action.name.name, action.name.at)
     if action.verb == "default":
-        found.default = action.value.text if isinstance(action.value, actions.Expression) else None
+        found.default = (
+            _default(found, action.value) if isinstance(action.value, actions.Expression) else None
+        )
     elif action.verb in ("set-not-null", "drop-not-null"):
         found.not_null = action.verb == "set-not-null"
     elif action.verb == "add-constraint":

@@ -27,7 +27,11 @@ def create_view(session: Session, action: actions.Create) -> None:
         if not (action.replace and isinstance(present, View)):
             raise conflict("relation", name.name, name.at)
     origin = session.origin(name.at, name.end)
-    view = present if isinstance(present, View) else View(schema, name.name, origin, materialized=value.materialized)
+    view = (
+        present
+        if isinstance(present, View)
+        else View(schema, name.name, origin, materialized=value.materialized)
+    )
     view.origin = origin
     view.definition = value.definition
     view.invoker, view.barrier, view.check_option = value.invoker, value.barrier, value.check_option
@@ -46,8 +50,40 @@ def create_view(session: Session, action: actions.Create) -> None:
             session.remark(
                 "unknown-object", f'"{label}", which a view reads, was not read; the view is kept.', name.at
             )
+    view.uses = _columns_used(session, value)
     if present is None:
         apply_defaults(session, view, "table")
+
+
+def _columns_used(session: Session, value: actions.NewView) -> dict[Column, None]:
+    """Return the columns of tables that a view surely uses; where its query leaves doubt, none."""
+    tables: dict[str, Table] = {}
+    others = False
+    for alias, schema, name in value.aliases:
+        relation = session.find(schema, name)
+        if isinstance(relation, Table):
+            tables[alias] = relation
+        else:
+            others = True
+    used: dict[Column, None] = {}
+    for qualifier, name in value.columns:
+        if qualifier:
+            candidates = [tables[qualifier]] if qualifier in tables else []
+        else:
+            candidates = [table for table in tables.values() if name == "*" or name in table.columns]
+            if qualifier is None and name != "*" and (len(candidates) > 1 or others):
+                continue
+        for table in candidates:
+            used.update(
+                dict.fromkeys(
+                    table.columns.values()
+                    if name == "*"
+                    else [table.columns[name]]
+                    if name in table.columns
+                    else []
+                )
+            )
+    return used
 
 
 def _is_system(schema: str | None, name: str) -> bool:

@@ -75,8 +75,8 @@ def inherit_not_null(child: Table, column: Column) -> None:
         inherit_not_null(grandchild, own)
 
 
-def drop_not_null(table: Table, column: Column) -> None:
-    """Let a column be null again, and children's that have it from here only."""
+def drop_not_null(table: Table, column: Column, *, only: bool = False) -> None:
+    """Let a column be null again, and children's that have it from here, unless with `only` it becomes their own."""
     present = column.not_null
     if present is None:
         return
@@ -86,6 +86,7 @@ def drop_not_null(table: Table, column: Column) -> None:
         if own is None or own.not_null is None or not own.not_null.inherited:
             continue
         own.not_null.inherited -= 1
+        own.not_null.local = own.not_null.local or only
         if not own.not_null.inherited and not own.not_null.local:
             drop_not_null(child, own)
 

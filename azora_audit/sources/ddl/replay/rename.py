@@ -57,6 +57,9 @@ def _renamed(items: dict[str, Any], old: str, new: str) -> dict[str, Any]:
 def _rename_column(session: Session, action: actions.Alter, new: str) -> None:
     relation = session.find(action.name.schema, action.name.name)
     if isinstance(relation, View):
+        if action.part in relation.columns:
+            column = relation.columns[new] = relation.columns.pop(action.part)
+            column.name = new
         return
     if not isinstance(relation, Table):
         if action.if_exists:

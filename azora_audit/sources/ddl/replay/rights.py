@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from azora_audit.sources.ddl.replay.session import Session, unknown
-from azora_audit.sources.ddl.replay.state import Column, Function, Sequence, Table, UserType, View
+from azora_audit.sources.ddl.replay.state import Column, Function, Sequence, Table, UserType, View, ViewColumn
 
 if TYPE_CHECKING:
     from azora_audit.sources.ddl import actions
@@ -72,17 +72,21 @@ def change(thing: Thing, kind: str, action: actions.Grants) -> None:
         names = ALL["column" if columns else kind] if privilege == "all" else (privilege,)
         for name in names:
             for grantee in action.grantees:
-                if columns and isinstance(thing, Table):
+                if columns and isinstance(thing, (Table, View)):
                     for column in columns:
+                        if isinstance(thing, View):
+                            thing.columns.setdefault(column, ViewColumn(column))
                         if column in thing.columns:
                             _one(thing.columns[column], grantee, name, action)
                 else:
                     _one(thing, grantee, name, action, kind)
-                    if isinstance(thing, Table) and not action.grant and name in ALL["column"]:
+                    if isinstance(thing, (Table, View)) and not action.grant and name in ALL["column"]:
                         _from_columns(thing, grantee, name, action)
 
 
-def _one(thing: Thing | Column, grantee: str, privilege: str, action: actions.Grants, kind: str = "") -> None:
+def _one(
+    thing: Thing | Column | ViewColumn, grantee: str, privilege: str, action: actions.Grants, kind: str = ""
+) -> None:
     if grantee == "public" and _PUBLIC.get(kind) == privilege and not action.grant_option:
         return
     if isinstance(thing, (Table, View, Sequence, Function, UserType)) and grantee == thing.owner:
@@ -99,7 +103,7 @@ def _one(thing: Thing | Column, grantee: str, privilege: str, action: actions.Gr
         thing.grants.pop(key, None)
 
 
-def _from_columns(table: Table, grantee: str, privilege: str, action: actions.Grants) -> None:
+def _from_columns(table: Table | View, grantee: str, privilege: str, action: actions.Grants) -> None:
     """Revoke a privilege from columns too: revoking it on the table does that."""
     for column in table.columns.values():
         if column.grants is not None:

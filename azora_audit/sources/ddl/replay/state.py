@@ -220,6 +220,7 @@ class View(Thing):
         "readers",
         "reads",
         "triggers",
+        "uses",
     )
 
     def __init__(self, schema: Schema, name: str, origin: Origin, *, materialized: bool) -> None:
@@ -234,7 +235,21 @@ class View(Thing):
         self.readers: dict[View, None] = {}
         self.indexes: list[Index] = []
         self.triggers: dict[str, Trigger] = {}
-        self.columns: tuple[str, ...] | None = None
+        self.columns: dict[str, ViewColumn] = {}
+        """Those on which privileges were granted."""
+        self.uses: dict[Column, None] = {}
+        """Columns of tables that its query surely names."""
+
+
+class ViewColumn:
+    """A column of a view, as far as privileges are granted on it."""
+
+    __slots__ = ("grants", "name")
+
+    def __init__(self, name: str) -> None:
+        """Start without privileges."""
+        self.name = name
+        self.grants: dict[tuple[str, str], bool] | None = None
 
 
 class Sequence(Thing):

@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 from azora_audit.sources.ddl import actions
-from azora_audit.sources.ddl.replay.columns import Waiting, apply_constraints, copy_column, make_column
+from azora_audit.sources.ddl.replay.columns import (
+    Waiting,
+    apply_constraints,
+    copy_column,
+    make_column,
+    make_serial,
+)
 from azora_audit.sources.ddl.replay.constraints import (
     add_check,
     add_exclusion,
@@ -79,7 +85,7 @@ def _fill(session: Session, table: Table, action: actions.CreateTable) -> None:
     for inherited in parents:
         for constraint in list(inherited.constraints.values()):
             if isinstance(constraint, Check) and not constraint.no_inherit:
-                inherit_check(constraint, table)
+                inherit_check(constraint, table, new_table=True)
     finish(session, table, waiting, likes, parent)
 
 
@@ -125,7 +131,7 @@ def distinct_keys(keys: list[actions.Key | actions.Exclude]) -> list[actions.Key
     ordered = sorted(keys, key=lambda key: not (isinstance(key, actions.Key) and key.primary))
     for key in ordered:
         for place, other in enumerate(result):
-            if isinstance(key, actions.Key) and isinstance(other, actions.Key) and _same_key(key, other):
+            if _same_key(key, other):
                 if other.name is None:
                     result[place] = other._replace(name=key.name)
                 break
@@ -134,7 +140,15 @@ def distinct_keys(keys: list[actions.Key | actions.Exclude]) -> list[actions.Key
     return result
 
 
-def _same_key(first: actions.Key, second: actions.Key) -> bool:
+def _nameless(key: actions.Key | actions.Exclude) -> actions.Key | actions.Exclude:
+    if isinstance(key, actions.Exclude):
+        key = key._replace(definition=" ".join(key.definition.split()))
+    return key._replace(name=None, at=0, end=0)
+
+
+def _same_key(first: actions.Key | actions.Exclude, second: actions.Key | actions.Exclude) -> bool:
+    if not (isinstance(first, actions.Key) and isinstance(second, actions.Key)):
+        return _nameless(first) == _nameless(second)
     return (
         first.columns == second.columns
         and first.including == second.including
@@ -201,6 +215,7 @@ def _define(session: Session, table: Table, definition: actions.ColumnDefinition
                 "conflict", f'column "{definition.name}" has another type in its parent.', definition.at
             )
         present.written = definition.type
+        make_serial(table, present, definition.type)
     present.local = True
     present.origin = session.origin(definition.at, definition.end)
     apply_constraints(session, table, present, definition.constraints, waiting)

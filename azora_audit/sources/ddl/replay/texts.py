@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from azora_audit.catalog.identifiers import quote_identifier
+from azora_audit.sources.ddl.replay.naming import LONGEST, clip
 from azora_audit.sources.ddl.replay.state import Check, Exclusion
 
 if TYPE_CHECKING:
@@ -25,9 +26,9 @@ def rename_in(text: str, old: str, new: str) -> str:
 
     def replace(match: re.Match[str]) -> str:
         name = match["name"]
-        if name is not None and name.lower() == old and not _CALL.match(text, match.end()):
+        if name is not None and clip(name.lower(), LONGEST) == old and not _CALL.match(text, match.end()):
             return quote_identifier(new)
-        if match["quoted"] is not None and match["quoted"][1:-1].replace('""', '"') == old:
+        if match["quoted"] is not None and clip(match["quoted"][1:-1].replace('""', '"'), LONGEST) == old:
             return quote_identifier(new)
         return match[0]
 
