@@ -9,3 +9,4 @@ select v.id as entity, v.name as service, d.documented, d.tables
 from documentation d
 join services v on v.id = d.service_id
 where d.documented * 2 < d.tables
+  and v.id in (select p.service_id from packages p)
