@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 import nox
 
@@ -64,6 +65,19 @@ def tests(session: nox.Session) -> None:
 def nightly(session: nox.Session) -> None:
     """Run the large sizes of the property tests."""
     _python(session, "pytest", "-n", "auto", "-m", "nightly")
+
+
+@nox.session
+def prisma_oracle(session: nox.Session) -> None:
+    """Compare with Prisma's own parser and schema engine, from npm; needs node."""
+    folder = Path(session.create_tmp())
+    script = "from tests.sources.prisma.oracle import INSTALL; print(*INSTALL, sep='\\n')"
+    install = str(session.run(sys.executable, "-c", script, silent=True)).split()
+    environ = {"AZORA_AUDIT_PRISMA_ORACLE": str(folder), "PYTHONPATH": str(Path.cwd())}
+    with session.chdir(folder):
+        session.run("npm", "init", "--yes", external=True, silent=True)
+        session.run(*install, external=True)
+    session.run(sys.executable, "-m", "pytest", "-m", "prisma_oracle", *session.posargs, env=environ)
 
 
 @nox.session
