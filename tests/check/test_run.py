@@ -17,6 +17,7 @@ from azora_audit import api
 from azora_audit.check import cache as cache_module
 from azora_audit.check import judging, shards
 from azora_audit.report.json_report import render_json
+from azora_audit.sources.service import read_service
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -158,14 +159,13 @@ def test_runs_at_the_same_time_and_a_killed_one_agree(claimed: Path, own_cache: 
 def test_a_fault_of_ours_is_told_and_the_rest_is_checked(
     claimed: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    original = shards.read_service
 
     def fail(service: object, root: Path, documents: object) -> object:
         if service.name == "azora-lms":  # type: ignore[attr-defined]
             raise RuntimeError("postgresql://app:hunter2@db")
-        return original(service, root, documents)  # type: ignore[arg-type]
+        return read_service(service, root, documents)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(shards, "read_service", fail)
+    monkeypatch.setattr("azora_audit.check.shards.read_service", fail)
     checked = api.check(claimed, use_cache=False)
     (problem,) = checked.report.problems
     assert (problem.kind, problem.service) == ("internal-error", "azora-lms")
