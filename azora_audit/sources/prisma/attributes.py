@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from azora_audit.sources.prisma.expressions import read_tail
+from azora_audit.sources.prisma.lines import read_tail
 from azora_audit.sources.prisma.names import LIMIT
 from azora_audit.sources.prisma.syntax import Array, Attribute, Call, Fault, Mapping, Name, Number, Text
 

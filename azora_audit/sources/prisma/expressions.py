@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import re
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from azora_audit.sources.prisma.syntax import (
@@ -21,7 +20,6 @@ from azora_audit.sources.prisma.syntax import (
     Name,
     Number,
     Remark,
-    Tail,
     Text,
 )
 
@@ -45,19 +43,13 @@ _TOKEN = re.compile(
     r"|(?P<end>\Z)"
     r")"
 )
-SIMPLE = re.compile(
-    r"\s*@([A-Za-z]\w*(?:\.[A-Za-z]\w*)?)"
-    r'(?:\((?:"([^"\\\x00-\x1f]*)"|([A-Za-z]\w*)(\(\))?|([0-9]+))\))?(?=\s|@|\Z)(?!\s*\()'
-)
-"""Nine of ten attributes: `@id`, `@map("name")`, `@default(now())`, `@default(true)`, `@db.VarChar(36)`."""
-
 _NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?\Z")
 _REMARK = re.compile(r"(///|//|/\*)(.*?)(?:\*/)?\Z", re.DOTALL)
 _DEEPEST = 64
 """Levels of nesting that are read; nobody writes three."""
 
 
-class _Unexpected(Exception):  # noqa: N818 -- control flow inside this module, never seen outside
+class Unexpected(Exception):  # noqa: N818 -- control flow inside this module, never seen outside
     """The next token is not what the grammar wants: `wanted` says what is."""
 
     def __init__(self, wanted: str, start: int) -> None:
@@ -66,7 +58,7 @@ class _Unexpected(Exception):  # noqa: N818 -- control flow inside this module, 
         self.start = start
 
 
-class _Reader:
+class Reader:
     """A cursor over the tokens of one line."""
 
     def __init__(self, text: str, position: int = 0) -> None:
@@ -103,17 +95,17 @@ class _Reader:
         """Skip the mark, which must be next, and return the offset after it."""
         end = self.end
         if not self.take(mark):
-            raise _Unexpected(wanted, self.start)
+            raise Unexpected(wanted, self.start)
         return end
 
     def word(self, wanted: str) -> str:
         """Return the word that must be next."""
         if self.kind != "word":
-            raise _Unexpected(wanted, self.start)
+            raise Unexpected(wanted, self.start)
         return self.next()
 
 
-def _text(reader: _Reader) -> Text:
+def _text(reader: Reader) -> Text:
     start, end, literal = reader.start, reader.end, reader.next()
     value = literal[1:-1]
     if "\\" in value:
@@ -128,12 +120,12 @@ def _text(reader: _Reader) -> Text:
     return Text(value, start, end)
 
 
-def _call(reader: _Reader, name: str, start: int) -> Call:
+def _call(reader: Reader, name: str, start: int) -> Call:
     arguments, end = _arguments(reader)
     return Call(name, arguments, start, end)
 
 
-def _array(reader: _Reader) -> Array:
+def _array(reader: Reader) -> Array:
     start = reader.start
     reader.expect("[", "`[`")
     items: list[Value] = []
@@ -141,14 +133,14 @@ def _array(reader: _Reader) -> Array:
     if reader.take("]"):
         return Array((), start, end)
     while True:
-        items.append(_value(reader))
+        items.append(value_of(reader))
         if not reader.take(","):
             break
     end = reader.expect("]", "`,` or `]`")
     return Array(tuple(items), start, end)
 
 
-def _mapping(reader: _Reader) -> Mapping:
+def _mapping(reader: Reader) -> Mapping:
     start = reader.start
     reader.expect("{", "`{`")
     entries: list[tuple[str, Value]] = []
@@ -158,16 +150,17 @@ def _mapping(reader: _Reader) -> Mapping:
     while True:
         key = reader.word("a key")
         reader.expect(":", "`:`")
-        entries.append((key, _value(reader)))
+        entries.append((key, value_of(reader)))
         if not reader.take(","):
             break
     end = reader.expect("}", "`,` or `}`")
     return Mapping(tuple(entries), start, end)
 
 
-def _value(reader: _Reader) -> Value:
+def value_of(reader: Reader) -> Value:
+    """Read a value; raise `Unexpected` where there is none."""
     if reader.depth > _DEEPEST:
-        raise _Unexpected("a value that is not nested so deeply", reader.start)
+        raise Unexpected("a value that is not nested so deeply", reader.start)
     start, end = reader.start, reader.end
     if reader.kind == "word":
         word = reader.next()
@@ -176,7 +169,7 @@ def _value(reader: _Reader) -> Value:
         if _NUMBER.match(word):
             return Number(word, start, end)
         if word[0].isdigit():
-            raise _Unexpected("a number, a name or a string", start)
+            raise Unexpected("a number, a name or a string", start)
         return Name(word, start, end)
     if reader.kind == "text":
         return _text(reader)
@@ -187,10 +180,10 @@ def _value(reader: _Reader) -> Value:
         nested = _array(reader) if reader.text == "[" else _mapping(reader)
         reader.depth -= 1
         return nested
-    raise _Unexpected("a value", start)
+    raise Unexpected("a value", start)
 
 
-def _argument(reader: _Reader) -> Argument | None:
+def _argument(reader: Reader) -> Argument | None:
     """Read an argument; None for a name without a value, which is a fault but not the end of the line."""
     start = reader.start
     if reader.kind == "word":
@@ -202,13 +195,13 @@ def _argument(reader: _Reader) -> Argument | None:
                 help_text = f"Write `{name}: value` or leave the argument out."
                 reader.faults.append(Fault(start, f"expected a value for the argument `{name}`", help_text))
                 return None
-            value = _value(reader)
+            value = value_of(reader)
             return Argument(name, value, start, value.end)
-    value = _value(reader)
+    value = value_of(reader)
     return Argument(None, value, start, value.end)
 
 
-def _arguments(reader: _Reader) -> tuple[tuple[Argument, ...], int]:
+def _arguments(reader: Reader) -> tuple[tuple[Argument, ...], int]:
     """Read `(...)` and return the arguments and the offset after the parenthesis."""
     reader.depth += 1
     reader.expect("(", "`(`")
@@ -229,7 +222,8 @@ def _arguments(reader: _Reader) -> tuple[tuple[Argument, ...], int]:
     return tuple(arguments), end
 
 
-def _attribute(reader: _Reader, start: int) -> Attribute:
+def attribute_of(reader: Reader, start: int) -> Attribute:
+    """Read an attribute behind its `@` or `@@`, which stands at `start`."""
     end = reader.end
     name = reader.word("the name of an attribute")
     arguments: tuple[Argument, ...] = ()
@@ -238,25 +232,7 @@ def _attribute(reader: _Reader, start: int) -> Attribute:
     return Attribute(name, arguments, start, end)
 
 
-def _simple(match: re.Match[str]) -> Attribute:
-    """Return the attribute that the pattern for simple ones has matched."""
-    name, text, word, brackets, number = match.groups()
-    start, end = match.start(1) - 1, match.end()
-    value: Value
-    if text is not None:
-        value = Text(text, match.start(2) - 1, end - 1)
-    elif brackets is not None:
-        value = Call(word, (), match.start(3), end - 1)
-    elif word is not None:
-        value = Name(word, match.start(3), end - 1)
-    elif number is not None:
-        value = Number(number, match.start(5), end - 1)
-    else:
-        return Attribute(name, (), start, end)
-    return Attribute(name, (Argument(None, value, value.start, value.end),), start, end)
-
-
-def _remark(reader: _Reader) -> Remark | None:
+def remark_of(reader: Reader) -> Remark | None:
     """Read the comment at the end of a line; anything else there is unexpected."""
     remark = None
     if reader.kind == "remark":
@@ -265,64 +241,5 @@ def _remark(reader: _Reader) -> Remark | None:
         remark = Remark(match[1], match[2].strip(), reader.start)
         reader.advance(reader.end)
     if reader.kind != "end":
-        raise _Unexpected("the end of the line", reader.start)
+        raise Unexpected("the end of the line", reader.start)
     return remark
-
-
-def _fault(error: _Unexpected, what: str) -> Fault:
-    return Fault(error.start, f"expected {error.wanted}", f"This is not a valid {what}.")
-
-
-@lru_cache(maxsize=1 << 15)
-def read_tail(text: str) -> Tail:
-    """Parse what follows a field's type; equal texts, which are the rule in large fleets, are parsed once."""
-    attributes: list[Attribute] = []
-    position = 0
-    while (match := SIMPLE.match(text, position)) is not None:
-        attributes.append(_simple(match))
-        position = match.end()
-    if position == len(text):
-        return Tail(tuple(attributes), None, ())
-    reader = _Reader(text, position)
-    remark = None
-    try:
-        while reader.kind == "mark" and reader.text == "@":
-            start = reader.start
-            reader.advance(reader.end)
-            attributes.append(_attribute(reader, start))
-        remark = _remark(reader)
-    except _Unexpected as error:
-        wanted = (
-            "an attribute, a comment or the end of the line" if error.wanted.startswith("the end") else None
-        )
-        fault = Fault(
-            error.start,
-            f"expected {wanted or error.wanted}",
-            "This is not a valid field or attribute definition.",
-        )
-        return Tail((), None, (*reader.faults, fault))
-    return Tail(tuple(attributes), remark, tuple(reader.faults))
-
-
-@lru_cache(maxsize=1 << 13)
-def read_block_attribute(text: str) -> tuple[Attribute | None, Remark | None, tuple[Fault, ...]]:
-    """Parse a line that begins with `@@`."""
-    reader = _Reader(text)
-    attribute = None
-    try:
-        start = reader.start
-        reader.expect("@@", "`@@`")
-        attribute = _attribute(reader, start)
-        return attribute, _remark(reader), tuple(reader.faults)
-    except _Unexpected as error:
-        return None, None, (*reader.faults, _fault(error, "attribute definition"))
-
-
-def read_value(text: str) -> tuple[Value | None, Remark | None, tuple[Fault, ...]]:
-    """Parse what follows `key =`; None when there is nothing."""
-    reader = _Reader(text)
-    try:
-        value = None if reader.kind in {"end", "remark"} else _value(reader)
-        return value, _remark(reader), tuple(reader.faults)
-    except _Unexpected as error:
-        return None, None, (*reader.faults, _fault(error, "definition"))

@@ -9,14 +9,8 @@ from __future__ import annotations
 import re
 
 from azora_audit.sources.prisma.cursor import Cursor
-from azora_audit.sources.prisma.expressions import (
-    BLANK,
-    IDENTIFIER,
-    STRING,
-    read_block_attribute,
-    read_tail,
-    read_value,
-)
+from azora_audit.sources.prisma.expressions import BLANK, IDENTIFIER, STRING
+from azora_audit.sources.prisma.lines import read_block_attribute, read_tail, read_value
 from azora_audit.sources.prisma.syntax import (
     Block,
     BlockAttribute,

@@ -229,10 +229,10 @@ class Drawer:
         arity = self.one(["", "", "?", "[]"])
         native = self.one(TYPES[type_])
         attributes = []
+        plain = native in {"", "@db.Text", "@db.VarChar"} or type_ != "String"
         if self.rarely() and arity != "[]":
-            plain = native in {"", "@db.Text", "@db.VarChar"} or type_ != "String"
             attributes.append(f"@default({self.value(DEFAULTS[type_] if plain else GENERATED)})")
-        elif self.rarely() and arity == "[]":
+        elif self.rarely() and arity == "[]" and plain:
             literals = [value for value in DEFAULTS[type_] if not value.endswith(")")]
             attributes.append(
                 f"@default([{', '.join(self.draw(st.lists(st.sampled_from(literals), max_size=2)))}])"

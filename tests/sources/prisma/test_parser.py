@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from azora_audit.catalog.facts import Facts
 from azora_audit.catalog.tables import Entity
-from azora_audit.sources.prisma import expressions, read_prisma
+from azora_audit.sources.prisma import lines, read_prisma
 from azora_audit.sources.prisma.parser import parse
 from tests.sources.prisma.reading import place, problems, read
 
@@ -139,14 +139,11 @@ def test_comments_go_to_what_they_document() -> None:
 
 
 def test_strings_hold_what_json_strings_hold() -> None:
-    tail = expressions.read_tail('@map("a\\u00e9\\"\\\\\\/\\n\\ud83d\\ude00")')
+    tail = lines.read_tail('@map("a\\u00e9\\"\\\\\\/\\n\\ud83d\\ude00")')
     (argument,) = tail.attributes[0].arguments
     assert getattr(argument.value, "value", None) == 'aé"\\/\n😀'
     for wrong in ("\\x", "\\u12", "\\ud83d", "\\ude00"):
-        assert (
-            expressions.read_tail(f'@map("{wrong}")').faults[0].message
-            == "unknown escape sequence in a string"
-        )
+        assert lines.read_tail(f'@map("{wrong}")').faults[0].message == "unknown escape sequence in a string"
 
 
 @given(
@@ -159,16 +156,16 @@ def test_strings_hold_what_json_strings_hold() -> None:
 @example(["@map", " ", "(", '"a b"', ")"])
 def test_simple_attributes_are_a_short_cut_only(parts: list[str]) -> None:
     text = "".join(parts)
-    expressions.read_tail.cache_clear()
-    short = expressions.read_tail(text)
-    expressions.read_tail.cache_clear()
-    pattern = expressions.SIMPLE
-    expressions.SIMPLE = re.compile(r"(?!)")
+    lines.read_tail.cache_clear()
+    short = lines.read_tail(text)
+    lines.read_tail.cache_clear()
+    pattern = lines.SIMPLE
+    lines.SIMPLE = re.compile(r"(?!)")
     try:
-        assert expressions.read_tail(text) == short
+        assert lines.read_tail(text) == short
     finally:
-        expressions.SIMPLE = pattern
-        expressions.read_tail.cache_clear()
+        lines.SIMPLE = pattern
+        lines.read_tail.cache_clear()
 
 
 @given(st.text(st.sampled_from('model A{}\n\r @@id(Int?["]),:/*=!\\.é-5\x0b\u2028'), max_size=80))
