@@ -23,7 +23,11 @@ if TYPE_CHECKING:
 
 SEEDS = st.integers(0, 2**64 - 1)
 PHASES = [Phase.explicit, Phase.reuse, Phase.generate]
-"""A seed has no simpler seed: `shortest` simplifies instead of Hypothesis."""
+"""A seed has no simpler seed: `shortest` simplifies instead of Hypothesis.
+
+The short runs draw the same schemas every time, so that a change is judged by what it changed; the nightly one looks
+for new ones.
+"""
 EXAMPLE = (Path(__file__).parent / "example.sql").read_text(encoding="utf-8")
 
 
@@ -73,14 +77,14 @@ def agree(server: Server, seed: int, dumped: bool = False) -> None:
     pytest.fail("\n".join(["The sources differ after:", script(statements), *found]))
 
 
-@settings(max_examples=150, deadline=None, phases=PHASES)
+@settings(max_examples=150, deadline=None, phases=PHASES, derandomize=True)
 @given(seed=SEEDS)
 def test_facts_of_ddl_are_the_facts_of_the_catalog(server: Server, seed: int) -> None:
     """For every sequence of statements that PostgreSQL accepts, both sources find the same schema."""
     agree(server, seed)
 
 
-@settings(max_examples=30, deadline=None, phases=PHASES)
+@settings(max_examples=30, deadline=None, phases=PHASES, derandomize=True)
 @given(seed=SEEDS)
 def test_facts_of_a_dump_are_the_facts_of_the_catalog(server: Server, seed: int) -> None:
     """For every schema, the DDL source finds in pg_dump's text what the catalog holds."""

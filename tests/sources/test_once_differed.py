@@ -52,6 +52,7 @@ SCRIPTS = {
     "DEFAULT NULL of a domain is none": """
         create domain positive as integer default 1;
         alter domain positive set default null;
+        create table t (one positive default null, many positive[] default null);
     """,
     "a renamed function of a trigger": """
         create function touch() returns trigger language plpgsql as $$ begin return new; end $$;

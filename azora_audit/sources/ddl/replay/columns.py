@@ -117,7 +117,7 @@ def keeps_null_default(type_: Resolved) -> bool:
     """Say whether DEFAULT NULL of this type becomes a coercion rather than nothing."""
     if type_.builtin is not None:
         return bool(type_.modifiers)
-    return isinstance(type_.type, UserType) and type_.type.kind == "domain"
+    return isinstance(type_.type, UserType) and type_.type.kind == "domain" and not type_.array
 
 
 def copy_column(source: Column, table: Table) -> Column:

@@ -159,8 +159,7 @@ def _remove_column(session: Session, table: Table, column: Column) -> None:
             for child in index.children:
                 child.parent = None
             unregister(index)
-    for sequence in column.owned or ():
-        sequence.schema.relations.pop(sequence.name, None)
+    _drop_owned(session, column)
     table.columns.pop(column.name, None)
 
 
@@ -180,11 +179,8 @@ def columns_of(constraint: Constraint) -> list[Column | None]:
     return []
 
 
-def drop_sequence(session: Session, sequence: Sequence, *, cascade: bool) -> None:
-    """Drop a sequence, and with CASCADE the defaults that use it."""
-    if sequence.internal and sequence.owner_column is not None:
-        raise depends("sequence", sequence.name)
-    users = [
+def _users(session: Session, sequence: Sequence) -> list[Column]:
+    return [
         column
         for schema in session.schemas.values()
         for relation in schema.relations.values()
@@ -192,6 +188,26 @@ def drop_sequence(session: Session, sequence: Sequence, *, cascade: bool) -> Non
         for column in relation.columns.values()
         if column.sequence is sequence
     ]
+
+
+def _drop_owned(session: Session, column: Column) -> None:
+    """Drop the sequences that a column owns, and the defaults of others if one does not serve the column itself.
+
+    A sequence of a serial column is taken to serve that column alone: asking all columns for each would make dropping
+    many tables quadratic.
+    """
+    for sequence in column.owned or ():
+        if column.sequence is not sequence:
+            for user in _users(session, sequence):
+                user.default, user.sequence = None, None
+        sequence.schema.relations.pop(sequence.name, None)
+
+
+def drop_sequence(session: Session, sequence: Sequence, *, cascade: bool) -> None:
+    """Drop a sequence, and with CASCADE the defaults that use it."""
+    if sequence.internal and sequence.owner_column is not None:
+        raise depends("sequence", sequence.name)
+    users = _users(session, sequence)
     if users and not cascade:
         raise depends("sequence", sequence.name)
     for column in users:
@@ -222,8 +238,7 @@ def drop_table(session: Session, table: Table, *, cascade: bool, together: Seque
     for index in list(table.indexes):
         unregister(index)
     for column in table.columns.values():
-        for sequence in column.owned or ():
-            sequence.schema.relations.pop(sequence.name, None)
+        _drop_owned(session, column)
     for parent in [*table.parents, *([table.partition_of] if table.partition_of else [])]:
         if table in parent.children:
             parent.children.remove(table)
@@ -258,6 +273,9 @@ def drop_type(session: Session, found: UserType, *, cascade: bool) -> None:
     for column in users:
         table = column.table
         if isinstance(table, Table) and table.columns.get(column.name) is column:
+            if column in table.partition_columns:  # without its key, a partitioned table goes as a whole
+                drop_table(session, table, cascade=True)
+                continue
             column.inherited = 0
             drop_column(session, column, cascade=True, only=False)
     found.schema.types.pop(found.name, None)
