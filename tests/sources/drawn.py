@@ -74,6 +74,16 @@ def dump(server: Server, database: str) -> str:
     return subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout
 
 
+@contextmanager
+def restored_database(server: Server, text: str) -> Iterator[psycopg.Connection[Any]]:
+    """Give a connection to a new database that psql filled from a dump."""
+    with fresh_database(server) as connection:
+        psql = binaries.find().postgres.with_name("psql")
+        command = [str(psql), "-qX", "-v", "ON_ERROR_STOP=1", server.dsn(connection.info.dbname)]
+        subprocess.run(command, input=text, text=True, capture_output=True, check=True)
+        yield connection
+
+
 def shortest(statements: list[str], differs: Callable[[list[str]], bool]) -> list[str]:
     """Leave out, from the last to the first, what is not needed for the difference to stay."""
     for index in reversed(range(len(statements))):

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import subprocess
 import warnings
 from typing import TYPE_CHECKING, Any
 
-import psycopg
 import sqlalchemy
 from hypothesis import Phase, given, note, settings
 from hypothesis import strategies as st
 
 from azora_audit.catalog import tables
-from azora_audit.sources.live import binaries
 from azora_audit.sources.live.read import read_database
 from tests.sources.agreement import compare_with_dumped
-from tests.sources.drawn import drawn, dump, fresh_database
+from tests.sources.drawn import drawn, dump, fresh_database, restored_database
 
 if TYPE_CHECKING:
+    import psycopg
+
     from azora_audit.catalog.facts import Facts
     from azora_audit.sources.live.server import Server
 
@@ -150,18 +149,5 @@ def test_a_dump_restores_the_same_facts(server: Server, seed: int) -> None:
     with fresh_database(server) as connection:
         note(";\n".join(drawn(connection, seed)))
         first = read_database(connection, "drawn")
-        restored = server.create_database()
-        try:
-            psql = binaries.find().postgres.with_name("psql")
-            command = [str(psql), "-qX", "-v", "ON_ERROR_STOP=1", server.dsn(restored)]
-            subprocess.run(
-                command,
-                input=dump(server, connection.info.dbname),
-                text=True,
-                capture_output=True,
-                check=True,
-            )
-            with psycopg.connect(server.dsn(restored), autocommit=True) as again:
-                assert compare_with_dumped(read_database(again, "drawn"), first) == []
-        finally:
-            server.drop_database(restored)
+        with restored_database(server, dump(server, connection.info.dbname)) as again:
+            assert compare_with_dumped(read_database(again, "drawn"), first) == []
