@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import json
 import os
-import sqlite3
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -65,7 +64,7 @@ def check(
         AzoraAuditError: settings or rules that make no sense, or a path without any schema.
     """
     from azora_audit.check.cache import cache_folder
-    from azora_audit.check.judging import Choice
+    from azora_audit.check.choice import Choice
     from azora_audit.check.run import Run, check_fleet
     from azora_audit.sources.fleet import find_fleet
 
@@ -128,6 +127,8 @@ def query(path: str | os.PathLike[str], sql: str) -> tuple[tuple[str, ...], list
         QueryError: the SQL is wrong, does more than read, or takes too long.
         AzoraAuditError: as `catalog`.
     """
+    import sqlite3
+
     loaded = catalog(path)
     try:
         return loaded.guard.select(sql, {})
@@ -147,6 +148,8 @@ def save_catalog(path: str | os.PathLike[str], target: Path) -> None:
         QueryError: the file cannot be written.
         AzoraAuditError: as `catalog`.
     """
+    import sqlite3
+
     loaded = catalog(path)
     try:
         loaded.save(target)

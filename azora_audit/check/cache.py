@@ -12,10 +12,15 @@ import os
 import sys
 import time
 from contextlib import suppress
+from functools import cache
+from operator import attrgetter
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 VARIABLE = "AZORA_AUDIT_CACHE_DIR"
 
@@ -43,7 +48,7 @@ def content_digest(content: bytes) -> str:
     return hashlib.blake2b(content, digest_size=_DIGEST_SIZE).hexdigest()
 
 
-def digest_of(path: Path) -> str | None:
+def digest_of(path: str) -> str | None:
     """Return the hash of a file's content, or None when it cannot be read (which reading will report)."""
     try:
         with open(path, "rb") as file:  # noqa: PTH123 -- called for every file of the fleet; Path.open costs twice
@@ -52,18 +57,25 @@ def digest_of(path: Path) -> str | None:
         return None
 
 
+@cache
 def code_digest() -> str:
     """Return a hash of what judges: this package's files and the libraries beside it, by size and time of change."""
     package = Path(__file__).parent.parent
-    stamps = [f"{sys.version}\0{sys.platform}"]
-    for folder, _, names in os.walk(package):
-        for name in sorted(names):
-            if name.endswith((".py", ".sql")):
-                status = (Path(folder) / name).stat()
-                stamps.append(f"{folder}/{name}\0{status.st_size}\0{status.st_mtime_ns}")
     libraries = Path(orjson.__file__).parent.parent.stat()
-    stamps.append(str(libraries.st_mtime_ns))
+    stamps = [sys.version, sys.platform, str(libraries.st_mtime_ns), *_stamps(str(package))]
     return content_digest("\n".join(stamps).encode())
+
+
+def _stamps(folder: str) -> Iterator[str]:
+    """Yield name, size and time of change of the files of code below a folder, in order."""
+    with os.scandir(folder) as found:
+        entries = sorted(found, key=attrgetter("name"))
+    for entry in entries:
+        if entry.is_dir():
+            yield from _stamps(entry.path)
+        elif entry.name.endswith((".py", ".sql", ".json")):
+            status = entry.stat()
+            yield f"{entry.path}\0{status.st_size}\0{status.st_mtime_ns}"
 
 
 class Cache:

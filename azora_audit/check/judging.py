@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING
 
 from azora_audit.catalog.derive import derive
 from azora_audit.catalog.lexicon import load_lexicon
@@ -19,25 +19,13 @@ from azora_audit.rulebook.select import all_names, select_rules
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from pathlib import Path
 
     from azora_audit.catalog.facts import Facts
+    from azora_audit.check.choice import Choice
     from azora_audit.engine.counts import Counts
     from azora_audit.engine.judge import Judgement
     from azora_audit.findings import Problem
-
-
-class Choice(NamedTuple):
-    """Which rules run and how: the part of the settings that judgements depend on."""
-
-    profile: str
-    rule_folders: tuple[Path, ...]
-    select: tuple[str, ...]
-    ignore: tuple[str, ...]
-    severity: Mapping[str, str]
-    parameters: Mapping[str, Mapping[str, Any]]
-    today: str
-    """ISO date, against which allowances expire."""
+    from azora_audit.rulebook.rule import Rule
 
 
 class Judge:
@@ -91,7 +79,7 @@ class Judge:
         return self._judge(services, [rule for rule in self.rules if rule.scope == "fleet"])
 
     def _judge(
-        self, services: Sequence[Facts], rules: Sequence[Any]
+        self, services: Sequence[Facts], rules: Sequence[Rule]
     ) -> tuple[Judgement, dict[str, dict[str, Counts]]]:
         self.catalog.load(services)
         try:

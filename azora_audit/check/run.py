@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
     from pathlib import Path
 
-    from azora_audit.check.judging import Choice
+    from azora_audit.check.choice import Choice
     from azora_audit.check.outcome import Outcome
     from azora_audit.findings import Problem, Report
     from azora_audit.sources.fleet import Fleet
@@ -106,8 +106,9 @@ def _keys(fleet: Fleet, run: Run) -> dict[str, str]:
 
 
 def _stamps(fleet: Fleet, paths: Iterable[str]) -> Iterator[str]:
+    root = str(fleet.root)
     for path in paths:
-        yield f"{path}\0{digest_of(fleet.root / path)}"
+        yield f"{path}\0{digest_of(f'{root}/{path}')}"
 
 
 _UTF8 = ("utf-8", "surrogatepass")
@@ -115,7 +116,7 @@ _UTF8 = ("utf-8", "surrogatepass")
 
 
 def _unchanged(fleet: Fleet, included: Iterable[tuple[str, str | None]]) -> bool:
-    return all(digest_of(fleet.root / path) == found for path, found in included)
+    return all(digest_of(f"{fleet.root}/{path}") == found for path, found in included)
 
 
 def _remembered_outcome(cache: Cache, key: str, fleet: Fleet) -> Outcome | None:

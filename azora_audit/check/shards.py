@@ -15,7 +15,7 @@ from azora_audit.sources.service import read_service
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from azora_audit.check.judging import Choice
+    from azora_audit.check.choice import Choice
     from azora_audit.check.outcome import Outcome
     from azora_audit.check.run import Run
     from azora_audit.sources.fleet import Fleet, ServiceFiles
@@ -77,7 +77,7 @@ def _judge_shard(judge: Judge, fleet: Fleet, shard: list[ServiceFiles]) -> Resul
     included: dict[str, list[tuple[str, str | None]]] = {}
     for service in shard:
         facts = _read(service, fleet)
-        included[service.name] = [(path, digest_of(fleet.root / path)) for path in facts.included]
+        included[service.name] = [(path, digest_of(f"{fleet.root}/{path}")) for path in facts.included]
         services.append(facts)
     outcomes, problems = judge.services(services)
     return [outcome._replace(included=included[outcome.summary.name]) for outcome in outcomes], problems

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,18 +26,37 @@ def rule_files(folder: Path) -> list[Path]:
     Raises:
         RulebookError: it is no folder.
     """
-    if not folder.is_dir():
-        raise RulebookError([AzoraAuditError("is not a folder of rules", path=str(folder))])
-    files = [*folder.glob("*/*.sql"), *folder.glob("checklists/*.toml"), *folder.glob("lexicon/*.csv")]
-    return sorted(files)
+    return [folder / name for name in _names(folder)]
 
 
 def digest(folders: Iterable[Path]) -> str:
-    """Return a hash of everything in these rule folders that a judgement depends on."""
+    """Return a hash of everything in these rule folders that a judgement depends on.
+
+    Raises:
+        RulebookError: one is no folder.
+    """
     whole = hashlib.blake2b(digest_size=16)
     for folder in folders:
-        for path in rule_files(folder):
-            content = path.read_bytes()
-            whole.update(f"{path.relative_to(folder)}\0{len(content)}\0".encode())
+        for name in _names(folder):
+            with open(f"{folder}/{name}", "rb") as file:  # noqa: PTH123 -- every run reads some 150 of them
+                content = file.read()
+            whole.update(f"{name}\0{len(content)}\0".encode())
             whole.update(content)
     return whole.hexdigest()
+
+
+def _names(folder: Path) -> list[str]:
+    """Return `category/name.sql` and the like; listed by scandir, because globbing costs ten times as much."""
+    if not folder.is_dir():
+        raise RulebookError([AzoraAuditError("is not a folder of rules", path=str(folder))])
+    names = []
+    with os.scandir(folder) as categories:
+        for category in categories:
+            if category.is_dir():
+                ending = _ENDINGS.get(category.name, ".sql")
+                with os.scandir(category.path) as files:
+                    names += [f"{category.name}/{file.name}" for file in files if file.name.endswith(ending)]
+    return sorted(names)
+
+
+_ENDINGS = {"checklists": ".toml", "lexicon": ".csv"}

@@ -117,6 +117,9 @@ def test_the_code_digest_is_stable_and_notices_a_change(
     (package / "check").mkdir(parents=True)
     (package / "a.py").write_text("1")
     monkeypatch.setattr("azora_audit.check.cache.__file__", str(package / "check" / "cache.py"))
+    code_digest.cache_clear()
     before = code_digest()
     (package / "a.py").write_text("12")
+    code_digest.cache_clear()
     assert code_digest() != before
+    code_digest.cache_clear()

@@ -15,7 +15,7 @@ import pytest
 
 from azora_audit import api
 from azora_audit.check import cache as cache_module
-from azora_audit.check import judging, shards
+from azora_audit.check import choice, judging, shards
 from azora_audit.report.json_report import render_json
 from azora_audit.sources.service import read_service
 
@@ -125,12 +125,12 @@ def test_an_included_file_is_part_of_the_input(tmp_path: Path) -> None:
 def test_a_new_day_is_another_key(claimed: Path, monkeypatch: pytest.MonkeyPatch, read: list[str]) -> None:
     report(claimed)
     del read[:]
-    original = judging.Choice
+    original = choice.Choice
 
-    def tomorrow(**fields: object) -> judging.Choice:
+    def tomorrow(**fields: object) -> choice.Choice:
         return original(**{**fields, "today": "2099-01-01"})  # type: ignore[arg-type]
 
-    monkeypatch.setattr(judging, "Choice", tomorrow)
+    monkeypatch.setattr(choice, "Choice", tomorrow)
     report(claimed)
     assert len(read) == 13
 

@@ -1,0 +1,22 @@
+"""What a run judges by; light, because a run that remembers everything needs no more."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+
+class Choice(NamedTuple):
+    """Which rules run and how: the part of the settings that judgements depend on."""
+
+    profile: str
+    rule_folders: tuple[Path, ...]
+    select: tuple[str, ...]
+    ignore: tuple[str, ...]
+    severity: Mapping[str, str]
+    parameters: Mapping[str, Mapping[str, Any]]
+    today: str
+    """ISO date, against which allowances expire."""
