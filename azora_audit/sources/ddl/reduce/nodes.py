@@ -252,6 +252,8 @@ def _call(node: Node) -> tuple[str, str | None, tuple[str | None, str] | None]:
     if name == "nextval" and len(arguments) == 1:
         argument = arguments[0]
         while "TypeCast" in argument:
+            if strings(argument["TypeCast"]["typeName"]["names"])[-1] == "text":
+                return "sequence", name, None  # looked up by name whenever it is called
             argument = argument["TypeCast"]["arg"]
         target = constant(argument)
         return "sequence", name, split_name(target) if target else None

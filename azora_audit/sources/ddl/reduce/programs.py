@@ -117,6 +117,8 @@ def create_function(node: Node, text: Text, start: int) -> Create:
     returned = node.get("returnType")
     settings = _function_settings(node.get("options"))
     body = settings.get("body", "")
+    if settings.get("language") == "c" and not settings.get("symbol"):
+        body = name.name
     if "sql_body" in node:
         body = _standard_body(node, text, start)
     value = NewFunction(
@@ -162,7 +164,9 @@ def _function_settings(nodes: list[Node] | None) -> dict[str, Any]:
         elif name == "window":
             settings["window"] = True
         elif name == "as":
-            settings["body"] = strings(argument["List"]["items"])[-1]
+            parts = strings(argument["List"]["items"])
+            settings["body"] = parts[-1]
+            settings["symbol"] = len(parts) > 1
         elif name == "set" and argument.get("VariableSetStmt", {}).get("name") == "search_path":
             schemas = path_of(argument["VariableSetStmt"])
             settings["path"] = schemas if schemas is None else tuple(schemas)
