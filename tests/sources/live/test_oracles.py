@@ -27,7 +27,17 @@ several = settings(
 
 
 def inspected(connection: psycopg.Connection[Any], schemas: set[str]) -> dict[str, object]:
-    """What SQLAlchemy says of each table, in words that `told` can say too."""
+    """What SQLAlchemy says of each table, in words that `told` can say too.
+
+    It takes the foreign keys that PostgreSQL derives for each partition of a referenced table as keys of their own.
+    """
+    derived = {
+        row[0]
+        for row in connection.execute(
+            "select c.conname from pg_catalog.pg_constraint c join pg_catalog.pg_constraint p on p.oid = c.conparentid"
+            " where c.contype = 'f' and p.confrelid <> c.confrelid"
+        )
+    }
     engine = sqlalchemy.create_engine(
         "postgresql+psycopg://", creator=lambda: connection, poolclass=sqlalchemy.StaticPool
     )
@@ -72,6 +82,7 @@ def inspected(connection: psycopg.Connection[Any], schemas: set[str]) -> dict[st
                             f["options"].get("onupdate"),
                         )
                         for f in foreign[table]
+                        if f["name"] not in derived
                     ),
                     "indexes": sorted((i["name"], i["unique"]) for i in indexes[table]),
                     "comment": comments[table]["text"],
@@ -130,7 +141,7 @@ def action(effective: str) -> str | None:
     return None if effective == "no action" else effective.upper()
 
 
-@settings(several, max_examples=40)
+@settings(several, max_examples=40, derandomize=True)
 @given(seed=SEEDS)
 def test_sqlalchemy_sees_the_same_tables(server: Server, seed: int) -> None:
     """For every schema, the reader and SQLAlchemy's Inspector agree on what both of them know."""
@@ -142,7 +153,7 @@ def test_sqlalchemy_sees_the_same_tables(server: Server, seed: int) -> None:
         assert told(facts) == inspected(connection, schemas)
 
 
-@settings(several, max_examples=15)
+@settings(several, max_examples=15, derandomize=True)
 @given(seed=SEEDS)
 def test_a_dump_restores_the_same_facts(server: Server, seed: int) -> None:
     """For every schema, reading it and reading what pg_dump makes of it gives the same facts."""
