@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 EXIT_NOT_JUDGED = 2
 
-_SEVERITIES = click.Choice(["note", "warning", "error"])
+_SEVERITIES = click.Choice(["note", "warning", "error", "never"])
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})

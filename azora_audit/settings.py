@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from azora_audit.errors import SettingsError
+from azora_audit.surely import is_surely_valid
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -115,9 +116,11 @@ def validate_settings(settings: SettingsText) -> None:
     """Check keys and values by the JSON Schema; raise SettingsError for the first fault in the file."""
     import json  # noqa: PLC0415 -- only where there is a settings file that was not checked before
 
+    schema = json.loads(SCHEMA_FILE.read_text(encoding="utf-8"))
+    if is_surely_valid(settings.data, schema, schema):
+        return
     from jsonschema import Draft202012Validator  # noqa: PLC0415 -- 0.1 s
 
-    schema = json.loads(SCHEMA_FILE.read_text(encoding="utf-8"))
     faults = [_fault(settings, error) for error in Draft202012Validator(schema).iter_errors(settings.data)]
     if faults:
         faults.sort(key=lambda fault: (fault.line or 0, fault.message))

@@ -2,6 +2,7 @@
 
 - `reports/<fleet>.txt` and `.json`: what `check --all` says of the fixture fleets
 - `rules/README.md`: the index of all rules
+- `rules/compiled.json`: the rulebook, read and compiled beforehand
 - `CATALOG.md`: every table and view of the catalog
 
 Usage: python -m tests.generate [--check]
@@ -16,10 +17,13 @@ from typing import TYPE_CHECKING
 
 from azora_audit import api
 from azora_audit.catalog import tables
-from azora_audit.catalog.store import VIEWS
+from azora_audit.catalog.store import VIEWS, Catalog
 from azora_audit.report.json_report import render_json
 from azora_audit.report.terminal import Terminal
 from azora_audit.report.text import TextOptions, render_text
+from azora_audit.rulebook.compiled import FILE, dump_compiled
+from azora_audit.rulebook.folders import shipped_rules
+from azora_audit.rulebook.load import load_rulebook
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,6 +40,8 @@ def generated() -> Iterator[tuple[str, str]]:
         checked = api.check(ROOT / "fixtures" / fleet, use_cache=False, processes=1)
         yield f"reports/{fleet}.txt", _text(checked)
         yield f"reports/{fleet}.json", render_json(checked.report, fail_on=checked.fail_on).decode()
+    rulebook = load_rulebook(Catalog(), validate_shipped=True)
+    yield f"rules/{FILE}", dump_compiled(rulebook, shipped_rules()).decode()
     yield "rules/README.md", "\n".join(_index()) + "\n"
     yield "CATALOG.md", "\n".join(_catalog()) + "\n"
 

@@ -15,9 +15,9 @@ from azora_audit.catalog.tables import (
     Meaning,
     MeaningGroup,
     TableClass,
+    Trigger,
     Word,
 )
-from azora_audit.catalog.triggers import derive_triggers
 from azora_audit.catalog.words import words
 
 if TYPE_CHECKING:
@@ -34,7 +34,10 @@ def derive(facts: Facts, lexicon: Lexicon) -> None:
     Once per service, after all its sources. `LogicalReference.target_service` waits for `across_services`.
     """
     layout = Layout(facts)
-    derive_triggers(facts)
+    if facts.rows(Trigger):
+        from azora_audit.catalog.triggers import derive_triggers  # noqa: PLC0415 -- patterns that few services need
+
+        derive_triggers(facts)
     meanings = _derive_meanings(facts, layout, lexicon)
     named = References(facts, layout, lexicon, meanings)
     references = named.references()

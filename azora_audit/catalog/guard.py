@@ -32,8 +32,8 @@ class Compiled(NamedTuple):
 class Guard:
     """Watches one connection.
 
-    The authorizer stays installed for the connection's life, because changing it makes SQLite compile every
-    statement again; it lets everything pass unless a guarded query is being run.
+    The authorizer is installed for the first query that needs it and stays for the connection's life, because changing
+    it makes SQLite compile every statement again; it lets everything pass unless a guarded query is being run.
     """
 
     def __init__(self, connection: sqlite3.Connection, seconds: float = SECONDS) -> None:
@@ -45,18 +45,26 @@ class Guard:
         self._reads: set[tuple[str, str]] = set()
         # SQLite makes the table of json_each on its first use, which no guarded query would be allowed to do
         connection.execute("select 1 from json_each('[]')")
-        connection.set_authorizer(self._authorize)
+        self._installed = False
         connection.set_progress_handler(self._out_of_time, _INSTRUCTIONS)
 
     def select(
-        self, sql: str, parameters: Mapping[str, object]
+        self, sql: str, parameters: Mapping[str, object], *, guarded: bool = True
     ) -> tuple[tuple[str, ...], list[tuple[object, ...]]]:
         """Run a query that may only read and return its column names and rows.
+
+        Args:
+            sql: one SELECT.
+            parameters: values for its named parameters.
+            guarded: False for our own SQL, which is only held to the limit of time.
 
         Raises:
             sqlite3.Error: the SQL is wrong, does more than read, lacks a parameter or takes too long.
         """
-        self._guarding = True
+        if guarded and not self._installed:
+            self._connection.set_authorizer(self._authorize)
+            self._installed = True
+        self._guarding = guarded
         self._deadline = time.monotonic() + self._seconds
         try:
             cursor = self._connection.execute(sql, parameters)

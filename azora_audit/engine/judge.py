@@ -116,7 +116,7 @@ class _Judge:
         return frozenset(unknown)
 
     def _run_rule(self, rule: Rule, unknown: frozenset[int]) -> None:
-        columns, rows = self.catalog.guard.select(rule.sql, rule.parameters)
+        columns, rows = self.catalog.guard.select(rule.sql, rule.parameters, guarded=rule.guarded)
         lists = _list_columns(rule)
         seen: dict[int, int] = {}
         for values in rows:

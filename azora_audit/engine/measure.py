@@ -43,7 +43,7 @@ def measure(
             faulty = set().union(*(failing.get(rule, ()) for rule in run))
             unknown = set().union(*(judgement.unknown.get(rule, ()) for rule in counting))
             try:
-                counted = _count(catalog, entities, item, faulty, unknown)
+                counted = _count(catalog, entities, item, faulty, unknown, guarded=checklist.guarded)
             except (sqlite3.Error, KeyError) as error:
                 judgement.problems.append(_item_error(checklist, item, error))
                 continue
@@ -53,11 +53,11 @@ def measure(
 
 
 def _count(
-    catalog: Catalog, entities: Entities, item: Item, faulty: set[int], unknown: set[int]
+    catalog: Catalog, entities: Entities, item: Item, faulty: set[int], unknown: set[int], *, guarded: bool
 ) -> dict[int, Count]:
     """Return one item's counts by service id."""
     counts: dict[int, Count] = {}
-    _, rows = catalog.guard.select(item.subjects, {})
+    _, rows = catalog.guard.select(item.subjects, {}, guarded=guarded)
     for row in rows:
         subject = cast("int", row[0])
         service_id = entities.get(subject).service_id

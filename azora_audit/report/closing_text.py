@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from azora_audit.findings import SEVERITIES, Place
 from azora_audit.report.characters import wrap
 from azora_audit.report.finding_text import counted, excerpt_lines, margin_for
-from azora_audit.report.outcome import exit_code, failing, tally
+from azora_audit.report.outcome import NEVER, exit_code, failing, tally
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -123,4 +123,6 @@ def _reason(report: Report, fail_on: str) -> str:
     grave = failing(tally(report), fail_on)
     if any(grave.values()):
         return f"{severities_text(grave)} at or above {fail_on}."
+    if fail_on == NEVER:
+        return "findings do not fail the run."
     return f"nothing new at or above {fail_on}."

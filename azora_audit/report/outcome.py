@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 STATUSES = ("new", "accepted", "allowed")
 """What can become of a finding: it counts, the baseline accepts it, or an allowance in the source does."""
 
+NEVER = "never"
+"""Instead of a severity: findings do not fail the run."""
+
 Tally = dict[str, dict[str, int]]
 """Counts of findings: status, then severity; every status and severity has its number."""
 
@@ -24,7 +27,9 @@ def tally(report: Report) -> Tally:
 
 
 def failing(counts: Tally, fail_on: str) -> dict[str, int]:
-    """Select the counts of new findings that fail a run: those at or above the severity `fail_on`."""
+    """Select the counts of new findings that fail a run: those at or above the severity `fail_on`, or none (`never`)."""
+    if fail_on == NEVER:
+        return {}
     return {severity: counts["new"][severity] for severity in SEVERITIES[SEVERITIES.index(fail_on) :]}
 
 

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, TypeVar
 from azora_audit.catalog.knowledge import NEEDS, needed_facts
 from azora_audit.errors import AzoraAuditError, RulebookError
 from azora_audit.rulebook.checklists import read_checklist
+from azora_audit.rulebook.compiled import load_compiled
 from azora_audit.rulebook.folders import rule_files, shipped_rules
 from azora_audit.rulebook.header import read_rule
 from azora_audit.rulebook.rule import Checklist, Item, Rule, Rulebook
 from azora_audit.rulebook.template import fields_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
     from azora_audit.catalog.store import Catalog
@@ -25,23 +26,30 @@ _Read = TypeVar("_Read")
 
 
 def load_rulebook(
-    catalog: Catalog, folders: Iterable[Path] = (), *, validate_shipped: bool = False
+    catalog: Catalog, folders: Sequence[Path] = (), *, validate_shipped: bool = False
 ) -> Rulebook:
     """Read and compile the shipped rules and those in `folders`.
 
     Args:
         catalog: an empty catalog, on whose connection the rules are compiled and will later run.
         folders: the user's rule folders, laid out as `rules/` is.
-        validate_shipped: check the shipped files against their JSON Schemas too, as the tests do.
+        validate_shipped: read the shipped files themselves and check them against their JSON Schemas.
 
     Raises:
         RulebookError: with every problem of every file.
     """
-    loader = _Loader(catalog)
     shipped = shipped_rules()
-    loader.read_folder(shipped, shown_from=shipped.parent, validate=validate_shipped)
+    compiled = None if validate_shipped else load_compiled(shipped)
+    if compiled is not None and not folders:
+        return compiled
+    loader = _Loader(catalog)
+    if compiled is not None:
+        loader.rules.update(compiled.rules)
+        loader.checklists.update(compiled.checklists)
+    else:
+        loader.read_folder(shipped, shown_from=shipped.parent, validate=validate_shipped, guarded=False)
     for folder in folders:
-        loader.read_folder(folder, shown_from=None, validate=True)
+        loader.read_folder(folder, shown_from=None, validate=True, guarded=True)
     loader.check_references()
     if loader.problems:
         raise RulebookError(loader.problems)
@@ -75,15 +83,15 @@ class _Loader:
         self.checklists: dict[str, Checklist] = {}
         self.problems: list[AzoraAuditError] = []
 
-    def read_folder(self, folder: Path, *, shown_from: Path | None, validate: bool) -> None:
+    def read_folder(self, folder: Path, *, shown_from: Path | None, validate: bool, guarded: bool) -> None:
         for path in rule_files(folder):
             shown = (path.relative_to(shown_from) if shown_from else path).as_posix()
             if path.parent.name not in _NOT_RULES:
-                self._add_rule(path, shown, validate=validate)
+                self._add_rule(path, shown, validate=validate, guarded=guarded)
             elif path.suffix == ".toml":
-                self._add_checklist(path, shown, validate=validate)
+                self._add_checklist(path, shown, validate=validate, guarded=guarded)
 
-    def _add_rule(self, path: Path, shown: str, *, validate: bool) -> None:
+    def _add_rule(self, path: Path, shown: str, *, validate: bool, guarded: bool) -> None:
         rule = self._read(read_rule, path, shown, validate=validate)
         if rule is None:
             return
@@ -92,13 +100,13 @@ class _Loader:
             return
         compiled = self._compile(rule)
         if compiled is not None:
-            self.rules[rule.name] = compiled
+            self.rules[rule.name] = compiled._replace(guarded=guarded)
 
-    def _add_checklist(self, path: Path, shown: str, *, validate: bool) -> None:
+    def _add_checklist(self, path: Path, shown: str, *, validate: bool, guarded: bool) -> None:
         checklist = self._read(read_checklist, path, shown, validate=validate)
         if checklist is not None:
             items = tuple(self._compile_item(item, shown) for item in checklist.items)
-            self.checklists[checklist.name] = checklist._replace(items=items)
+            self.checklists[checklist.name] = checklist._replace(items=items, guarded=guarded)
 
     def _read(self, read: Callable[..., _Read], path: Path, shown: str, *, validate: bool) -> _Read | None:
         try:

@@ -27,7 +27,8 @@ class Rule(NamedTuple):
     `columns` what it returns, `needs` the facts that must be known for it to be judged (see catalog.knowledge), and
     `late` whether it judges what the other rules found (it reads `allowance_states`). `scope` is `service` or
     `fleet`: a fleet rule sees only what services share (see check.sharing). `sql_line` is the file's line on which the
-    SQL starts, for error messages. `controls` are the checklist items that it gives evidence for, `checklist/item`.
+    SQL starts, for error messages. `guarded` rules are the user's: their SQL runs under the guard. `controls` are the
+    checklist items that it gives evidence for, `checklist/item`.
     """
 
     name: str
@@ -48,6 +49,7 @@ class Rule(NamedTuple):
     judged_without: tuple[str, ...]
     sql: str
     sql_line: int
+    guarded: bool = False
     late: bool = False
     columns: tuple[str, ...] = ()
     needs: frozenset[str] = frozenset()
@@ -73,12 +75,13 @@ class Item(NamedTuple):
 
 
 class Checklist(NamedTuple):
-    """A checklist: `name` is its file's stem."""
+    """A checklist: `name` is its file's stem; a `guarded` one is the user's, as with rules."""
 
     name: str
     title: str
     path: str
     items: tuple[Item, ...]
+    guarded: bool = False
 
 
 class Rulebook(NamedTuple):

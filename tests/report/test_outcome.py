@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from azora_audit.findings import SEVERITIES, Problem, Report
-from azora_audit.report.outcome import STATUSES, exit_code
+from azora_audit.report.outcome import NEVER, STATUSES, exit_code
 from tests.report.sample import finding
 
 PROBLEM = Problem("syntax-error", "", "schema.sql", 1, 1, "It is not SQL.", "")
@@ -52,4 +52,9 @@ def test_an_empty_report_is_clean() -> None:
 
 def test_an_unknown_severity_is_refused() -> None:
     with pytest.raises(ValueError, match="not in tuple"):
-        exit_code(report_of(("error", "new")), "never")
+        exit_code(report_of(("error", "new")), "fatal")
+
+
+def test_findings_need_not_fail_a_run() -> None:
+    assert exit_code(report_of(("error", "new")), NEVER) == 0
+    assert exit_code(report_of(("error", "new"), problems=(PROBLEM,)), NEVER) == 2
