@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from azora_audit.sources.ddl import actions
 from azora_audit.sources.ddl.replay.registry import set_not_null
-from azora_audit.sources.ddl.replay.sequences import own_sequence
+from azora_audit.sources.ddl.replay.sequences import own_sequence, use
 from azora_audit.sources.ddl.replay.session import Refused, Session
 from azora_audit.sources.ddl.replay.state import Column, Sequence, Table, UserType
 from azora_audit.sources.ddl.typenames import SERIAL
@@ -110,7 +110,9 @@ def set_default(session: Session, column: Column, expression: actions.Expression
     column.default = expression
     if expression.sequence is not None:
         found = session.find(*expression.sequence)
-        column.sequence = found if isinstance(found, Sequence) else None
+        column.sequence = None
+        if isinstance(found, Sequence):
+            use(found, column)
 
 
 def keeps_null_default(type_: Resolved) -> bool:
@@ -126,7 +128,7 @@ def copy_column(source: Column, table: Table) -> Column:
     column.collation = source.collation
     column.default = source.default
     column.generated = source.generated
-    if source.identity is None and source.default is not None:
-        column.sequence = source.sequence
+    if source.identity is None and source.default is not None and source.sequence is not None:
+        use(source.sequence, column)
     table.columns[source.name] = column
     return column

@@ -191,13 +191,12 @@ def _users(session: Session, sequence: Sequence) -> list[Column]:
 
 
 def _drop_owned(session: Session, column: Column) -> None:
-    """Drop the sequences that a column owns, and the defaults of others if one does not serve the column itself.
+    """Drop the sequences that a column owns, and the defaults of other columns that use them.
 
-    A sequence of a serial column is taken to serve that column alone: asking all columns for each would make dropping
-    many tables quadratic.
+    All columns are asked only about a sequence that others ever used: else dropping many tables would be quadratic.
     """
     for sequence in column.owned or ():
-        if column.sequence is not sequence:
+        if sequence.shared or column.sequence is not sequence:
             for user in _users(session, sequence):
                 user.default, user.sequence = None, None
         sequence.schema.relations.pop(sequence.name, None)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from azora_audit.sources.ddl.actions import SequenceOptions
 from azora_audit.sources.ddl.replay.indexes import copy_index
 from azora_audit.sources.ddl.replay.registry import enter
-from azora_audit.sources.ddl.replay.sequences import own_sequence
+from azora_audit.sources.ddl.replay.sequences import own_sequence, use
 from azora_audit.sources.ddl.replay.session import Session, conflict
 from azora_audit.sources.ddl.replay.state import Check, Column, NotNull
 
@@ -31,7 +31,9 @@ def copy_like_columns(session: Session, table: Table, source: Table, like: Like)
             if "generated" in like.options:
                 copy.generated = column.generated
         elif column.default is not None and "defaults" in like.options:
-            copy.default, copy.sequence = column.default, column.sequence
+            copy.default = column.default
+            if column.sequence is not None:
+                use(column.sequence, copy)
         if column.identity is not None and "identity" in like.options:
             copy.identity = column.identity
             own_sequence(table, copy, _options_of(column), internal=True)

@@ -96,6 +96,12 @@ def give(sequence: Sequence, column: Column | None) -> None:
         column.owned.append(sequence)
 
 
+def use(sequence: Sequence, column: Column) -> None:
+    """Note that a column's default takes its values from a sequence."""
+    column.sequence = sequence
+    sequence.shared = sequence.shared or sequence.owner_column is not column
+
+
 def alter_options(session: Session, sequence: Sequence, options: actions.SequenceOptions) -> None:
     """Apply what ALTER SEQUENCE or ALTER COLUMN ... SET says; what is not said stays."""
     old_limits = _LIMITS[sequence.type]

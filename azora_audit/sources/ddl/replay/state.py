@@ -255,7 +255,17 @@ class ViewColumn:
 class Sequence(Thing):
     """A sequence."""
 
-    __slots__ = ("cycle", "increment", "internal", "maximum", "minimum", "owner_column", "start", "type")
+    __slots__ = (
+        "cycle",
+        "increment",
+        "internal",
+        "maximum",
+        "minimum",
+        "owner_column",
+        "shared",
+        "start",
+        "type",
+    )
 
     def __init__(self, schema: Schema, name: str, origin: Origin) -> None:
         """Start as an ascending bigint sequence."""
@@ -269,6 +279,8 @@ class Sequence(Thing):
         self.owner_column: Column | None = None
         self.internal = False
         """It belongs to an identity column."""
+        self.shared = False
+        """A column that does not own it has, or had, it in its default."""
 
 
 class IndexKey:
