@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
+from azora_audit.sources.ddl.actions import Ignored
 from azora_audit.sources.ddl.parse import Failure, parse
 from azora_audit.sources.ddl.reduce import reduce_statements
+from azora_audit.sources.ddl.scan import skip_blanks
 from azora_audit.sources.ddl.split import blank_comments, end_of_data, is_copy, next_piece
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator
+    from collections.abc import Generator
 
 SIZE = 32_768
 """Bytes of a piece: small ones stay in the processor's cache, which makes decoding the tree 3 to 10 times faster."""
 
 _LARGEST = 1 << 18
+"""Bytes in which a boundary is looked for, and from which on rows are not worth parsing."""
+
+_ROWS = re.compile(rb"(?:INSERT|UPDATE|DELETE|MERGE|VALUES)\b", re.IGNORECASE)
 
 _STATEMENT = (
     rb"(?:--|/\*|ALTER|ANALYZE|BEGIN|CALL|CLUSTER|COMMENT|COMMIT|COPY|CREATE|DELETE|DO|DROP|GRANT|INSERT|REINDEX|REVOKE"
@@ -48,10 +53,15 @@ class Refusal(NamedTuple):
     """Its offset counts from `start`."""
 
 
-def _next_cut(data: bytes, start: int, end: int) -> int:
+Event: TypeAlias = Actions | Meta | Refusal
+"""What reading a text yields."""
+
+
+def next_cut(data: bytes, start: int, end: int) -> int | None:
     """Return a likely boundary of statements: after a line that ends in a semicolon and has no `--`.
 
     It is proven by parsing: where a text parses that ends in a semicolon outside of a comment, a statement ends.
+    None when there is no such boundary for a long way, as in a statement that inserts many rows.
     """
     if end - start <= SIZE:
         return end
@@ -60,7 +70,7 @@ def _next_cut(data: bytes, start: int, end: int) -> int:
     while True:
         semicolon = data.find(b";", at, last)
         if semicolon < 0:
-            return last
+            return end if last == end else None
         at = semicolon + 1
         if _BOUNDARY.match(data, at) and data.find(b"--", data.rfind(b"\n", start, at) + 1, at) < 0:
             return data.find(b"\n", at) + 1
@@ -78,31 +88,43 @@ def _next_special(data: bytes, start: int) -> tuple[int, bool]:
     return (copy.end(), True) if copy else (at, False)
 
 
-def read_pieces(data: bytes) -> Iterator[Actions | Meta | Refusal]:
-    """Read a text in order."""
-    at = 0
-    while at < len(data):
-        limit, rows = _next_special(data, at)
+def read_pieces(
+    data: bytes, start: int = 0, stop: int | None = None, base: int = 0
+) -> Generator[Event, None, int]:
+    """Read a text in order; returns the offset at which reading ended, which is `stop` or lies behind it.
+
+    Args:
+        data: the text.
+        start: where to begin, at the beginning of a statement.
+        stop: a likely boundary of statements at which to end, or None for the end of the text.
+        base: what to add to all offsets, when `data` is only a part of a file.
+    """
+    at = start
+    end = len(data) if stop is None else stop
+    while at < end:
+        special, rows = _next_special(data, at)
+        limit = min(special, end)
         while at < limit:
-            cut = _next_cut(data, at, limit)
-            statements = parse(data[at:cut])
-            if isinstance(statements, Failure):
-                at = yield from _one_by_one(data, at, cut)
+            cut = next_cut(data, at, limit)
+            statements = Failure("", 0) if cut is None else parse(data[at:cut])
+            if cut is None or isinstance(statements, Failure):
+                at = yield from _one_by_one(data, at, at + 1 if cut is None else cut, base)
             else:
-                yield Actions(reduce_statements(data[at:cut], at, statements))
+                yield Actions(reduce_statements(data[at:cut], at + base, statements))
                 at = cut
-        if at != limit:
+        if at != special or at >= end:
             continue
         if rows:
             at = end_of_data(data, at)
-        elif at < len(data):
+        else:
             line = data.find(b"\n", at)
-            end = len(data) if line < 0 else line + 1
-            yield Meta(at, end)
-            at = end
+            after = len(data) if line < 0 else line + 1
+            yield Meta(at + base, after + base)
+            at = after
+    return at
 
 
-def _one_by_one(data: bytes, start: int, target: int) -> Generator[Actions | Meta | Refusal, None, int]:
+def _one_by_one(data: bytes, start: int, target: int, base: int) -> Generator[Event, None, int]:
     """Read statement by statement, at least up to an offset; returns where the next piece begins."""
     at = start
     while at < target:
@@ -111,19 +133,23 @@ def _one_by_one(data: bytes, start: int, target: int) -> Generator[Actions | Met
             return len(data)
         at = piece.end
         if piece.kind == "meta":
-            yield Meta(piece.start, piece.end)
+            yield Meta(piece.start + base, piece.end + base)
             continue
-        text = data[piece.start : piece.end]
-        statements = parse(text)
-        if isinstance(statements, Failure):
-            # libpg_query looks one token ahead in NULLS FIRST, WITH TIME and the like, and takes a comment for one
-            bare = blank_comments(text, 0, len(text))
-            statements = parse(bare) if bare != text else statements
-        if isinstance(statements, Failure):
-            yield Refusal(piece.start, piece.end, statements)
-        else:
-            yield Actions(reduce_statements(text, piece.start, statements))
+        yield _statement(data[piece.start : piece.end], piece.start + base)
         if is_copy(data, piece):
             line = data.find(b"\n", at)
             at = end_of_data(data, len(data) if line < 0 else line + 1)
     return at
+
+
+def _statement(text: bytes, base: int) -> Actions | Refusal:
+    if len(text) > _LARGEST and _ROWS.match(text, skip_blanks(text, 0)):
+        return Actions([(base, Ignored("it reads or changes rows"))])
+    statements = parse(text)
+    if isinstance(statements, Failure):
+        # libpg_query looks one token ahead in NULLS FIRST, WITH TIME and the like, and takes a comment for a token
+        bare = blank_comments(text, 0, len(text))
+        statements = parse(bare) if bare != text else statements
+    if isinstance(statements, Failure):
+        return Refusal(base, base + len(text), statements)
+    return Actions(reduce_statements(text, base, statements))

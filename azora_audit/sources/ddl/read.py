@@ -6,11 +6,13 @@ import gc
 import re
 from typing import TYPE_CHECKING, Any
 
-from azora_audit.catalog.tables import Comment, Unread
+from azora_audit.catalog.tables import Comment, Source, Unread
 from azora_audit.findings import Problem
 from azora_audit.sources.ddl.actions import FileSwitch, NotUnderstood
-from azora_audit.sources.ddl.chunks import Actions, Refusal, read_pieces
+from azora_audit.sources.ddl.ahead import Ahead
+from azora_audit.sources.ddl.chunks import Actions, Event, Refusal, read_pieces
 from azora_audit.sources.ddl.emit import KNOWN, emit
+from azora_audit.sources.ddl.parse import available
 from azora_audit.sources.ddl.positions import Positions
 from azora_audit.sources.ddl.replay.handlers import replay
 from azora_audit.sources.ddl.replay.session import Session
@@ -18,6 +20,8 @@ from azora_audit.sources.ddl.scan import skip_blanks
 from azora_audit.sources.ddl.split import end_of_data
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from azora_audit.catalog.facts import Facts
     from azora_audit.sources.ddl import Include, SqlFile
 
@@ -38,15 +42,38 @@ def read(files: list[SqlFile], facts: Facts, search_path: tuple[str, ...], inclu
     try:
         session = Session(search_path)
         reader = _Reader(facts, include)
-        for file in files:
-            replay(session, reader.read_file(file))
-        emit(session, facts)
-        _tell(session, facts)
-        reader.note_comments()
-        facts.know(KNOWN)
+        texts = [_encode(file) for file in files]
+        if not available():
+            _read_degraded(session, reader, list(zip(files, texts, strict=True)))
+            return
+        ahead = Ahead(texts)
+        try:
+            for index, file in enumerate(files):
+                replay(session, reader.read_file(file, texts[index], ahead.events(index)))
+        finally:
+            ahead.close()
+        reader.finish(session, KNOWN)
     finally:
         if enabled:
             gc.enable()
+
+
+def _read_degraded(session: Session, reader: _Reader, files: list[tuple[SqlFile, bytes]]) -> None:
+    """Read with sqlglot what it can tell, where libpg_query has no library, and label the sources so."""
+    from azora_audit.sources.ddl import degraded  # noqa: PLC0415 -- sqlglot takes 160 ms to load
+
+    for file, data in files:
+        replay(session, reader.read_file(file, data, degraded.read_text(data)))
+    reader.finish(session, degraded.KNOWN)
+    reader.label("degraded")
+
+
+def _encode(file: SqlFile) -> bytes:
+    """Return a file's text in UTF-8; a byte order mark and NUL characters become blanks, so that places stay."""
+    text = file.text
+    if text.startswith("\ufeff"):
+        text = " " + text[1:]
+    return text.replace("\0", " ").encode("utf-8", "replace")
 
 
 class _Reader:
@@ -58,29 +85,35 @@ class _Reader:
         self._open: list[str] = []
         self._texts: list[Positions] = []
 
-    def read_file(self, file: SqlFile) -> list[tuple[int, Any]]:
+    def label(self, name: str) -> None:
+        """Say in the service's sources of SQL which reader read them."""
+        sources = self._facts.rows(Source)
+        sources[:] = [row._replace(reader=name) if row.reader == "postgresql" else row for row in sources]
+
+    def read_file(self, file: SqlFile, data: bytes, events: Iterator[Event]) -> list[tuple[int, Any]]:
         """Return the actions of a file and of those that it includes."""
-        text = file.text
-        if text.startswith("\ufeff"):
-            text = " " + text[1:]
-        data = text.encode("utf-8", "replace")
         positions = Positions(file.path, data)
-        if b"\0" in data:
+        if "\0" in file.text:
+            place = file.text.index("\0")
             self._problem(
-                positions, "syntax-error", data.index(b"\0"), "the file has a NUL character", _NUL_HELP
+                positions,
+                "syntax-error",
+                len(file.text[:place].encode()),
+                "the file has a NUL character",
+                _NUL_HELP,
             )
-            data = data.replace(b"\0", b" ")
         self._texts.append(positions)
         self._open.append(file.path)
         items: list[tuple[int, Any]] = [(0, FileSwitch(positions))]
-        self._read_text(positions, data, items)
+        self._read_text(positions, events, items)
         self._open.pop()
         return items
 
-    def _read_text(self, positions: Positions, data: bytes, items: list[tuple[int, Any]]) -> None:
+    def _read_text(self, positions: Positions, events: Iterator[Event], items: list[tuple[int, Any]]) -> None:
         foreign: dict[str, int] = {}
         rows_until = 0
-        for piece in read_pieces(data):
+        data = positions.data
+        for piece in events:
             if isinstance(piece, Actions):
                 items += piece.items
             elif isinstance(piece, Refusal):
@@ -157,8 +190,16 @@ class _Reader:
                 positions, "include-cycle", start, f"{file.path} includes itself ({target})", _CYCLE_HELP
             )
         else:
-            items += self.read_file(file)
+            data = _encode(file)
+            items += self.read_file(file, data, read_pieces(data))
             items.append((start, FileSwitch(positions)))
+
+    def finish(self, session: Session, known: tuple[type, ...]) -> None:
+        """Write the facts of the replayed schema."""
+        emit(session, self._facts)
+        _tell(session, self._facts)
+        self.note_comments()
+        self._facts.know(known)
 
     def note_comments(self) -> None:
         """Read annotations and allowances in comments, where there are any."""

@@ -54,40 +54,37 @@ def emit_columns(writer: Writer, table: Table) -> None:
     columns = writer.facts.rows(rows.Column)
     defaults = writer.facts.rows(rows.Default)
     ids = writer.ids
-    position = 0
-    for column in table.columns.values():
-        position += 1
+    for position, column in enumerate(table.columns.values(), 1):
         type_ = writer.type(column.type)
         identifier = ids[column]
         generated = column.generated
         default = column.default if generated is None and column.identity is None else None
-        columns.append(
-            rows.Column(
-                identifier,
-                table_id,
-                column.name,
-                position,
-                type_.type,
-                type_.base,
-                column.written.written if column.written is not None else type_.type,
-                type_.kind,
-                type_.type_id,
-                type_.length,
-                type_.precision,
-                type_.scale,
-                type_.array,
-                column.not_null is None and not type_.not_null,
-                column.identity,
-                ("stored" if generated[1] else "virtual") if generated else None,
-                generated[0].text if generated else None,
-                default is not None and default.kind == "sequence" and _is_serial(column),
-                None if column.collation == "default" else column.collation,
-            )
+        written = column.written
+        row = (
+            identifier,
+            table_id,
+            column.name,
+            position,
+            type_.type,
+            type_.base,
+            written.written if written is not None else type_.type,
+            type_.kind,
+            type_.type_id,
+            type_.length,
+            type_.precision,
+            type_.scale,
+            type_.array,
+            column.not_null is None and not type_.not_null,
+            column.identity,
+            ("stored" if generated[1] else "virtual") if generated else None,
+            generated[0].text if generated else None,
+            default is not None and default.kind == "sequence" and _is_serial(column),
+            None if column.collation == "default" else column.collation,
         )
+        columns.append(tuple.__new__(rows.Column, row))
         if default is not None:
-            defaults.append(
-                rows.Default(identifier, default_text(column, default), default.kind, default.function)
-            )
+            text = default.text if default.kind != "sequence" else default_text(column, default)
+            defaults.append(rows.Default(identifier, text, default.kind, default.function))
 
 
 def _is_serial(column: Column) -> bool:

@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from azora_audit.sources.ddl.replay.state import Origin as Region
 
 
+_new = tuple.__new__
+"""Makes a row of a named tuple without the call in between: a dump has hundreds of thousands of them."""
+
+
 class TypeFacts(NamedTuple):
     """The columns of the catalog that say a type."""
 
@@ -50,32 +54,28 @@ class Writer:
     def top(self, kind: str, name: str, schema: str | None, origin: Region, thing: object) -> EntityId:
         """Add an entity whose parent is the service."""
         prefix = f"{self._service}.{schema}" if schema is not None else self._service
-        return self._add(kind, name, 1, schema, f"{prefix}.{name}", origin, thing)
+        identifier = len(self._entities) + 1
+        self._entities.append(Entity(identifier, kind, 1, 1, schema, name, f"{prefix}.{name}"))
+        self._place(identifier, origin)
+        self.ids[thing] = identifier
+        return identifier
 
     def part(self, kind: str, name: str, parent: EntityId, origin: Region, thing: object) -> EntityId:
         """Add an entity that belongs to another."""
-        return self._add(
-            kind, name, parent, None, f"{self._entities[parent - 1].address}.{name}", origin, thing
-        )
+        entities = self._entities
+        identifier = len(entities) + 1
+        address = f"{entities[parent - 1][6]}.{name}"
+        entities.append(_new(Entity, (identifier, kind, 1, parent, None, name, address)))
+        self._place(identifier, origin)
+        self.ids[thing] = identifier
+        return identifier
 
-    def _add(
-        self,
-        kind: str,
-        name: str,
-        parent: EntityId,
-        schema: str | None,
-        address: str,
-        origin: Region,
-        thing: object,
-    ) -> EntityId:
-        identifier = len(self._entities) + 1
-        self._entities.append(Entity(identifier, kind, 1, parent, schema, name, address))
+    def _place(self, identifier: EntityId, origin: Region) -> None:
         positions, start, end = origin
         line, column = positions.at(start)
         width = end - start if positions.ascii else positions.width(start, end)
-        self._origins.append(Origin(identifier, "sql", positions.path, line, column, line, column + width))
-        self.ids[thing] = identifier
-        return identifier
+        place = (identifier, "sql", positions.path, line, column, line, column + width)
+        self._origins.append(_new(Origin, place))
 
     def type(self, resolved: Resolved) -> TypeFacts:
         """Return what the catalog says of a type."""

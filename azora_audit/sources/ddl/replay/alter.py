@@ -127,7 +127,9 @@ def add_waiting(session: Session, table: Table, waiting: Waiting, *, only: bool)
         else:
             add_exclusion(session, table, key, only=only)
     if only and table.kind == "partitioned" and waiting.references:
-        raise Refused("conflict", f'a foreign key of partitioned table "{table.name}" cannot be added with ONLY.')
+        raise Refused(
+            "conflict", f'a foreign key of partitioned table "{table.name}" cannot be added with ONLY.'
+        )
     if only and table.children and any(not check.no_inherit for check in waiting.checks):
         raise Refused("conflict", f'a constraint of "{table.name}" has to be added to its children too.')
     for check in waiting.checks:
