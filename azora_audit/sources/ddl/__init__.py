@@ -35,13 +35,13 @@ def read_sql(
     search_path: tuple[str, ...] = ("public",),
     include: Include | None = None,
 ) -> None:
-    """Replay files in order and append what PostgreSQL's catalog would hold to the facts.
+    r"""Replay files in order and append what PostgreSQL's catalog would hold to the facts.
 
     Args:
         files: migrations in the order in which they run, or a dump.
         facts: the service's facts; rows, origins, problems and what is known are added.
         search_path: schemas in which each file's names are looked up and created, as the connection would have them.
-        include: finds the file of psql's `\\i` and `\\ir` by the including file's path and the words after the
+        include: finds the file of psql's `\i` and `\ir` by the including file's path and the words after the
             command; None means that it does not exist.
     """
     from azora_audit.sources.ddl.read import read  # noqa: PLC0415 -- the parser is opened only when there is SQL

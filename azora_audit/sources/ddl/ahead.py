@@ -44,17 +44,18 @@ class Ahead:
         from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415 -- 20 ms, for large texts only
         from multiprocessing import get_context  # noqa: PLC0415 -- as said above
 
-        for index, text in enumerate(self._texts):
-            if offset < len(text):
-                break
-            offset -= len(text)
+        first = 0
+        while offset >= len(self._texts[first]):
+            offset -= len(self._texts[first])
+            first += 1
+        text = self._texts[first]
         cut = next_cut(text, offset, len(text))
         if cut is None:
             return
-        self._first, self._cut = index, cut
+        self._first, self._cut = first, cut
         plain = sys.platform == "linux" and threading.active_count() == 1
         self._pool = ProcessPoolExecutor(1, mp_context=get_context("fork" if plain else "spawn"))
-        self._future = self._pool.submit(_read_all, [text[cut:], *self._texts[index + 1 :]], cut)
+        self._future = self._pool.submit(_read_all, [text[cut:], *self._texts[first + 1 :]], cut)
 
     def events(self, index: int) -> Iterator[Event]:
         """Yield the events of one text in order."""

@@ -184,11 +184,11 @@ def _reference(reference: Any, columns: tuple[str, ...], name: str | None, at: i
 
 
 def _key(columns: tuple[str, ...], name: str | None, at: int, *, primary: bool) -> actions.Key:
-    return actions.Key(primary, name, at, at, columns, (), False, False, False, None, False)  # noqa: FBT003 -- plain key
+    return actions.Key(primary, name, at, at, columns, (), False, False, False, None, False)
 
 
 def _check(node: Any, name: str | None, at: int) -> actions.CheckThat:
-    return actions.CheckThat(name, at, at, _expression(node.this), True, True, False)  # noqa: FBT003 -- plain check
+    return actions.CheckThat(name, at, at, _expression(node.this), True, True, False)
 
 
 def _table_constraint(node: Any, name: str | None, at: int) -> actions.Constraint:
@@ -209,7 +209,7 @@ def _column_constraint(node: Any, at: int) -> actions.Constraint:  # noqa: PLR09
     name = _identifier(node.this) if node.this else None
     kind = node.args["kind"]
     if isinstance(kind, exp.NotNullColumnConstraint):
-        return actions.NotNull(not kind.args.get("allow_null"), name, None, False)  # noqa: FBT003 -- of a column
+        return actions.NotNull(not kind.args.get("allow_null"), name, None, False)
     if isinstance(kind, exp.PrimaryKeyColumnConstraint):
         return _key((), name, at, primary=True)
     if isinstance(kind, exp.UniqueColumnConstraint):
@@ -293,12 +293,12 @@ def _create_index(tree: Any, at: int) -> actions.CreateIndex:
         _name(index.args["table"], at),
         method.name.lower() if method else "btree",
         bool(tree.args.get("unique")),
-        False,  # noqa: FBT003 -- NULLS NOT DISTINCT does not parse
+        False,
         tuple(elements),
         (),
         None,
         bool(tree.args.get("concurrently")),
-        False,  # noqa: FBT003 -- ONLY does not parse
+        False,
         bool(tree.args.get("exists")),
     )
 
@@ -308,11 +308,11 @@ def _alter_table(tree: Any, at: int) -> actions.AlterTable:
     for node in tree.args.get("actions") or ():
         if isinstance(node, exp.ColumnDef):
             column = _column(node, "", at)
-            commands.append(actions.Command("AddColumn", None, column, False, bool(node.args.get("exists"))))  # noqa: FBT003
+            commands.append(actions.Command("AddColumn", None, column, False, bool(node.args.get("exists"))))
         elif isinstance(node, exp.AddConstraint):
             for constraint in node.expressions:
                 value = _table_constraint(constraint, None, at)
-                commands.append(actions.Command("AddConstraint", None, value, False, False))  # noqa: FBT003
+                commands.append(actions.Command("AddConstraint", None, value, False, False))
         else:
             raise _NotReadError(f"ALTER TABLE with {node.key} is beyond this reader")
     if not commands:

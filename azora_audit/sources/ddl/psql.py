@@ -10,12 +10,80 @@ from azora_audit.sources.ddl.actions import NotUnderstood
 _COMMAND = re.compile(r"\\(\S+)[ \t]*(.*)", re.DOTALL)
 
 _HARMLESS = frozenset(
-    """
-    a bind bind_named C c cd close close_prepared conninfo connect copyright crosstabview d e echo edit ef encoding
-    endpipeline errverbose ev f flush flushrequest g gdesc getenv getresults gset gx H h help html l list o out p parse
-    password pset print prompt q qecho quit r reset restrict s sendpipeline set setenv sf startpipeline sv syncpipeline
-    t T timing unrestrict unset w warn watch write x z ! ? .
-    """.split()
+    [
+        "a",
+        "bind",
+        "bind_named",
+        "C",
+        "c",
+        "cd",
+        "close",
+        "close_prepared",
+        "conninfo",
+        "connect",
+        "copyright",
+        "crosstabview",
+        "d",
+        "e",
+        "echo",
+        "edit",
+        "ef",
+        "encoding",
+        "endpipeline",
+        "errverbose",
+        "ev",
+        "f",
+        "flush",
+        "flushrequest",
+        "g",
+        "gdesc",
+        "getenv",
+        "getresults",
+        "gset",
+        "gx",
+        "H",
+        "h",
+        "help",
+        "html",
+        "l",
+        "list",
+        "o",
+        "out",
+        "p",
+        "parse",
+        "password",
+        "pset",
+        "print",
+        "prompt",
+        "q",
+        "qecho",
+        "quit",
+        "r",
+        "reset",
+        "restrict",
+        "s",
+        "sendpipeline",
+        "set",
+        "setenv",
+        "sf",
+        "startpipeline",
+        "sv",
+        "syncpipeline",
+        "t",
+        "T",
+        "timing",
+        "unrestrict",
+        "unset",
+        "w",
+        "warn",
+        "watch",
+        "write",
+        "x",
+        "z",
+        "!",
+        "?",
+        ".",
+    ]
 )
 
 _CONDITIONS = frozenset(("if", "elif", "else", "endif"))
@@ -37,7 +105,7 @@ class RowsFollow(NamedTuple):
     r"""\copy from stdin: its rows follow, up to `\.`."""
 
 
-def understand(line: str, at: int) -> Included | Quit | RowsFollow | NotUnderstood | None:
+def understand(line: str, at: int) -> Included | Quit | RowsFollow | NotUnderstood | None:  # noqa: PLR0911 -- one return for each kind of command
     """Tell what a meta-command means for the schema; None for nothing."""
     match = _COMMAND.match(line.strip())
     if match is None:
@@ -67,4 +135,4 @@ def _argument(text: str) -> str:
     quoted = re.match(r"'((?:[^']|'')*)'", text)
     if quoted:
         return quoted[1].replace("''", "'")
-    return text.split(" ")[0].rstrip(";")
+    return text.split(" ", maxsplit=1)[0].rstrip(";")

@@ -57,7 +57,7 @@ def skip_blanks(text: bytes, at: int) -> int:
         at = end_of_comment(text, at)
 
 
-def end_of_element(text: bytes, at: int, limit: int | None = None) -> int:
+def end_of_element(text: bytes, at: int, limit: int | None = None) -> int:  # noqa: C901 -- one branch for each kind of token
     """Return where the element of a list or statement that begins at `at` ends, blanks before the end left out.
 
     An element ends before a comma, a semicolon or a bracket that closes more than it opens, and before `limit`.

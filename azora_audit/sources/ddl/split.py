@@ -77,7 +77,7 @@ def end_of_data(data: bytes, start: int) -> int:
     return match.end() if match else len(data)
 
 
-def next_piece(data: bytes, start: int, comments: list[Comment] | None = None) -> Piece | None:  # noqa: C901, PLR0912 -- one branch for each mark of psql's lexer
+def next_piece(data: bytes, start: int, comments: list[Comment] | None = None) -> Piece | None:  # noqa: C901, PLR0911, PLR0912 -- one branch for each mark of psql's lexer
     """Return the piece that begins at `start`, None at the end of the text.
 
     A statement goes to its semicolon. One that is left open (an unmatched quote, say) is cut at the first line that

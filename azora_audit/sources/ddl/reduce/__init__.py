@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from azora_audit.sources.ddl.actions import Ignored, NotUnderstood
 from azora_audit.sources.ddl.reduce.nodes import Text
 from azora_audit.sources.ddl.reduce.statements import HANDLERS, IGNORED
-
 from azora_audit.sources.ddl.scan import skip_blanks
 from azora_audit.sources.ddl.split import blank_comments
 

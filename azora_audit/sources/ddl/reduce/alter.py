@@ -31,12 +31,29 @@ RELATION_KINDS = {
 """Kinds of relations by libpg_query's name."""
 
 WITHOUT_FACTS = frozenset(
-    """
-    SetStatistics SetStorage SetCompression SetOptions ResetOptions ClusterOn DropCluster SetTableSpace
-    SetAccessMethod SetRelOptions ResetRelOptions ReplaceRelOptions ReplicaIdentity GenericOptions
-    AlterColumnGenericOptions EnableRule EnableAlwaysRule EnableReplicaRule DisableRule DropOids
-    DetachPartitionFinalize
-    """.split()
+    [
+        "SetStatistics",
+        "SetStorage",
+        "SetCompression",
+        "SetOptions",
+        "ResetOptions",
+        "ClusterOn",
+        "DropCluster",
+        "SetTableSpace",
+        "SetAccessMethod",
+        "SetRelOptions",
+        "ResetRelOptions",
+        "ReplaceRelOptions",
+        "ReplicaIdentity",
+        "GenericOptions",
+        "AlterColumnGenericOptions",
+        "EnableRule",
+        "EnableAlwaysRule",
+        "EnableReplicaRule",
+        "DisableRule",
+        "DropOids",
+        "DetachPartitionFinalize",
+    ]
 )
 """Commands of ALTER TABLE that change how rows are stored or rules fire: the catalog has no facts of them."""
 

@@ -89,7 +89,7 @@ def routine_arguments(node: Node, text: Text) -> tuple[TypeName, ...] | None:
     )
 
 
-def drop(node: Node, text: Text, start: int) -> Drop | Ignored:
+def drop(node: Node, text: Text, _start: int) -> Drop | Ignored:
     """Read DROP."""
     kind = KINDS.get(node["removeType"])
     if kind is None:
@@ -106,7 +106,7 @@ def drop(node: Node, text: Text, start: int) -> Drop | Ignored:
     )
 
 
-def rename(node: Node, text: Text, start: int) -> Alter | Ignored:
+def rename(node: Node, text: Text, _start: int) -> Alter | Ignored:
     """Read ALTER ... RENAME."""
     kind = KINDS.get(node["renameType"])
     if kind is None:
@@ -133,7 +133,7 @@ def rename(node: Node, text: Text, start: int) -> Alter | Ignored:
     )
 
 
-def set_schema(node: Node, text: Text, start: int) -> Alter | Ignored:
+def set_schema(node: Node, text: Text, _start: int) -> Alter | Ignored:
     """Read ALTER ... SET SCHEMA."""
     kind = KINDS.get(node["objectType"])
     if kind is None:
@@ -146,7 +146,7 @@ def set_schema(node: Node, text: Text, start: int) -> Alter | Ignored:
     return Alter(kind, name, "set-schema", node["newschema"], None, arguments, node.get("missing_ok", False))
 
 
-def owner(node: Node, text: Text, start: int) -> Alter | Ignored:
+def owner(node: Node, text: Text, _start: int) -> Alter | Ignored:
     """Read ALTER ... OWNER TO."""
     kind = KINDS.get(node["objectType"])
     if kind is None:
@@ -155,7 +155,7 @@ def owner(node: Node, text: Text, start: int) -> Alter | Ignored:
     return Alter(kind, name, "owner", role_name(node["newowner"]), None, arguments)
 
 
-def comment(node: Node, text: Text, start: int) -> CommentOn | Ignored:
+def comment(node: Node, text: Text, _start: int) -> CommentOn | Ignored:
     """Read COMMENT ON."""
     kind = KINDS.get(node["objtype"])
     if kind is None:

@@ -23,6 +23,8 @@ from azora_audit.sources.ddl.reduce.sequences import sequence_options
 from azora_audit.sources.ddl.scan import IDENTIFIER, SPACE, end_of_element, inside_brackets, skip_blanks
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from azora_audit.sources.ddl.actions import Constraint
     from azora_audit.sources.ddl.parse import Node
     from azora_audit.sources.ddl.reduce.nodes import Text
@@ -271,18 +273,22 @@ def reduce_constraint(node: Node, text: Text, limit: int | None = None) -> Const
         return DefaultTo(_default(node, text, limit))
     if kind == "CONSTR_PRIMARY" or kind == "CONSTR_UNIQUE":  # noqa: PLR1714 -- as above
         return reduce_key(node, text, primary=kind == "CONSTR_PRIMARY")
-    if kind == "CONSTR_FOREIGN":
-        return reduce_reference(node, text)
-    if kind == "CONSTR_CHECK":
-        return reduce_check(node, text)
-    if kind == "CONSTR_IDENTITY":
-        return Identity(node.get("generated_when") == "a", sequence_options(node.get("options"), text))
-    if kind == "CONSTR_GENERATED":
-        return reduce_generated(node, text)
-    if kind == "CONSTR_EXCLUSION":
-        return reduce_exclusion(node, text)
-    return None
+    reader = _OTHERS.get(kind)
+    return reader(node, text) if reader is not None else None
 
+
+def _identity(node: Node, text: Text) -> Identity:
+    return Identity(node.get("generated_when") == "a", sequence_options(node.get("options"), text))
+
+
+_OTHERS: dict[str, Callable[[Node, Text], Constraint]] = {
+    "CONSTR_FOREIGN": reduce_reference,
+    "CONSTR_CHECK": reduce_check,
+    "CONSTR_IDENTITY": _identity,
+    "CONSTR_GENERATED": reduce_generated,
+    "CONSTR_EXCLUSION": reduce_exclusion,
+}
+"""Readers of the rarer kinds; what is in none of them is an attribute such as DEFERRABLE."""
 
 _ATTRIBUTES: dict[str, dict[str, bool]] = {
     "CONSTR_ATTR_DEFERRABLE": {"deferrable": True},

@@ -31,7 +31,7 @@ def index_label(node: Node) -> str | None:
     return _label(node)[1]
 
 
-def _label(node: Node) -> tuple[int, str | None]:  # noqa: PLR0911 -- one return for each kind of node, as in PostgreSQL
+def _label(node: Node) -> tuple[int, str | None]:  # noqa: C901, PLR0911 -- one return for each kind of node, as in PostgreSQL
     kind, value = next(iter(node.items()))
     if kind == "ColumnRef":
         names = strings([field for field in value["fields"] if "String" in field])

@@ -27,7 +27,7 @@ KINDS = {
 """Kinds of objects whose privileges are facts; the catalog has no entity for schemas, databases, languages ..."""
 
 
-def grant(node: Node, text: Text, start: int) -> Grants | Ignored:
+def grant(node: Node, text: Text, _start: int) -> Grants | Ignored:
     """Read GRANT and REVOKE on objects."""
     kind = KINDS.get(node["objtype"])
     if kind is None:
@@ -73,7 +73,7 @@ def _grants(
     )
 
 
-def default_privileges(node: Node, text: Text, start: int) -> Grants | Ignored:
+def default_privileges(node: Node, _text: Text, _start: int) -> Grants | Ignored:
     """Read ALTER DEFAULT PRIVILEGES; the schemas it is limited to become the names."""
     action = node["action"]
     kind = KINDS.get(action["objtype"])

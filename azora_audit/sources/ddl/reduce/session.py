@@ -37,7 +37,7 @@ def path_of(node: Node) -> list[str] | None:
     return [constant(argument) or "" for argument in node.get("args", ())]
 
 
-def variable_set(node: Node, text: Text, start: int) -> SearchPath | Ignored:
+def variable_set(node: Node, _text: Text, _start: int) -> SearchPath | Ignored:
     """Read SET and RESET."""
     if node.get("name") == "search_path" or node["kind"] == "VAR_RESET_ALL":
         schemas = path_of(node)
@@ -50,7 +50,7 @@ def transaction(node: Node, _text: Text, _start: int) -> Transaction:
     return Transaction(_VERBS[node["kind"]], node.get("savepoint_name"))
 
 
-def select(node: Node, text: Text, start: int) -> Any:
+def select(node: Node, text: Text, _start: int) -> Any:
     """Read SELECT: INTO makes a table, set_config a search path, and functions of the user may do anything."""
     if "intoClause" in node:
         return select_into(node, text)
@@ -58,14 +58,14 @@ def select(node: Node, text: Text, start: int) -> Any:
     if targets and len(targets) == 1 and "fromClause" not in node:
         call = targets[0]["ResTarget"]["val"].get("FuncCall")
         if call is not None and strings(call["funcname"])[-1] == "set_config":
-            return _set_config(call.get("args", []), text, start)
+            return _set_config(call.get("args", []))
     functions = functions_called(node)
     if functions:
         return CallOf(functions)
     return Ignored(DATA)
 
 
-def _set_config(arguments: list[Node], text: Text, start: int) -> SearchPath | Ignored:
+def _set_config(arguments: list[Node]) -> SearchPath | Ignored:
     values = [constant(argument) for argument in arguments]
     if len(values) == 3 and values[0] == "search_path" and values[1] is not None:  # noqa: PLR2004 -- its arguments
         schemas = [part.strip().strip('"') for part in values[1].split(",")]
@@ -73,6 +73,6 @@ def _set_config(arguments: list[Node], text: Text, start: int) -> SearchPath | I
     return Ignored(SETTINGS)
 
 
-def call(node: Node, text: Text, start: int) -> CallOf:
+def call(node: Node, _text: Text, _start: int) -> CallOf:
     """Read CALL."""
     return CallOf(functions_called({"FuncCall": node["funccall"]}))

@@ -297,7 +297,7 @@ def create_table_as(node: Node, text: Text) -> CreateTableAs:
 
 def select_into(node: Node, text: Text) -> CreateTableAs:
     """Read SELECT INTO."""
-    return _made_by_query(node["intoClause"], {"SelectStmt": node}, False, text)  # noqa: FBT003 -- no such clause
+    return _made_by_query(node["intoClause"], {"SelectStmt": node}, False, text)
 
 
 def _made_by_query(into: Node, query: Node, if_not_exists: bool, text: Text) -> CreateTableAs:

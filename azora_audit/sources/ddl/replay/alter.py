@@ -61,32 +61,52 @@ def foresee(table: Table, action: actions.AlterTable) -> None:
     """Refuse a statement of several commands before any of them runs, where one would fail: it is all or nothing."""
     columns, constraints = set(table.columns), set(table.constraints)
     for command in sorted(action.commands, key=_pass_of):
-        name = command.name
-        value = command.value
-        if command.verb == "DropColumn":
-            if name not in columns and not command.missing_ok:
-                raise unknown("column", f"{table.name}.{name}")
-            columns.discard(name or "")
-        elif isinstance(value, actions.ColumnDefinition):
-            if value.name in columns and not command.missing_ok:
-                raise conflict("column", f"{table.name}.{value.name}", value.at)
-            columns.add(value.name)
-        elif command.verb in _ON_COLUMN and name not in columns:
+        if command.verb == "DropConstraint":
+            _foresee_drop(table, constraints, command)
+        elif isinstance(command.value, (actions.Key, actions.CheckThat, actions.Reference, actions.Exclude)):
+            _foresee_constraint(table, columns, constraints, command.value)
+        else:
+            _foresee_column(table, columns, command)
+
+
+def _foresee_column(table: Table, columns: set[str], command: actions.Command) -> None:
+    value, name = command.value, command.name or ""
+    if isinstance(value, actions.ColumnDefinition):
+        if value.name in columns and not command.missing_ok:
+            raise conflict("column", f"{table.name}.{value.name}", value.at)
+        columns.add(value.name)
+    elif (command.verb == "DropColumn" or command.verb in _ON_COLUMN) and name not in columns:
+        if not (command.verb == "DropColumn" and command.missing_ok):
             raise unknown("column", f"{table.name}.{name}")
-        elif command.verb == "DropConstraint":
-            if (
-                name not in constraints
-                and not command.missing_ok
-                and not_null_named(table, name or "") is None
-            ):
-                raise unknown("constraint", name or "")
-            constraints.discard(name or "")
-        elif isinstance(value, (actions.Key, actions.CheckThat, actions.Reference, actions.Exclude)):
-            if value.name in constraints:
-                raise conflict("constraint", value.name, value.at)
-            if value.name is not None:
-                constraints.add(value.name)
-            _foresee_columns(table, columns, value)
+    elif command.verb == "DropColumn":
+        columns.discard(name)
+
+
+def _foresee_drop(table: Table, constraints: set[str], command: actions.Command) -> None:
+    name = command.name or ""
+    if name not in constraints and not command.missing_ok and not_null_named(table, name) is None:
+        raise unknown("constraint", name)
+    constraints.discard(name)
+
+
+def _foresee_constraint(
+    table: Table,
+    columns: set[str],
+    constraints: set[str],
+    value: actions.Key | actions.CheckThat | actions.Reference | actions.Exclude,
+) -> None:
+    if value.name in constraints:
+        raise conflict("constraint", value.name, value.at)
+    if value.name is not None:
+        constraints.add(value.name)
+    names: tuple[str, ...] = ()
+    if isinstance(value, (actions.Key, actions.Reference)):
+        names = value.columns
+    elif isinstance(value, actions.CheckThat):
+        names = value.expression.columns
+    for name in names:
+        if name not in columns and name != table.name:
+            raise unknown("column", f"{table.name}.{name}", value.at)
 
 
 _ON_COLUMN = frozenset(
@@ -102,21 +122,6 @@ _ON_COLUMN = frozenset(
         "SetNotNull",
     )
 )
-
-
-def _foresee_columns(
-    table: Table,
-    columns: set[str],
-    value: actions.Key | actions.CheckThat | actions.Reference | actions.Exclude,
-) -> None:
-    names: tuple[str, ...] = ()
-    if isinstance(value, (actions.Key, actions.Reference)):
-        names = value.columns
-    elif isinstance(value, actions.CheckThat):
-        names = value.expression.columns
-    for name in names:
-        if name not in columns and name != table.name:
-            raise unknown("column", f"{table.name}.{name}", value.at)
 
 
 def add_waiting(session: Session, table: Table, waiting: Waiting, *, only: bool) -> None:

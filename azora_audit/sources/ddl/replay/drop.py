@@ -38,37 +38,39 @@ def drop_constraint(session: Session, constraint: Constraint, *, cascade: bool, 
 
     With `only` the copies of children become their own.
     """
-    table = constraint.table
     if isinstance(constraint, (Key, Exclusion)):
-        dependants = _needing(constraint) if isinstance(constraint, Key) else []
-        if dependants and not cascade:
-            raise depends("constraint", constraint.name)
-        for foreign_key in dependants:
-            drop_constraint(session, foreign_key, cascade=True)
-        leave(constraint)
-        for child in list(constraint.index.children):
-            child.parent = None
-            if child.constraint is not None:
-                drop_constraint(session, child.constraint, cascade=True)
-        unregister(constraint.index)
+        _drop_key(session, constraint, cascade=cascade)
         return
     leave(constraint)
+    children = constraint.table.children if isinstance(constraint.table, Table) else []
     if isinstance(constraint, ForeignKey):
         if constraint.target is not None:
             constraint.target.references.pop(constraint, None)
-        if isinstance(table, Table):
-            for partition in table.children:
-                for inherited in list(partition.constraints.values()):
-                    if isinstance(inherited, ForeignKey) and inherited.parent is constraint:
-                        drop_constraint(session, inherited, cascade=True)
-    elif isinstance(constraint, Check) and isinstance(table, Table):
-        for heir in table.children:
-            copy = heir.constraints.get(constraint.name)
-            if isinstance(copy, Check) and copy.inherited:
-                copy.inherited -= 1
-                copy.local = copy.local or only
-                if not copy.inherited and not copy.local:
-                    drop_constraint(session, copy, cascade=True)
+        for inherited in [item for child in children for item in child.constraints.values()]:
+            if isinstance(inherited, ForeignKey) and inherited.parent is constraint:
+                drop_constraint(session, inherited, cascade=True)
+        return
+    for child in children:
+        copy = child.constraints.get(constraint.name)
+        if isinstance(copy, Check) and copy.inherited:
+            copy.inherited -= 1
+            copy.local = copy.local or only
+            if not copy.inherited and not copy.local:
+                drop_constraint(session, copy, cascade=True)
+
+
+def _drop_key(session: Session, key: Key | Exclusion, *, cascade: bool) -> None:
+    dependants = _needing(key) if isinstance(key, Key) else []
+    if dependants and not cascade:
+        raise depends("constraint", key.name)
+    for foreign_key in dependants:
+        drop_constraint(session, foreign_key, cascade=True)
+    leave(key)
+    for child in list(key.index.children):
+        child.parent = None
+        if child.constraint is not None:
+            drop_constraint(session, child.constraint, cascade=True)
+    unregister(key.index)
 
 
 def _needing(key: Key) -> list[ForeignKey]:
@@ -115,15 +117,29 @@ def drop_column(session: Session, column: Column, *, cascade: bool, only: bool) 
         raise Refused(
             "conflict", f'column "{column.name}" cannot be dropped from the partitioned table alone.'
         )
+    _drop_users(session, table, column, cascade=cascade)
+    _remove_column(session, table, column)
+    for child in table.children:
+        inherited = child.columns.get(column.name)
+        if inherited is not None:
+            inherited.inherited -= 1
+            if only:
+                inherited.local = True
+            elif not inherited.inherited and not inherited.local:
+                drop_column(session, inherited, cascade=True, only=False)
+
+
+def _drop_users(session: Session, table: Table, column: Column, *, cascade: bool) -> None:
+    """Drop what uses a column and is not dropped with it as a matter of course; without CASCADE refuse."""
     foreign = [key for key in table.references if column in key.target_columns and key.table is not table]
     policies = [policy for policy in table.policies.values() if column in policy.columns]
     triggers = [trigger for trigger in table.triggers.values() if column in trigger.columns]
+    views = [view for view in table.readers if column in view.uses]
     generated = [
         other
         for other in table.columns.values()
         if other is not column and other.generated is not None and column.name in other.generated[0].columns
     ]
-    views = [view for view in table.readers if column in view.uses]
     if (foreign or policies or triggers or generated or views) and not cascade:
         raise depends("column", f"{table.name}.{column.name}")
     for view in views:
@@ -135,16 +151,7 @@ def drop_column(session: Session, column: Column, *, cascade: bool, only: bool) 
     for trigger in triggers:
         table.triggers.pop(trigger.name, None)
     for other in generated:
-        drop_column(session, other, cascade=True, only=only)
-    _remove_column(session, table, column)
-    for child in table.children:
-        inherited = child.columns.get(column.name)
-        if inherited is not None:
-            inherited.inherited -= 1
-            if only:
-                inherited.local = True
-            elif not inherited.inherited and not inherited.local:
-                drop_column(session, inherited, cascade=True, only=False)
+        drop_column(session, other, cascade=True, only=False)
 
 
 def _remove_column(session: Session, table: Table, column: Column) -> None:
@@ -230,6 +237,11 @@ def drop_table(session: Session, table: Table, *, cascade: bool, together: Seque
             drop_constraint(session, key, cascade=True)
     for view in list(table.readers):
         drop_view(session, view, cascade=True)
+    _take_out(session, table)
+
+
+def _take_out(session: Session, table: Table) -> None:
+    """Take a table out of everything that knows of it."""
     for constraint in list(table.constraints.values()):
         leave(constraint)
         if isinstance(constraint, ForeignKey) and constraint.target is not None:

@@ -104,15 +104,29 @@ def use(sequence: Sequence, column: Column) -> None:
 
 def alter_options(session: Session, sequence: Sequence, options: actions.SequenceOptions) -> None:
     """Apply what ALTER SEQUENCE or ALTER COLUMN ... SET says; what is not said stays."""
-    old_limits = _LIMITS[sequence.type]
     if options.type is not None:
-        sequence.type = _TYPES.get(options.type, "bigint")
-        if options.maximum is None and sequence.maximum == old_limits:
-            sequence.maximum = _LIMITS[sequence.type]
-        if options.minimum is None and sequence.minimum == -old_limits - 1:
-            sequence.minimum = -_LIMITS[sequence.type] - 1
+        _change_type(sequence, options)
     if options.increment is not None:
         sequence.increment = options.increment
+    _change_limits(sequence, options)
+    if options.start is not None:
+        sequence.start = options.start
+    if options.cycle is not None:
+        sequence.cycle = options.cycle
+    _own(session, sequence, options)
+
+
+def _change_type(sequence: Sequence, options: actions.SequenceOptions) -> None:
+    """Change a sequence's type; limits that are those of the old type become those of the new one."""
+    before = _LIMITS[sequence.type]
+    sequence.type = _TYPES.get(options.type or "", "bigint")
+    if options.maximum is None and sequence.maximum == before:
+        sequence.maximum = _LIMITS[sequence.type]
+    if options.minimum is None and sequence.minimum == -before - 1:
+        sequence.minimum = -_LIMITS[sequence.type] - 1
+
+
+def _change_limits(sequence: Sequence, options: actions.SequenceOptions) -> None:
     ascending = sequence.increment > 0
     if options.maximum is not None:
         sequence.maximum = options.maximum
@@ -122,8 +136,3 @@ def alter_options(session: Session, sequence: Sequence, options: actions.Sequenc
         sequence.minimum = options.minimum
     elif options.no_minimum:
         sequence.minimum = 1 if ascending else -_LIMITS[sequence.type] - 1
-    if options.start is not None:
-        sequence.start = options.start
-    if options.cycle is not None:
-        sequence.cycle = options.cycle
-    _own(session, sequence, options)

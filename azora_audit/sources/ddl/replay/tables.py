@@ -82,10 +82,10 @@ def _fill(session: Session, table: Table, action: actions.CreateTable) -> None:
         set_not_null(table, column, element.name, no_inherit=element.no_inherit)
     table.schema.relations[table.name] = table
     _attach(table, action, parent, parents)
-    for inherited in parents:
-        for constraint in list(inherited.constraints.values()):
-            if isinstance(constraint, Check) and not constraint.no_inherit:
-                inherit_check(constraint, table, new_table=True)
+    inherited_checks = [item for inherited in parents for item in inherited.constraints.values()]
+    for constraint in inherited_checks:
+        if isinstance(constraint, Check) and not constraint.no_inherit:
+            inherit_check(constraint, table, new_table=True)
     finish(session, table, waiting, likes, parent)
 
 

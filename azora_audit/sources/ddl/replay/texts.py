@@ -11,7 +11,7 @@ from azora_audit.sources.ddl.replay.state import Check, Exclusion
 
 if TYPE_CHECKING:
     from azora_audit.sources.ddl.actions import Expression
-    from azora_audit.sources.ddl.replay.state import Column, Table
+    from azora_audit.sources.ddl.replay.state import Column, Index, Table
 
 _TOKEN = re.compile(
     r"""[eE]'(?:[^'\\]|''|\\.)*' | '(?:[^']|'')*' | (?P<quoted>"(?:[^"]|"")*") | \$(?P<tag>\w*)\$.*?\$(?P=tag)\$
@@ -49,11 +49,7 @@ def rename_in_expressions(table: Table, column: Column, old: str) -> None:
         elif isinstance(constraint, Exclusion):
             constraint.definition = rename_in(constraint.definition, old, new)
     for index in table.indexes:
-        for key in index.keys:
-            if key.expression is not None and column in key.reads:
-                key.expression = rename_in(key.expression, old, new)
-        if index.predicate is not None and column in index.predicate_columns:
-            index.predicate = rename_in(index.predicate, old, new)
+        _rename_in_index(index, column, old)
     for other in table.columns.values():
         if other.generated is not None and old in other.generated[0].columns:
             other.generated = (_renamed(other.generated[0], old, new), other.generated[1])
@@ -62,7 +58,14 @@ def rename_in_expressions(table: Table, column: Column, old: str) -> None:
             policy.using = _renamed(policy.using, old, new) if policy.using is not None else None
             policy.check = _renamed(policy.check, old, new) if policy.check is not None else None
     for trigger in table.triggers.values():
-        if trigger.condition is not None:
-            trigger.condition = rename_in(trigger.condition, old, new)
+        trigger.condition = rename_in(trigger.condition, old, new) if trigger.condition is not None else None
     if table.partition_key is not None:
         table.partition_key = rename_in(table.partition_key, old, new)
+
+
+def _rename_in_index(index: Index, column: Column, old: str) -> None:
+    for key in index.keys:
+        if key.expression is not None and column in key.reads:
+            key.expression = rename_in(key.expression, old, column.name)
+    if index.predicate is not None and column in index.predicate_columns:
+        index.predicate = rename_in(index.predicate, old, column.name)

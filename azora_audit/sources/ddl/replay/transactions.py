@@ -14,31 +14,45 @@ def without_rolled_back(items: list[tuple[int, Any]]) -> list[tuple[int, Any]]:
     """
     if not any(type(action) is Transaction for _start, action in items):
         return items
-    kept: list[tuple[int, Any]] = []
-    begin: int | None = None
-    savepoints: list[tuple[str | None, int]] = []
+    history = _History()
     for start, action in items:
-        if type(action) is not Transaction:
-            kept.append((start, action))
-            continue
+        if type(action) is Transaction:
+            history.turn(start, action)
+        else:
+            history.kept.append((start, action))
+    return history.kept
+
+
+class _History:
+    """What is kept so far, and where the open transaction and its savepoints began."""
+
+    def __init__(self) -> None:
+        self.kept: list[tuple[int, Any]] = []
+        self._begin: int | None = None
+        self._savepoints: list[tuple[str | None, int]] = []
+
+    def turn(self, start: int, action: Transaction) -> None:
+        """Follow BEGIN, COMMIT, ROLLBACK and savepoints."""
         if action.verb == "begin":
-            begin = len(kept) if begin is None else begin
+            self._begin = len(self.kept) if self._begin is None else self._begin
         elif action.verb == "savepoint":
-            savepoints.append((action.name, len(kept)))
+            self._savepoints.append((action.name, len(self.kept)))
         elif action.verb == "rollback-to":
-            for place in range(len(savepoints) - 1, -1, -1):
-                if savepoints[place][0] == action.name:
-                    _undo(kept, savepoints[place][1])
-                    del savepoints[place + 1 :]
-                    break
-        elif action.verb in ("commit", "rollback") and begin is not None:
+            self._back_to(action.name)
+        elif action.verb in ("commit", "rollback") and self._begin is not None:
             if action.verb == "rollback":
-                _undo(kept, begin)
-            elif any(type(item) is SearchPath and item.local for _at, item in kept[begin:]):
-                kept.append((start, EndOfTransaction()))
-            begin = None
-            savepoints.clear()
-    return kept
+                _undo(self.kept, self._begin)
+            elif any(type(item) is SearchPath and item.local for _at, item in self.kept[self._begin :]):
+                self.kept.append((start, EndOfTransaction()))
+            self._begin = None
+            self._savepoints.clear()
+
+    def _back_to(self, name: str | None) -> None:
+        for place in range(len(self._savepoints) - 1, -1, -1):
+            if self._savepoints[place][0] == name:
+                _undo(self.kept, self._savepoints[place][1])
+                del self._savepoints[place + 1 :]
+                return
 
 
 def _undo(kept: list[tuple[int, Any]], begin: int) -> None:
