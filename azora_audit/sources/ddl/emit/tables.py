@@ -88,7 +88,7 @@ def emit_columns(writer: Writer, table: Table) -> None:
 
 
 def _is_serial(column: Column) -> bool:
-    """Say whether the nextval default is of a sequence that the column owns: what serial makes, and leaves no other trace."""
+    """Say whether the nextval default is of a sequence that the column owns: what serial makes."""
     return column.sequence is not None and column.sequence.owner_column is column
 
 

@@ -71,7 +71,7 @@ class _BlockReader:
         line = node.get("lineno", 1)
         if kind == "PLpgSQL_stmt_execsql":
             self._static(node["sqlstmt"]["PLpgSQL_expr"]["query"], line, guarded=guarded)
-        elif kind == "PLpgSQL_stmt_perform" or kind == "PLpgSQL_stmt_call":
+        elif kind in ("PLpgSQL_stmt_perform", "PLpgSQL_stmt_call"):
             self._static(node["expr"]["PLpgSQL_expr"]["query"], line, guarded=guarded)
         elif kind in ("PLpgSQL_stmt_dynexecute", "PLpgSQL_stmt_dynfors"):
             self._dynamic(node["query"]["PLpgSQL_expr"]["query"], line, guarded=guarded)

@@ -193,9 +193,8 @@ def create_aggregate(node: Node, text: Text, start: int) -> Create:
     state: TypeName | None = None
     final = False
     for item in node.get("args", ()):
-        for parameter in item.get("List", {}).get("items", ()):
-            if "FunctionParameter" in parameter:
-                arguments.append(type_name(parameter["FunctionParameter"]["argType"], text))
+        parameters = [part for part in item.get("List", {}).get("items", ()) if "FunctionParameter" in part]
+        arguments += [type_name(part["FunctionParameter"]["argType"], text) for part in parameters]
     for wrapper in node.get("definition", ()):
         option = wrapper["DefElem"]
         if option["defname"].lower() in ("stype", "stype1") and "TypeName" in option.get("arg", {}):

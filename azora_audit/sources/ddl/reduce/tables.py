@@ -262,15 +262,16 @@ def _target_columns(
                 return None
             parts = strings(fields)
             name = name or parts[-1]
-            if len(parts) > 1:
-                found = tables.get(parts[-2])
-            else:
-                found = next(iter(tables.values())) if len(tables) == 1 else None
+            found = tables.get(parts[-2]) if len(parts) > 1 else _only(tables)
             source = (*found, parts[-1]) if found else None
         elif "TypeCast" in value:
             source = type_name(value["TypeCast"]["typeName"], text)
         columns.append((name or index_label(value) or "?column?", source))
     return tuple(columns)
+
+
+def _only(tables: dict[str, tuple[str | None, str]]) -> tuple[str | None, str] | None:
+    return next(iter(tables.values())) if len(tables) == 1 else None
 
 
 def _tables_of(query: Node) -> dict[str, tuple[str | None, str]]:

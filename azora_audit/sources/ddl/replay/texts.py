@@ -55,12 +55,11 @@ def rename_in_expressions(table: Table, column: Column, old: str) -> None:
             other.generated = (_renamed(other.generated[0], old, new), other.generated[1])
     for policy in table.policies.values():
         if column in policy.columns:
-            policy.using = _renamed(policy.using, old, new) if policy.using is not None else None
-            policy.check = _renamed(policy.check, old, new) if policy.check is not None else None
+            policy.using = policy.using and _renamed(policy.using, old, new)
+            policy.check = policy.check and _renamed(policy.check, old, new)
     for trigger in table.triggers.values():
-        trigger.condition = rename_in(trigger.condition, old, new) if trigger.condition is not None else None
-    if table.partition_key is not None:
-        table.partition_key = rename_in(table.partition_key, old, new)
+        trigger.condition = trigger.condition and rename_in(trigger.condition, old, new)
+    table.partition_key = table.partition_key and rename_in(table.partition_key, old, new)
 
 
 def _rename_in_index(index: Index, column: Column, old: str) -> None:
