@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import sys
-import threading
 from typing import TYPE_CHECKING
 
 from azora_audit.sources.ddl.chunks import Event, next_cut, read_pieces
@@ -43,6 +42,7 @@ class Ahead:
     def _start(self, offset: int) -> None:
         from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415 -- 20 ms, for large texts only
         from multiprocessing import get_context  # noqa: PLC0415 -- as said above
+        from threading import active_count  # noqa: PLC0415 -- as said above
 
         first = 0
         while offset >= len(self._texts[first]):
@@ -53,7 +53,7 @@ class Ahead:
         if cut is None:
             return
         self._first, self._cut = first, cut
-        plain = sys.platform == "linux" and threading.active_count() == 1
+        plain = sys.platform == "linux" and active_count() == 1
         self._pool = ProcessPoolExecutor(1, mp_context=get_context("fork" if plain else "spawn"))
         self._future = self._pool.submit(_read_all, [text[cut:], *self._texts[first + 1 :]], cut)
 

@@ -9,7 +9,6 @@ from azora_audit.sources.ddl.actions import Ignored
 from azora_audit.sources.ddl.parse import Failure, parse
 from azora_audit.sources.ddl.reduce import reduce_statements
 from azora_audit.sources.ddl.scan import skip_blanks
-from azora_audit.sources.ddl.split import blank_comments, end_of_data, is_copy, next_piece
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -115,6 +114,8 @@ def read_pieces(
         if at != special or at >= end:
             continue
         if rows:
+            from azora_audit.sources.ddl.split import end_of_data  # noqa: PLC0415 -- migrations have no rows
+
             at = end_of_data(data, at)
         else:
             line = data.find(b"\n", at)
@@ -126,6 +127,8 @@ def read_pieces(
 
 def _one_by_one(data: bytes, start: int, target: int, base: int) -> Generator[Event, None, int]:
     """Read statement by statement, at least up to an offset; returns where the next piece begins."""
+    from azora_audit.sources.ddl.split import end_of_data, is_copy, next_piece  # noqa: PLC0415 -- most texts parse
+
     at = start
     while at < target:
         piece = next_piece(data, at)
@@ -148,6 +151,8 @@ def _statement(text: bytes, base: int) -> Actions | Refusal:
     statements = parse(text)
     if isinstance(statements, Failure):
         # libpg_query looks one token ahead in NULLS FIRST, WITH TIME and the like, and takes a comment for a token
+        from azora_audit.sources.ddl.split import blank_comments  # noqa: PLC0415 -- as said above
+
         bare = blank_comments(text, 0, len(text))
         statements = parse(bare) if bare != text else statements
     if isinstance(statements, Failure):

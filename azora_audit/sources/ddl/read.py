@@ -17,7 +17,6 @@ from azora_audit.sources.ddl.positions import Positions
 from azora_audit.sources.ddl.replay.handlers import replay
 from azora_audit.sources.ddl.replay.session import Session
 from azora_audit.sources.ddl.scan import skip_blanks
-from azora_audit.sources.ddl.split import end_of_data
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -126,6 +125,8 @@ class _Reader:
                 if outcome == "quit":
                     break
                 if outcome == "rows":
+                    from azora_audit.sources.ddl.split import end_of_data  # noqa: PLC0415 -- a rare command
+
                     rows_until = end_of_data(data, piece.end)
 
     def _refused(

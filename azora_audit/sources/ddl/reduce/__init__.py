@@ -8,7 +8,6 @@ from azora_audit.sources.ddl.actions import Ignored, NotUnderstood
 from azora_audit.sources.ddl.reduce.nodes import Text
 from azora_audit.sources.ddl.reduce.statements import HANDLERS, IGNORED
 from azora_audit.sources.ddl.scan import skip_blanks
-from azora_audit.sources.ddl.split import blank_comments
 
 if TYPE_CHECKING:
     from azora_audit.sources.ddl.parse import Node
@@ -47,6 +46,8 @@ def _without_comments(whole: Text, start: int, end: int, dashes: int) -> Text:
     first = skip_blanks(whole.data, start)
     if dashes < first and whole.data.find(b"/*", first, end) < 0:
         return whole
+    from azora_audit.sources.ddl.split import blank_comments  # noqa: PLC0415 -- many texts have no such comments
+
     return Text(blank_comments(whole.data, first, end), whole.base)
 
 
