@@ -11,7 +11,7 @@ from azora_audit.sources.ddl.reduce import reduce_statements
 from azora_audit.sources.ddl.scan import skip_blanks
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Generator, Iterator
 
 SIZE = 32_768
 """Bytes of a piece: small ones stay in the processor's cache, which makes decoding the tree 3 to 10 times faster."""
@@ -60,7 +60,7 @@ def next_cut(data: bytes, start: int, end: int) -> int | None:
     """Return a likely boundary of statements: after a line that ends in a semicolon and has no `--`.
 
     It is proven by parsing: where a text parses that ends in a semicolon outside of a comment, a statement ends.
-    None when there is no such boundary for a long way, as in a statement that inserts many rows.
+    None when there is no such boundary for `_LARGEST` bytes, as in a statement that inserts many rows.
     """
     if end - start <= SIZE:
         return end
@@ -107,7 +107,7 @@ def read_pieces(
             cut = next_cut(data, at, limit)
             statements = Failure("", 0) if cut is None else parse(data[at:cut])
             if cut is None or isinstance(statements, Failure):
-                at = yield from _one_by_one(data, at, at + 1 if cut is None else cut, base)
+                at = yield from _one_by_one(data, at, at + _LARGEST if cut is None else cut, base)
             else:
                 yield Actions(reduce_statements(data[at:cut], at + base, statements))
                 at = cut
@@ -121,7 +121,7 @@ def read_pieces(
             line = data.find(b"\n", at)
             after = len(data) if line < 0 else line + 1
             yield Meta(at + base, after + base)
-            at = after
+            at = _after_meta(data, at, after)
     return at
 
 
@@ -133,28 +133,54 @@ def _one_by_one(data: bytes, start: int, target: int, base: int) -> Generator[Ev
     while at < target:
         piece = next_piece(data, at)
         if piece is None:
+            rest = parse(data[at:]) if b"/*" in data[at:] else []
+            if isinstance(rest, Failure):
+                # a comment that nothing closes: what it swallows must not be passed over
+                yield Refusal(at + base, len(data) + base, rest)
             return len(data)
         at = piece.end
         if piece.kind == "meta":
             yield Meta(piece.start + base, piece.end + base)
+            at = _after_meta(data, piece.start, piece.end)
             continue
-        yield _statement(data[piece.start : piece.end], piece.start + base)
+        yield from _statement(data[piece.start : piece.end], piece.start + base)
         if is_copy(data, piece):
             line = data.find(b"\n", at)
             at = end_of_data(data, len(data) if line < 0 else line + 1)
     return at
 
 
-def _statement(text: bytes, base: int) -> Actions | Refusal:
+_COPY_COMMAND = re.compile(rb"\\copy\b[^\n]*\bfrom\s+p?stdin\b", re.IGNORECASE)
+
+
+def _after_meta(data: bytes, start: int, end: int) -> int:
+    r"""Return where reading goes on after a meta-command: rows follow `\copy ... from stdin`."""
+    if not _COPY_COMMAND.match(data, start):
+        return end
+    from azora_audit.sources.ddl.split import end_of_data  # noqa: PLC0415 -- a rare command
+
+    return end_of_data(data, end)
+
+
+def _statement(text: bytes, base: int) -> Iterator[Event]:
     if len(text) > _LARGEST and _ROWS.match(text, skip_blanks(text, 0)):
-        return Actions([(base, Ignored("it reads or changes rows"))])
+        yield Actions([(base, Ignored("it reads or changes rows"))])
+        return
     statements = parse(text)
     if isinstance(statements, Failure):
-        # libpg_query looks one token ahead in NULLS FIRST, WITH TIME and the like, and takes a comment for a token
+        from azora_audit.sources.ddl.dialect import control_tags  # noqa: PLC0415 -- as said above
         from azora_audit.sources.ddl.split import blank_comments  # noqa: PLC0415 -- as said above
 
+        # libpg_query looks one token ahead in NULLS FIRST, WITH TIME and the like, and takes a comment for a token
         bare = blank_comments(text, 0, len(text))
-        statements = parse(bare) if bare != text else statements
-    if isinstance(statements, Failure):
-        return Refusal(base, base + len(text), statements)
-    return Actions(reduce_statements(text, base, statements))
+        tags = control_tags(bare)
+        for start, end in tags:
+            bare = bare[:start] + b" " * (end - start) + bare[end:]
+        again = parse(bare)
+        if isinstance(again, Failure):
+            yield Refusal(base, base + len(text), statements)
+            return
+        if tags:
+            yield Refusal(base + tags[0][0], base + tags[-1][1], statements)
+        text, statements = bare, again
+    yield Actions(reduce_statements(text, base, statements))

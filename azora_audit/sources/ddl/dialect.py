@@ -60,6 +60,7 @@ TYPES = {
     "datetime2": "SQL Server",
     "datetimeoffset": "SQL Server",
     "double": "MySQL",
+    "enum": "MySQL",
     "image": "SQL Server",
     "longblob": "MySQL",
     "longtext": "MySQL",
@@ -86,6 +87,14 @@ TYPES = {
 def _bare(text: str) -> str:
     """Return SQL without strings, bodies and comments; quoted names stay as a pair of quotes."""
     return _STRINGS_AND_COMMENTS.sub(lambda match: " " * len(match[0]) if match[0][:1] != '"' else '""', text)
+
+
+def control_tags(text: bytes) -> list[tuple[int, int]]:
+    """Return the regions of tags that only steer a template: `{% if x %}`, `{# note #}`, `<% end %>`."""
+    return [match.span() for match in _CONTROL.finditer(text)]
+
+
+_CONTROL = re.compile(rb"\{%.*?%\}|\{#.*?#\}|<%(?!=).*?%>", re.DOTALL)
 
 
 def find_template(text: str) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from datetime import date
 from typing import TYPE_CHECKING
 
 from azora_audit.catalog.annotations import annotations_in
@@ -88,7 +89,8 @@ def _statement_ends_between(data: bytes, positions: Positions, first: int, last:
 def _allow(facts: Facts, entities: list[int], text: str, place: tuple[str, int, int]) -> None:
     path, line, column = place
     match = _ALLOWANCE.match(text[text.index(_MARK) :])
-    if match is None:
+    if match is None or not _is_date(match["until"]):
+        what = "a date of the calendar after `until`" if match else "an allowance with a rule and a reason"
         facts.problems.append(
             Problem(
                 "syntax-error",
@@ -96,7 +98,7 @@ def _allow(facts: Facts, entities: list[int], text: str, place: tuple[str, int, 
                 path,
                 line,
                 column,
-                "expected an allowance with a rule and a reason",
+                f"expected {what}",
                 _HELP,
             )
         )
@@ -106,6 +108,14 @@ def _allow(facts: Facts, entities: list[int], text: str, place: tuple[str, int, 
         facts.rows(Allowance).append(
             Allowance(entity, facts.service_id, match["rule"], match["reason"], match["until"], path, line)
         )
+
+
+def _is_date(text: str | None) -> bool:
+    try:
+        date.fromisoformat(text or "2000-01-01")
+    except ValueError:
+        return False
+    return True
 
 
 def annotate_comments(facts: Facts) -> None:

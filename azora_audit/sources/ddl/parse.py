@@ -25,6 +25,18 @@ LARGEST_STATEMENT = 3_000_000
 _ORJSON_WORTH = 300_000
 """Bytes of JSON from which loading orjson (25 ms) costs less than decoding with the standard library."""
 
+_NEAR = ' at or near "'
+"""What PostgreSQL writes before the token that it quotes, which reaches to the end of an open string."""
+
+_PREFIXES = frozenset({"e'", "b'", "x'", "n'", "u&"})
+"""How texts begin that do not begin with their quote."""
+
+_PASSWORD = b"password "
+"""Followed by a literal in statements about roles."""
+
+_QUOTED = 60
+"""Characters of the source that a message quotes at most."""
+
 _FILE_NAMES = {"linux": "libpg_query.so", "darwin": "libpg_query.dylib", "win32": "pg_query.dll"}
 
 
@@ -115,8 +127,19 @@ def _decode(text: bytes) -> Any:
     return orjson.loads(text)
 
 
+def _without_literals(message: str, text: bytes) -> str:
+    """Shorten what a message quotes of the text, and leave it out where it may be a password."""
+    head, near, token = message.partition(_NEAR)
+    if not near:
+        return message
+    if token[:1] in "'$" or token[:2].lower() in _PREFIXES or _PASSWORD in text.lower():
+        return head
+    words = " ".join(token.removesuffix('"').split())
+    return f'{head}{_NEAR}{words[:_QUOTED]}{"…" if len(words) > _QUOTED else ""}"'
+
+
 def _failure(error: Any, text: bytes) -> Failure:
-    message = error.contents.message.decode("utf-8", "replace")
+    message = _without_literals(error.contents.message.decode("utf-8", "replace"), text)
     characters = max(error.contents.position - 1, 0)
     if text.isascii():
         return Failure(message, min(characters, len(text)))

@@ -21,6 +21,7 @@ _HARMLESS = frozenset(
         "close_prepared",
         "conninfo",
         "connect",
+        "copy",
         "copyright",
         "crosstabview",
         "d",
@@ -101,11 +102,7 @@ class Quit(NamedTuple):
     r"""\q: psql reads no further."""
 
 
-class RowsFollow(NamedTuple):
-    r"""\copy from stdin: its rows follow, up to `\.`."""
-
-
-def understand(line: str, at: int) -> Included | Quit | RowsFollow | NotUnderstood | None:  # noqa: PLR0911 -- one return for each kind of command
+def understand(line: str, at: int) -> Included | Quit | NotUnderstood | None:  # noqa: PLR0911 -- one return for each kind of command
     """Tell what a meta-command means for the schema; None for nothing."""
     match = _COMMAND.match(line.strip())
     if match is None:
@@ -115,8 +112,6 @@ def understand(line: str, at: int) -> Included | Quit | RowsFollow | NotUndersto
         return Included(_argument(rest))
     if command in ("q", "quit"):
         return Quit()
-    if command == "copy":
-        return RowsFollow() if re.search(r"\bfrom\s+p?stdin\b", rest, re.IGNORECASE) else None
     if command == "gexec":
         detail = "psql runs the rows of this query as statements; what they change is not in the catalog."
         return NotUnderstood("dynamic-sql", detail, at)

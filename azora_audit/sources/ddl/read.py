@@ -10,7 +10,7 @@ from azora_audit.catalog.tables import Comment, Source, Unread
 from azora_audit.findings import Problem
 from azora_audit.sources.ddl.actions import FileSwitch, NotUnderstood
 from azora_audit.sources.ddl.ahead import Ahead
-from azora_audit.sources.ddl.chunks import Actions, Event, Refusal, read_pieces
+from azora_audit.sources.ddl.chunks import Actions, Event, Meta, Refusal, read_pieces
 from azora_audit.sources.ddl.emit import KNOWN, emit
 from azora_audit.sources.ddl.parse import available
 from azora_audit.sources.ddl.positions import Positions
@@ -29,6 +29,12 @@ _NOTED = re.compile(rb"--[^\n]*@[A-Za-z]")
 
 _STATEMENT_END = re.compile(rb";[ \t]*\r?\n")
 """Where the words that are shown for a statement stop at the latest."""
+
+_SECRET = re.compile(
+    r"(\bpassword\s*=\s*|\bpassword\s+[a-z&]*(?='))(?:'(?:[^']|'')*'?|[^\s';]+)|(://[^:/@\s]*:)[^@\s]*",
+    re.IGNORECASE,
+)
+"""A password in a statement about roles or in a connection string: it is not shown."""
 
 _FIRST_WORDS = 80
 """Characters of a statement that are shown for it."""
@@ -110,24 +116,13 @@ class _Reader:
 
     def _read_text(self, positions: Positions, events: Iterator[Event], items: list[tuple[int, Any]]) -> None:
         foreign: dict[str, int] = {}
-        rows_until = 0
-        data = positions.data
         for piece in events:
             if isinstance(piece, Actions):
                 items += piece.items
             elif isinstance(piece, Refusal):
-                if piece.start >= rows_until:
-                    self._refused(positions, piece, items, foreign)
-            else:
-                outcome = self._meta(
-                    positions, data, piece.start, data[piece.start : piece.end].decode(), items
-                )
-                if outcome == "quit":
-                    break
-                if outcome == "rows":
-                    from azora_audit.sources.ddl.split import end_of_data  # noqa: PLC0415 -- a rare command
-
-                    rows_until = end_of_data(data, piece.end)
+                self._refused(positions, piece, items, foreign)
+            elif not self._meta(positions, piece, items):
+                break
 
     def _refused(
         self, positions: Positions, refusal: Refusal, items: list[tuple[int, Any]], foreign: dict[str, int]
@@ -162,23 +157,18 @@ class _Reader:
             Problem(kind, self._facts.service, positions.path, line, column, message, advice)
         )
 
-    def _meta(
-        self, positions: Positions, data: bytes, start: int, line: str, items: list[tuple[int, Any]]
-    ) -> str:
-        """Follow a meta-command of psql; returns `quit`, `rows` when rows follow, or nothing."""
+    def _meta(self, positions: Positions, piece: Meta, items: list[tuple[int, Any]]) -> bool:
+        """Follow a meta-command of psql; returns whether psql reads on."""
         from azora_audit.sources.ddl import psql  # noqa: PLC0415 -- migrations have none
 
-        del data
-        meaning = psql.understand(line, start)
-        if isinstance(meaning, psql.Quit):
-            return "quit"
-        if isinstance(meaning, psql.RowsFollow):
-            return "rows"
+        meaning = psql.understand(
+            positions.data[piece.start : piece.end].decode("utf-8", "replace"), piece.start
+        )
         if isinstance(meaning, NotUnderstood):
-            items.append((start, meaning))
+            items.append((piece.start, meaning))
         elif isinstance(meaning, psql.Included):
-            self._included(positions, start, meaning.target, items)
-        return ""
+            self._included(positions, piece.start, meaning.target, items)
+        return not isinstance(meaning, psql.Quit)
 
     def _included(self, positions: Positions, start: int, target: str, items: list[tuple[int, Any]]) -> None:
         file = self._include(positions.path, target) if self._include is not None else None
@@ -236,7 +226,7 @@ def _tell(session: Session, facts: Facts) -> None:
             )
             continue
         shown = _STATEMENT_END.split(positions.data[start : start + 4 * _FIRST_WORDS], maxsplit=1)[0]
-        words = " ".join(shown.decode("utf-8", "ignore").split())
+        words = " ".join(_SECRET.sub(r"\1\2…", shown.decode("utf-8", "ignore")).split())
         rows.append(
             Unread(1, remark.reason, words[:_FIRST_WORDS], remark.detail, positions.path, line, column)
         )

@@ -226,12 +226,7 @@ class Session:
         relation = self.find(schema, name)
         if isinstance(relation, (Table, View)):
             return Resolved(None, relation, None, (), array=written.array)
-        label = name if schema is None else f"{schema}.{name}"
-        self.remark(
-            "unknown-object",
-            f'type "{label}" does not exist at this point; its columns are kept.',
-            at,
-        )
+        self._remark_type(written, at)
         home = schema or next(iter(self.path), "public")
         return Resolved(None, None, (home, name), written.modifiers, array=written.array)
 
