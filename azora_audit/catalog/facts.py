@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeVar, cast
 from azora_audit.catalog.tables import TABLES, Entity, Origin, Service
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from azora_audit.catalog.tables import EntityId
     from azora_audit.findings import Place, Problem
@@ -44,6 +44,12 @@ class Facts:
     def rows(self, table: type[Row]) -> list[Row]:
         """Return the rows of a table: a list to read from and append to."""
         return cast("list[Row]", self._rows[table])
+
+    def replace_rows(self, rows: Mapping[str, Iterable[Iterable[object]]]) -> None:
+        """Replace the rows of the named tables by these values, which become named tuples."""
+        for name, values in rows.items():
+            make = cast("Callable[..., tuple[object, ...]]", TABLES[name])
+            self._rows[TABLES[name]][:] = [make(*row) for row in values]
 
     def entity(
         self,

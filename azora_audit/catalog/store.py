@@ -6,10 +6,10 @@ import sqlite3
 from contextlib import closing
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 from azora_audit.catalog.guard import Guard
-from azora_audit.catalog.tables import TABLES
+from azora_audit.catalog.tables import TABLES, EntityId
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -160,24 +160,18 @@ def _indexes() -> dict[tuple[str, str], int]:
     return entities | _VALUE_INDEXES
 
 
-def _fields(table: str) -> dict[str, str]:
-    """Return the fields of a table with their annotations as text."""
+def _fields(table: str) -> dict[str, object]:
+    """Return the fields of a table with their types."""
     return TABLES[table].__annotations__
 
 
 def _is_entity(annotation: object) -> bool:
-    return _text(annotation).startswith("EntityId")
+    return annotation in {EntityId, EntityId | None}
 
 
 def _column(field: str, annotation: object) -> str:
-    text = _text(annotation)
-    kind = "text" if text.startswith("str") else "integer"
     if field == "id":
         return "id integer primary key"
+    kind = "text" if annotation in {str, str | None} else "integer"
     field = f"{field}_" if field in _KEYWORDS else field
-    return f"{field} {kind}" if text.endswith("| None") else f"{field} {kind} not null"
-
-
-def _text(annotation: object) -> str:
-    """Return an annotation as written; NamedTuple wraps the text in a ForwardRef."""
-    return str(getattr(annotation, "__forward_arg__", annotation))
+    return f"{field} {kind}" if type(None) in get_args(annotation) else f"{field} {kind} not null"

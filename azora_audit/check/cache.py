@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import stat
 import sys
 import time
 from contextlib import suppress
@@ -18,6 +19,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import orjson
+
+from azora_audit.sources.files import open_at_once
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,8 +54,8 @@ def content_digest(content: bytes) -> str:
 def digest_of(path: str) -> str | None:
     """Return the hash of a file's content, or None when it cannot be read (which reading will report)."""
     try:
-        with open(path, "rb") as file:  # noqa: PTH123 -- called for every file of the fleet; Path.open costs twice
-            return content_digest(file.read())
+        with open(path, "rb", opener=open_at_once) as file:
+            return content_digest(file.read()) if stat.S_ISREG(os.fstat(file.fileno()).st_mode) else None
     except OSError:
         return None
 

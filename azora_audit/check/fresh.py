@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from azora_audit.check.fleet import fleet_facts
-from azora_audit.check.judging import Judge
 from azora_audit.check.shards import judge_shards
 from azora_audit.engine.measure import add_counts, verdicts
 from azora_audit.findings import Report
@@ -13,6 +12,7 @@ from azora_audit.findings import Report
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from azora_audit.check.judging import Judge
     from azora_audit.check.outcome import Outcome
     from azora_audit.check.run import Run
     from azora_audit.findings import ChecklistItem, Finding, Problem
@@ -30,10 +30,10 @@ def judge_anew(
     Raises:
         RulebookError: rules that do not hold together, or a choice of rules that do not exist.
     """
-    judge = Judge(run.choice)
     todo = [service for service in fleet.services if service.name not in outcomes]
     problems: list[Problem] = []
-    for done, of_rules in judge_shards(judge, fleet, todo, run):
+    judge, results = judge_shards(fleet, todo, run)
+    for done, of_rules in results:
         problems += of_rules
         for outcome in done:
             outcomes[outcome.summary.name] = outcome

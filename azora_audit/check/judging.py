@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from azora_audit.catalog.derive import derive
-from azora_audit.catalog.lexicon import load_lexicon
 from azora_audit.catalog.store import Catalog
 from azora_audit.catalog.tables import Source, Table
 from azora_audit.check.outcome import Outcome
@@ -13,7 +11,6 @@ from azora_audit.check.sharing import shared_rows
 from azora_audit.engine.judge import judge
 from azora_audit.engine.measure import measure
 from azora_audit.findings import ServiceSummary, SourceSummary
-from azora_audit.rulebook.folders import shipped_rules
 from azora_audit.rulebook.load import load_rulebook
 from azora_audit.rulebook.select import all_names, select_rules
 
@@ -22,6 +19,7 @@ if TYPE_CHECKING:
 
     from azora_audit.catalog.facts import Facts
     from azora_audit.check.choice import Choice
+    from azora_audit.check.reading import Reading
     from azora_audit.engine.counts import Counts
     from azora_audit.engine.judge import Judgement
     from azora_audit.findings import Problem
@@ -36,7 +34,7 @@ class Judge:
     """
 
     def __init__(self, choice: Choice) -> None:
-        """Load the rulebook and the lexicon."""
+        """Load the rulebook."""
         self.catalog = Catalog()
         self.rulebook = load_rulebook(self.catalog, choice.rule_folders)
         self.rules = select_rules(
@@ -48,20 +46,23 @@ class Judge:
             parameters=choice.parameters,
         )
         self.names = all_names(self.rulebook)
-        self.lexicon = load_lexicon(shipped_rules() / "lexicon")
         self._today = choice.today
 
-    def services(self, services: Sequence[Facts]) -> tuple[list[Outcome], list[Problem]]:
+    def warm_up(self) -> None:
+        """Have SQLite compile the rules while the catalog is empty: for whoever waits for facts anyway."""
+        for rule in self.rules:
+            self.catalog.guard.select(rule.sql, rule.parameters, guarded=rule.guarded)
+
+    def services(self, readings: Sequence[Reading]) -> tuple[list[Outcome], list[Problem]]:
         """Judge services together.
 
         Returns:
             One outcome per service, in order, and problems of rules, which concern them all.
         """
-        for facts in services:
-            derive(facts, self.lexicon)
+        services = [reading.facts for reading in readings]
         rules = [rule for rule in self.rules if rule.scope == "service"]
         judgement, counts = self._judge(services, rules)
-        outcomes = {facts.service: _outcome(facts, counts) for facts in services}
+        outcomes = {reading.facts.service: _outcome(reading, counts) for reading in readings}
         for judged in judgement.judged:
             outcomes[judged.finding.service].findings.append(judged.finding)
         for entry in judgement.not_judged:
@@ -93,7 +94,8 @@ class Judge:
         return judgement, counts
 
 
-def _outcome(facts: Facts, counts: Mapping[str, Mapping[str, Counts]]) -> Outcome:
+def _outcome(reading: Reading, counts: Mapping[str, Mapping[str, Counts]]) -> Outcome:
+    facts = reading.facts
     sources = tuple(
         SourceSummary(source.kind, source.path, source.files, source.reader) for source in facts.rows(Source)
     )
@@ -105,5 +107,5 @@ def _outcome(facts: Facts, counts: Mapping[str, Mapping[str, Counts]]) -> Outcom
         counts={checklist: dict(services[facts.service]) for checklist, services in counts.items()},
         shared=shared_rows(facts),
         known=sorted(facts.known),
-        included=[],
+        included=reading.included,
     )

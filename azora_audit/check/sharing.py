@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from azora_audit.catalog.facts import Facts
 from azora_audit.catalog.tables import (
@@ -21,8 +21,6 @@ from azora_audit.catalog.tables import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from azora_audit.check.outcome import SharedRows
 
 
@@ -69,8 +67,5 @@ def facts_of(service: str, path: str, shared: SharedRows, known: list[str]) -> F
     """Return facts that consist of shared rows."""
     facts = Facts(service, path)
     facts.known.update(known)
-    for name, table in TABLES.items():
-        if name in shared:
-            make = cast("Callable[..., tuple[object, ...]]", table)
-            facts.rows(table)[:] = [make(*row) for row in shared[name]]
+    facts.replace_rows(shared)
     return facts

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import sqlite3
 from typing import TYPE_CHECKING, TypeVar
 
@@ -60,7 +59,9 @@ def load_rulebook(
 
 def suggestion(name: str, known: Iterable[str]) -> str:
     """Return ` -- did you mean ...?` for a name that is close to a known one, or nothing."""
-    close = difflib.get_close_matches(name, list(known), n=1)
+    from difflib import get_close_matches  # noqa: PLC0415 -- only for a message
+
+    close = get_close_matches(name, list(known), n=1)
     return f"; did you mean {close[0]}?" if close else ""
 
 

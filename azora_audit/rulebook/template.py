@@ -6,7 +6,6 @@ of names joined by commas, `list` for a JSON list as plain text.
 
 from __future__ import annotations
 
-import string
 from typing import TYPE_CHECKING, NamedTuple
 
 import orjson
@@ -51,8 +50,10 @@ def parse_template(text: str) -> Template:
     Raises:
         ValueError: a brace that is not closed, a placeholder that is no plain name, or an unknown kind.
     """
+    from string import Formatter  # noqa: PLC0415 -- templates of the compiled rulebook are parsed already
+
     parts = []
-    for literal, field, kind, conversion in string.Formatter().parse(text):
+    for literal, field, kind, conversion in Formatter().parse(text):
         if field is not None and (not field.isidentifier() or conversion):
             raise ValueError(f"placeholder {{{field}}} is not the plain name of a column")
         if field is not None and (kind or "") not in _KINDS:

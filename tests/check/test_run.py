@@ -20,7 +20,9 @@ from azora_audit.report.json_report import render_json
 from azora_audit.sources.service import read_service
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
+
+    from azora_audit.check.reading import Reading
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 
@@ -42,9 +44,9 @@ def read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     names: list[str] = []
     original = judging.Judge.services
 
-    def services(self: judging.Judge, facts: list) -> object:  # type: ignore[type-arg]
-        names.extend(service.service for service in facts)
-        return original(self, facts)
+    def services(self: judging.Judge, readings: Sequence[Reading]) -> object:
+        names.extend(reading.facts.service for reading in readings)
+        return original(self, readings)
 
     monkeypatch.setattr(judging.Judge, "services", services)
     return names
@@ -165,7 +167,7 @@ def test_a_fault_of_ours_is_told_and_the_rest_is_checked(
             raise RuntimeError("postgresql://app:hunter2@db")
         return read_service(service, root, documents)  # type: ignore[arg-type]
 
-    monkeypatch.setattr("azora_audit.check.shards.read_service", fail)
+    monkeypatch.setattr("azora_audit.sources.service.read_service", fail)
     checked = api.check(claimed, use_cache=False)
     (problem,) = checked.report.problems
     assert (problem.kind, problem.service) == ("internal-error", "azora-lms")
