@@ -105,7 +105,11 @@ def parse_settings(start: Path, explicit: Path | None = None) -> SettingsText | 
     for folder in (start, *start.parents):
         for name in (FILE_NAME, "pyproject.toml"):
             path = folder / name
-            if path.is_file() and (settings := _read(path)) is not None:
+            if path.is_fifo():
+                raise SettingsError(
+                    "The settings file is a named pipe.", help="Put a file in its place.", path=str(path)
+                )
+            if path.exists() and (settings := _read(path)) is not None:
                 return settings
         if (folder / ".git").exists():
             break

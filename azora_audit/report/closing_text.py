@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from azora_audit.findings import SEVERITIES, Place
 from azora_audit.report.characters import wrap
@@ -43,20 +43,53 @@ def _services_text(names: list[str]) -> str:
     return ", ".join(name or "the whole fleet" for name in names)
 
 
-def problems_section(problems: tuple[Problem, ...], desk: Desk) -> Iterator[str]:
-    """Yield everything that was not read or not understood, each with its place and what to do."""
+class Folded(NamedTuple):
+    """Problems of one kind in one service that are shown, and how many more of them there are."""
+
+    shown: list[Problem]
+    hidden: int
+
+
+def fold(problems: tuple[Problem, ...], limit: int | None) -> list[Folded]:
+    """Group problems by service and kind in the order of their first ones, `limit` of each group to be shown."""
+    groups: dict[tuple[str, str], list[Problem]] = {}
+    for problem in problems:
+        groups.setdefault((problem.service, problem.kind), []).append(problem)
+    return [Folded(group[:limit], len(group) - len(group[:limit])) for group in groups.values()]
+
+
+def more_problems(folded: Folded, all_command: str, desk: Desk) -> str:
+    """Say how many problems like the last one are not shown, and how to see them."""
+    last = folded.shown[-1]
+    where = f" in {desk.seen(last.service)}" if last.service else ""
+    return f"{folded.hidden:,} more {desk.seen(last.kind)}{where}: {all_command}"
+
+
+def problems_section(
+    problems: tuple[Problem, ...], limit: int | None, all_command: str, desk: Desk
+) -> Iterator[str]:
+    """Yield what was not read or not understood, each with its place and what to do, many of a kind folded."""
     if not problems:
         return
     paint = desk.terminal.paint
     title = "Not read or not understood"
     yield desk.heading(title, paint("error", title), counted(len(problems), "problem"))
     yield ""
-    for problem in problems:
-        yield from desk.paragraph(f"{desk.seen(problem.kind)}:", problem.message, 2, "error")
-        yield from _place(problem, desk)
-        if problem.help:
-            yield from desk.paragraph("help:", " ".join(problem.help.split()), 4, "strong")
-        yield ""
+    for folded in fold(problems, limit):
+        for problem in folded.shown:
+            yield from _problem_block(problem, desk)
+        if folded.hidden:
+            text = more_problems(folded, all_command, desk)
+            yield from desk.paragraph(desk.terminal.glyphs.ellipsis, text, 2, "strong")
+            yield ""
+
+
+def _problem_block(problem: Problem, desk: Desk) -> Iterator[str]:
+    yield from desk.paragraph(f"{desk.seen(problem.kind)}:", problem.message, 2, "error")
+    yield from _place(problem, desk)
+    if problem.help:
+        yield from desk.paragraph("help:", " ".join(problem.help.split()), 4, "strong")
+    yield ""
 
 
 def _place(problem: Problem, desk: Desk) -> Iterator[str]:

@@ -36,6 +36,8 @@ _PATTERNS = (
     r"""[?&](?:\w{0,40}password|api_?key|\w{0,40}token|\w{0,40}secret)=(?P<query>[^\s"'`&]{1,2000})""",
     # PASSWORD '...' of roles and user mappings, IDENTIFIED BY '...' of other dialects
     rf"""(?i:\b(?:password|passwd|identified\s{{1,9}}by)\s{{0,9}}[=:]?\s{{0,9}})(?:{_QUOTED})""",
+    # PASSWORD without quotes, a mistake that PostgreSQL refuses and a report would show
+    r"""(?i:\b(?:role|user)\s.{0,200}?\bpassword\s{1,9})(?!(?i:null)\b)(?P<bare>[^\s'"$;,()]{1,2000})""",
     # the key of pgcrypto's functions, their second argument
     rf"""(?i:\b(?:pgp_sym_\w{{1,20}}|hmac|encrypt|decrypt)\s{{0,9}}\([^',]{{0,200}},\s{{0,9}})(?:{_QUOTED})""",
     # name = value and name: value of connection strings, JSON, YAML and shell

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from azora_audit.findings import SEVERITIES
 from azora_audit.report.checklist_text import checklist_section
 from azora_audit.report.closing_text import (
+    fold,
+    more_problems,
     not_judged_section,
     problem_line,
     problems_section,
@@ -32,9 +34,9 @@ _NAMES_SHOWN = 3
 class TextOptions(NamedTuple):
     """What the reader asked for.
 
-    `group_by` is `rule` or `service`; `limit` is how many findings of a group are shown (None: all); `quiet` leaves
-    one line for each finding and problem and the summary; `fail_on` is the severity that fails the run;
-    `all_command` is the command line that shows all findings.
+    `group_by` is `rule` or `service`; `limit` is how many findings of a group, and problems of a kind in a service,
+    are shown (None: all); `quiet` leaves one line for each of them and the summary; `fail_on` is the severity that
+    fails the run; `all_command` is the command line that shows everything.
     """
 
     group_by: str = "rule"
@@ -55,13 +57,16 @@ def render_text(
             yield from (finding_line(finding, desk) for finding in findings[: options.limit])
             if options.limit is not None and len(findings) > options.limit:
                 yield _more(findings[options.limit :], options, desk)[0]
-        yield from (problem_line(problem, desk) for problem in report.problems)
+        for folded in fold(report.problems, options.limit):
+            yield from (problem_line(problem, desk) for problem in folded.shown)
+            if folded.hidden:
+                yield f"{terminal.glyphs.ellipsis} {more_problems(folded, options.all_command, desk)}"
     else:
         for name, findings in groups:
             yield from _group(name, findings, options, desk)
         yield from checklist_section(report, desk)
         yield from not_judged_section(report, desk)
-        yield from problems_section(report.problems, desk)
+        yield from problems_section(report.problems, options.limit, options.all_command, desk)
     yield from summary_lines(report, options.fail_on, desk)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from typing import Final
 
 from azora_audit.findings import Problem
@@ -29,6 +30,11 @@ _BINARY_MARKS: Final = (
     (b"PK\x03\x04", "is a zip archive", "Unpack it."),
     (b"SQLite format 3\x00", "is a SQLite database", "Write out a PostgreSQL schema as SQL."),
 )
+
+_OPEN_FLAGS: Final = (
+    os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NONBLOCK", 0)
+)
+"""Not blocking: to open a named pipe would wait for a writer, for ever in a repository."""
 
 _NOT_TEXT: Final = "Replace it with a text file in UTF-8, or exclude it in the settings ([fleet] exclude)."
 
@@ -75,8 +81,11 @@ def read_bytes(
 ) -> bytes | Problem:
     """Return the bytes of a file, or why it cannot be read; arguments are those of `read_text`."""
     try:
-        with open(path, "rb") as file:  # noqa: PTH123 -- called for every file of the fleet; Path.open costs twice
-            size = os.fstat(file.fileno()).st_size
+        with open(path, "rb", opener=open_at_once) as file:
+            status = os.fstat(file.fileno())
+            size = status.st_size
+            if not stat.S_ISREG(status.st_mode):
+                return not_a_file(shown, service)
             if size > limit:
                 return _problem(
                     "file-too-large",
@@ -103,6 +112,22 @@ def read_bytes(
             f"{shown} cannot be read: {reason}.",
             "Make it readable for the user who runs the audit, or exclude it in the settings ([fleet] exclude).",
         )
+
+
+def open_at_once(path: str, _flags: int) -> int:
+    """Open a file for reading without waiting, whatever it is; for the built-in `open`."""
+    return os.open(path, _OPEN_FLAGS)
+
+
+def not_a_file(shown: str, service: str = "") -> Problem:
+    """Say that what should be a file is a named pipe, a socket or a device."""
+    return _problem(
+        "unreadable-file",
+        service,
+        shown,
+        f"{shown} is a named pipe, a socket or a device, not a file; it was not read.",
+        "Put a file in its place, or exclude it in the settings ([fleet] exclude).",
+    )
 
 
 def _decode(data: bytes, encoding: str, skipped: int, shown: str, service: str) -> str | Problem:

@@ -49,6 +49,7 @@ def test_other_files_are_shown(path: str) -> None:
         f"ALTER ROLE app PASSWORD 'it''s {SECRET}';",
         f"ALTER ROLE app PASSWORD $x${SECRET}$x$;",
         f"ALTER ROLE app PASSWORD '{SECRET}",
+        f"CREATE ROLE app LOGIN PASSWORD {SECRET.replace('&', '')};",
         f"CREATE USER MAPPING FOR app SERVER s OPTIONS (user 'a', password '{SECRET}');",
         f"CREATE SUBSCRIPTION s CONNECTION 'host=h user=u password={SECRET} dbname=d' PUBLICATION p;",
         f"SELECT dblink_connect('host=h PASSWORD = {SECRET}');",
@@ -86,6 +87,8 @@ def test_a_password_on_the_line_after_its_keyword_is_blotted_out() -> None:
         "  password_hash text NOT NULL CHECK (length(password_hash) = 60),",
         "  CONSTRAINT users_api_key_key UNIQUE (api_key),",
         "  tokens_used integer NOT NULL DEFAULT 0,",
+        "ALTER ROLE app PASSWORD NULL;",
+        "  user_name text, password text NOT NULL, role text DEFAULT 'user',",
         "  PRIMARY KEY (id), FOREIGN KEY (token_id) REFERENCES tokens (id)",
     ],
 )

@@ -4,7 +4,7 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from azora_audit.report.characters import ASCII, display_width
@@ -134,6 +134,7 @@ def test_any_page_can_be_shown(page: str, width: int) -> None:
 
 @given(st.text("ab `*[]()\n", max_size=200))
 def test_no_word_of_running_text_is_lost(page: str) -> None:
+    assume("```" not in page)  # what follows a fence names its language
     shown = render_rule(page, SHEETS[1], terminal=Terminal(60))
     body = shown.split("none\n", 1)[1]
     assert re.sub(r"[^ab]", "", body) == re.sub(r"[^ab]", "", page)

@@ -119,6 +119,27 @@ def test_the_reason_of_the_exit_code_is_told(fail_on: str, reason: str) -> None:
     assert render(found, fail_on=fail_on).splitlines()[-1] == reason
 
 
+@pytest.mark.parametrize("quiet", [True, False])
+def test_many_problems_of_a_kind_are_folded(quiet: bool) -> None:
+    problems = [
+        Problem("template", "slony", "a.sql", line, 1, f"Fault {line}.", "") for line in range(1, 500)
+    ]
+    problems.append(Problem("template", "billing", "b.sql", 1, 1, "Another service's.", ""))
+    report = report_of(problems=tuple(problems))
+    text = render(report, quiet=quiet)
+    assert [word in text for word in ("Fault 1.", "Fault 3.", "Fault 4.", "Another service's.")] == [
+        True,
+        True,
+        False,
+        True,
+    ]
+    assert "496 more template in slony: azora-audit check --all" in text
+    assert "500 problems" in text
+    every = render(report, quiet=quiet, limit=None)
+    assert all(f"Fault {line}." in every for line in range(1, 500))
+    assert "more template" not in every
+
+
 def test_problems_are_told_in_quiet_mode_too() -> None:
     problem = Problem("unreadable-file", "", "a/schema.prisma", 0, 0, "It is binary.", "")
     text = render(report_of(problems=(problem,)), quiet=True)

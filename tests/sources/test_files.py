@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import gzip
+import os
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from azora_audit.check.cache import digest_of
 from azora_audit.findings import Problem
 from azora_audit.sources.files import decode, read_text
 from tests.sources.permissions import forbidden
@@ -139,3 +141,13 @@ def test_binary_files(tmp_path: Path, data: bytes, fact: str) -> None:
     found = problem(written(tmp_path, data))
     assert found.kind == "binary-file"
     assert fact in found.message
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="Windows has no named pipes")
+def test_what_is_no_file_is_not_waited_for(tmp_path: Path) -> None:
+    pipe = tmp_path / "schema.sql"
+    os.mkfifo(pipe)
+    assert "named pipe" in problem(pipe).message
+    assert problem(Path("/dev/zero")).kind == "unreadable-file"
+    assert digest_of(str(pipe)) is None
+    assert digest_of("/dev/zero") is None

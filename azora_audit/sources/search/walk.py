@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from azora_audit.findings import Problem
+from azora_audit.sources.files import not_a_file
 from azora_audit.sources.search.globs import Globs
 
 if TYPE_CHECKING:
@@ -115,7 +116,10 @@ class _Walk:
                 elif entry.is_symlink():
                     self.links.append((relative, name))
                 elif name in _NAMES or name.endswith(_ENDINGS):
-                    self._add_file(relative, name)
+                    if entry.is_file(follow_symlinks=False):
+                        self._add_file(relative, name)
+                    elif not self.exclude.match(self.base + join(relative, name)):
+                        self.tree.problems.append(not_a_file(join(relative, name)))
 
     def _add_file(self, relative: str, name: str) -> None:
         path = self.base + join(relative, name)
