@@ -103,7 +103,7 @@ def set_default(session: Session, column: Column, expression: actions.Expression
     AddRelationNewConstraints).
     """
     column.default = None
-    if column.sequence is not None and column.identity is None and column.sequence.owner_column is not column:
+    if column.identity is None:
         column.sequence = None
     if expression is None or (expression.kind == "null" and not keeps_null_default(column.type)):
         return

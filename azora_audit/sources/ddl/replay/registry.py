@@ -53,6 +53,8 @@ def set_not_null(
     present = column.not_null
     if present is not None:
         present.local = True
+        if name is not None and not isinstance(present.name, str):
+            present.name = name
         return
     column.not_null = NotNull(name or (table.name, column.name), no_inherit=no_inherit)
     if not (no_inherit or only):

@@ -142,7 +142,8 @@ def distinct_keys(keys: list[actions.Key | actions.Exclude]) -> list[actions.Key
 
 def _nameless(key: actions.Key | actions.Exclude) -> actions.Key | actions.Exclude:
     if isinstance(key, actions.Exclude):
-        key = key._replace(definition=" ".join(key.definition.split()))
+        predicate = key.predicate and key.predicate._replace(text=" ".join(key.predicate.text.split()))
+        key = key._replace(definition=" ".join(key.definition.split()), predicate=predicate)
     return key._replace(name=None, at=0, end=0)
 
 
