@@ -7,26 +7,33 @@ from itertools import accumulate
 
 
 class Positions:
-    """Lines and columns (in code points) of byte offsets in one UTF-8 text; the line table is made at first use."""
+    """Lines and columns (in code points) of byte offsets in one UTF-8 text.
 
-    __slots__ = ("_starts", "ascii", "data", "path")
+    Attributes:
+        path: the file's.
+        data: the text.
+        ascii: whether bytes and code points are the same.
+        starts: offsets at which lines begin, None until they are asked for.
+    """
+
+    __slots__ = ("ascii", "data", "path", "starts")
 
     def __init__(self, path: str, data: bytes) -> None:
         """Remember the text; nothing is computed yet."""
         self.path = path
         self.data = data
-        self._starts: list[int] | None = None
+        self.starts: list[int] | None = None
         self.ascii = data.isascii()
 
     def _lines(self) -> list[int]:
         lengths = [len(line) + 1 for line in self.data.split(b"\n")]
-        starts = self._starts = [0, *accumulate(lengths)]
+        starts = self.starts = [0, *accumulate(lengths)]
         starts.pop()
         return starts
 
     def start_of(self, line: int) -> int:
         """Return the offset at which a line begins; lines after the last begin at the end."""
-        starts = self._starts or self._lines()
+        starts = self.starts or self._lines()
         return starts[line - 1] if line <= len(starts) else len(self.data)
 
     def line_text(self, line: int) -> str:
@@ -35,7 +42,7 @@ class Positions:
 
     def at(self, offset: int) -> tuple[int, int]:
         """Return line and column, from 1, of a byte offset."""
-        starts = self._starts or self._lines()
+        starts = self.starts or self._lines()
         line = bisect_right(starts, offset)
         start = starts[line - 1]
         if self.ascii:

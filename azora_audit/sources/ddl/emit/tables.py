@@ -44,8 +44,9 @@ def emit_table(writer: Writer, table: Table) -> None:
 def enter_columns(writer: Writer, table: Table) -> None:
     """Give the columns of a table their entities."""
     identifier = writer.ids[table]
+    part = writer.part
     for column in table.columns.values():
-        writer.part("column", column.name, identifier, column.origin, column)
+        part("column", column.name, identifier, column.origin, column)
 
 
 def emit_columns(writer: Writer, table: Table) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from typing import TYPE_CHECKING, NamedTuple
 
 from azora_audit.catalog.tables import Entity, Origin
@@ -72,10 +73,17 @@ class Writer:
 
     def _place(self, identifier: EntityId, origin: Region) -> None:
         positions, start, end = origin
-        line, column = positions.at(start)
-        width = end - start if positions.ascii else positions.width(start, end)
-        place = (identifier, "sql", positions.path, line, column, line, column + width)
-        self._origins.append(_new(Origin, place))
+        starts = positions.starts
+        if positions.ascii and starts is not None:
+            line = bisect_right(starts, start)
+            column = start - starts[line - 1] + 1
+            width = end - start
+        else:
+            line, column = positions.at(start)
+            width = positions.width(start, end)
+        self._origins.append(
+            _new(Origin, (identifier, "sql", positions.path, line, column, line, column + width))
+        )
 
     def type(self, resolved: Resolved) -> TypeFacts:
         """Return what the catalog says of a type."""

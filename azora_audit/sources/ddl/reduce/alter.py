@@ -96,12 +96,17 @@ def _changed_view_options(verb: str, node: Node) -> dict[str, bool | str | None]
 _BEFORE_VALUE = re.compile(rb"\bSET\s+(?:DEFAULT\b|EXPRESSION\s+AS\b)", re.IGNORECASE)
 
 
+_SIMPLE_VALUE = re.compile(rb"[\w.]+(?:\((?:'[^'\\]*'(?:::[\w.]+)?)?\))?(?=;)")
+"""A value that is a word, or a call with a string at most, at the end of its statement."""
+
+
 def _value_text(node: Node, text: Text, start: int) -> str:
     """Return the source of the expression after SET DEFAULT or SET EXPRESSION AS."""
     least = leftmost(node)
     words = list(_BEFORE_VALUE.finditer(text.data, start, least))
     first = skip_blanks(text.data, words[-1].end() if words else least)
-    return text.slice(first, end_of_element(text.data, first))
+    simple = _SIMPLE_VALUE.match(text.data, first)
+    return text.slice(first, simple.end() if simple else end_of_element(text.data, first))
 
 
 def _command_value(verb: str, node: Node, text: Text, start: int) -> object:

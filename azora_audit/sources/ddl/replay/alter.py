@@ -46,10 +46,12 @@ def alter_table(session: Session, action: actions.AlterTable) -> None:
     if not isinstance(relation, Table):
         _alter_other(session, relation, action)
         return
-    if len(action.commands) > 1:
+    commands = action.commands
+    if len(commands) > 1:
         foresee(relation, action)
+        commands = tuple(sorted(commands, key=_pass_of))
     waiting = Waiting()
-    for command in sorted(action.commands, key=_pass_of):
+    for command in commands:
         handler = TABLE_COMMANDS.get(command.verb)
         if handler is None:
             raise Refused("unsupported-statement", f"ALTER TABLE {command.verb} is not understood.", name.at)

@@ -147,6 +147,9 @@ class Session:
 
     def find(self, schema: str | None, name: str) -> Relation | None:
         """Look a relation up; None when there is none."""
+        home = self.schemas.get(schema) if schema is not None else None
+        if home is not None:
+            return home.relations.get(name)
         for candidate in self.searched(schema):
             relation = candidate.relations.get(name)
             if relation is not None:
