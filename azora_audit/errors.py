@@ -13,6 +13,19 @@ Messages state the fact, `help` says what to do; neither ever holds a credential
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+def closest(word: str, known: Iterable[str]) -> str | None:
+    """Return the known word that a mistyped one resembles, or None."""
+    from difflib import get_close_matches  # noqa: PLC0415 -- only for a message
+
+    close = get_close_matches(word.lower(), list(known), n=1)
+    return close[0] if close else None
+
 
 class AzoraAuditError(Exception):
     """An error with a place and an advice, shown to the user without a traceback.

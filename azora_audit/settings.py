@@ -10,7 +10,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from azora_audit.errors import SettingsError
+from azora_audit.errors import SettingsError, closest
 from azora_audit.surely import is_surely_valid
 
 if TYPE_CHECKING:
@@ -159,12 +159,10 @@ def settings_of(settings: SettingsText) -> Settings:
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Return an advice for an unknown word: the known word it resembles, or all that are known."""
-    from difflib import get_close_matches  # noqa: PLC0415 -- only for a message
-
     words = sorted(known)
-    close = get_close_matches(word.lower(), words, n=1, cutoff=0.6)
-    if close:
-        return f"Did you mean `{close[0]}`?"
+    close = closest(word, words)
+    if close is not None:
+        return f"Did you mean `{close}`?"
     return f"Known here: {', '.join(words)}." if words else ""
 
 

@@ -6,7 +6,7 @@ import sqlite3
 from typing import TYPE_CHECKING, TypeVar
 
 from azora_audit.catalog.knowledge import NEEDS, needed_facts
-from azora_audit.errors import AzoraAuditError, RulebookError
+from azora_audit.errors import AzoraAuditError, RulebookError, closest
 from azora_audit.rulebook.checklists import read_checklist
 from azora_audit.rulebook.compiled import load_compiled
 from azora_audit.rulebook.folders import rule_files, shipped_rules
@@ -59,10 +59,8 @@ def load_rulebook(
 
 def suggestion(name: str, known: Iterable[str]) -> str:
     """Return ` -- did you mean ...?` for a name that is close to a known one, or nothing."""
-    from difflib import get_close_matches  # noqa: PLC0415 -- only for a message
-
-    close = get_close_matches(name, list(known), n=1)
-    return f"; did you mean {close[0]}?" if close else ""
+    close = closest(name, known)
+    return "" if close is None else f"; did you mean {close}?"
 
 
 def _controls(checklists: Mapping[str, Checklist]) -> dict[str, tuple[str, ...]]:

@@ -70,6 +70,20 @@ def test_processes_do_not_change_the_report(claimed: Path, monkeypatch: pytest.M
     assert report(claimed, use_cache=False, processes=2) == alone
 
 
+def test_reading_ahead_does_not_change_the_report(claimed: Path) -> None:
+    assert report(claimed, use_cache=False, processes=2) == report(claimed, use_cache=False, processes=1)
+
+
+def test_what_a_child_could_not_send_is_read_again(claimed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    alone = report(claimed, use_cache=False, processes=1)
+
+    def fail(_: object) -> bytes:
+        raise MemoryError
+
+    monkeypatch.setattr("azora_audit.check.reading.marshal.dumps", fail)
+    assert report(claimed, use_cache=False, processes=2) == alone
+
+
 def test_what_is_remembered_is_what_was_found(claimed: Path, read: list[str]) -> None:
     fresh = report(claimed, use_cache=False)
     assert report(claimed) == fresh
