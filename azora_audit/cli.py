@@ -42,7 +42,7 @@ def main() -> None:
 @click.option(
     "--limit", type=click.IntRange(min=1), default=3, show_default=True, help="Findings shown per group."
 )
-@click.option("--all", "show_all", is_flag=True, help="Show every finding.")
+@click.option("--all", "show_all", is_flag=True, help="Show every finding and problem.")
 @click.option("--quiet", "-q", is_flag=True, help="One line per finding, no progress.")
 @click.option("--no-cache", is_flag=True, help="Read and judge everything anew.")
 @click.option("--jobs", type=click.IntRange(min=1), help="Processes to use at most.")

@@ -385,6 +385,34 @@ def test_a_migration_without_a_place_is_a_problem(tmp_path: Path, neighbour: str
     assert fleet.services[0].sql[0].files == (f"a/migrations/{neighbour}",)
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "tool"),
+    [
+        ("V1__a.sql", "V1__b.sql", "Flyway"),
+        ("V1.0__a.sql", "V1__b.sql", "Flyway"),
+        ("001_a.up.sql", "1_b.up.sql", "golang-migrate"),
+    ],
+)
+def test_a_version_that_two_migrations_have_is_a_problem(
+    tmp_path: Path, first: str, second: str, tool: str
+) -> None:
+    make(
+        tmp_path,
+        f"db/migrations/{first}",
+        f"db/migrations/{second}",
+        f"db/migrations/{first.replace('1', '2', 1)}",
+    )
+    (problem,) = find(tmp_path).problems
+    assert (problem.kind, problem.path) == ("repeated-version", f"db/migrations/{second}")
+    assert f"the version of {first}: {tool}" in problem.message
+
+
+def test_repeatable_scripts_and_plain_numbers_may_repeat(tmp_path: Path) -> None:
+    make(tmp_path, "a/db/migration/V1__a.sql", "a/db/migration/R__a.sql", "a/db/migration/R__b.sql")
+    make(tmp_path, "b/migrations/001_a.sql", "b/migrations/001_b.sql")
+    assert find(tmp_path).problems == ()
+
+
 def test_a_migration_that_lost_its_script_is_a_problem(tmp_path: Path) -> None:
     make(tmp_path, "a/prisma/migrations/1_a/migration.sql", "a/prisma/migrations/2_b/README.md")
     (problem,) = find(tmp_path).problems

@@ -7,6 +7,7 @@ by number and runs repeatable scripts last, by description; the others count the
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from azora_audit.findings import Problem
@@ -102,6 +103,8 @@ def _ordered(folder: str, style: str, scripts: list[str], order: Callable[[str],
     steps.sort()
     if style == "flyway":
         steps = _from_baseline(steps)
+    if style in ("flyway", "golang-migrate"):
+        problems += _repeated(folder, style, steps)
     return Migrations(folder, style, tuple(join(folder, script) for _, script in steps), tuple(problems))
 
 
@@ -129,6 +132,24 @@ def _from_baseline(steps: list[tuple[Order, str]]) -> list[tuple[Order, str]]:
         (place, script)
         for place, script in steps
         if place == newest or (place[:2] > newest[:2] and script[0] not in "Bb")
+    ]
+
+
+def _repeated(folder: str, style: str, steps: list[tuple[Order, str]]) -> list[Problem]:
+    """Name the scripts whose version another has too: both tools refuse to run such a folder."""
+    tool = {"flyway": "Flyway"}.get(style, style)
+    return [
+        Problem(
+            "repeated-version",
+            "",
+            join(folder, script),
+            0,
+            0,
+            f"{join(folder, script)} has the version of {before}: {tool} refuses such a folder.",
+            "Give the younger one the next free version.",
+        )
+        for (earlier, before), (place, script) in pairwise(steps)
+        if place[0] == 1 and place[:2] == earlier[:2]
     ]
 
 
