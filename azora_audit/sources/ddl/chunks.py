@@ -13,11 +13,16 @@ from azora_audit.sources.ddl.scan import skip_blanks
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
 
+    from azora_audit.sources.ddl.parse import Node
+
 SIZE = 32_768
 """Bytes of a piece: small ones stay in the processor's cache, which makes decoding the tree 3 to 10 times faster."""
 
 _LARGEST = 1 << 18
 """Bytes in which a boundary is looked for, and from which on rows are not worth parsing."""
+
+_MANY = 500
+"""Block comments in a piece from which on they are blanked out before parsing."""
 
 _ROWS = re.compile(rb"(?:INSERT|UPDATE|DELETE|MERGE|VALUES)\b", re.IGNORECASE)
 
@@ -105,7 +110,8 @@ def read_pieces(
         limit = min(special, end)
         while at < limit:
             cut = next_cut(data, at, limit)
-            statements = Failure("", 0) if cut is None else parse(data[at:cut])
+            plain = cut is not None and data.count(b"/*", at, cut) < _MANY
+            statements = parse(data[at:cut]) if plain else Failure("", 0)
             if cut is None or isinstance(statements, Failure):
                 at = yield from _one_by_one(data, at, at + _LARGEST if cut is None else cut, base)
             else:
@@ -127,16 +133,16 @@ def read_pieces(
 
 def _one_by_one(data: bytes, start: int, target: int, base: int) -> Generator[Event, None, int]:
     """Read statement by statement, at least up to an offset; returns where the next piece begins."""
-    from azora_audit.sources.ddl.split import end_of_data, is_copy, next_piece  # noqa: PLC0415 -- most texts parse
+    from azora_audit.sources.ddl.split import end_of_data, is_copy, next_piece, open_comment  # noqa: PLC0415 -- most texts parse
 
     at = start
     while at < target:
         piece = next_piece(data, at)
         if piece is None:
-            rest = parse(data[at:]) if b"/*" in data[at:] else []
-            if isinstance(rest, Failure):
-                # a comment that nothing closes: what it swallows must not be passed over
-                yield Refusal(at + base, len(data) + base, rest)
+            unclosed = open_comment(data, at)
+            if unclosed is not None:
+                # what a comment swallows that nothing closes must not be passed over
+                yield Refusal(unclosed + base, len(data) + base, Failure("unterminated /* comment", 0))
             return len(data)
         at = piece.end
         if piece.kind == "meta":
@@ -148,6 +154,18 @@ def _one_by_one(data: bytes, start: int, target: int, base: int) -> Generator[Ev
             line = data.find(b"\n", at)
             at = end_of_data(data, len(data) if line < 0 else line + 1)
     return at
+
+
+def _parse_statement(text: bytes) -> list[Node] | Failure:
+    """Parse one statement; comments in masses are blanked before, because PostgreSQL takes squared time for them."""
+    if text.count(b"/*") < _MANY:
+        return parse(text)
+    from azora_audit.sources.ddl.split import blank_comments, open_comment  # noqa: PLC0415 -- very rare
+
+    unclosed = open_comment(text, 0)
+    if unclosed is not None:
+        return Failure("unterminated /* comment", unclosed)
+    return parse(blank_comments(text, 0, len(text)))
 
 
 _COPY_COMMAND = re.compile(rb"\\copy\b[^\n]*\bfrom\s+p?stdin\b", re.IGNORECASE)
@@ -166,11 +184,14 @@ def _statement(text: bytes, base: int) -> Iterator[Event]:
     if len(text) > _LARGEST and _ROWS.match(text, skip_blanks(text, 0)):
         yield Actions([(base, Ignored("it reads or changes rows"))])
         return
-    statements = parse(text)
+    statements = _parse_statement(text)
     if isinstance(statements, Failure):
         from azora_audit.sources.ddl.dialect import control_tags  # noqa: PLC0415 -- as said above
-        from azora_audit.sources.ddl.split import blank_comments  # noqa: PLC0415 -- as said above
+        from azora_audit.sources.ddl.split import blank_comments, open_comment  # noqa: PLC0415 -- as said above
 
+        if open_comment(text, 0) is not None:
+            yield Refusal(base, base + len(text), statements)
+            return
         # libpg_query looks one token ahead in NULLS FIRST, WITH TIME and the like, and takes a comment for a token
         bare = blank_comments(text, 0, len(text))
         tags = control_tags(bare)

@@ -5,16 +5,20 @@ from __future__ import annotations
 import re
 
 _STRINGS_AND_COMMENTS = re.compile(
-    r"""'(?:[^']|'')*'|"(?:[^"]|"")*"|--[^\n]*|/\*.*?\*/|\$(?P<tag>[A-Za-z_]*)\$.*?\$(?P=tag)\$""", re.DOTALL
+    r"""'(?:[^']|'')*(?:'|\Z)|"(?:[^"]|"")*(?:"|\Z)|--[^\n]*|/\*[^*]*(?:\*(?!/)[^*]*)*(?:\*/|\Z)|\$\$.*?(?:\$\$|\Z)""",
+    re.DOTALL,
 )
 
 _TEMPLATES = (
-    (re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL), "a placeholder in double braces"),
-    (re.compile(r"[$#]\{[^}\n]*\}"), "a placeholder in ${}"),
-    (re.compile(r"<%.*?%>", re.DOTALL), "a placeholder in <% %>"),
+    (
+        re.compile(r"\{\{.{0,500}?\}\}|\{%.{0,500}?%\}|\{#.{0,500}?#\}", re.DOTALL),
+        "a placeholder in double braces",
+    ),
+    (re.compile(r"[$#]\{[^}\n]{0,200}\}"), "a placeholder in ${}"),
+    (re.compile(r"<%.{0,500}?%>", re.DOTALL), "a placeholder in <% %>"),
     (re.compile(r"(?<![:\w\])]):(?:'[A-Za-z_]\w*'|\"[A-Za-z_]\w*\"|[A-Za-z_]\w*)"), "a variable of psql"),
     (
-        re.compile(r"@@?[A-Za-z_]\w*@@?|\$\([A-Za-z_]\w*\)|%\([A-Za-z_]\w*\)s|\[\[[^\]\n]+\]\]"),
+        re.compile(r"@@?[A-Za-z_]\w*@@?|\$\([A-Za-z_]\w*\)|%\([A-Za-z_]\w*\)s|\[\[[^\]\n]{1,200}\]\]"),
         "a placeholder",
     ),
 )
@@ -94,7 +98,7 @@ def control_tags(text: bytes) -> list[tuple[int, int]]:
     return [match.span() for match in _CONTROL.finditer(text)]
 
 
-_CONTROL = re.compile(rb"\{%.*?%\}|\{#.*?#\}|<%(?!=).*?%>", re.DOTALL)
+_CONTROL = re.compile(rb"\{%.{0,500}?%\}|\{#.{0,500}?#\}|<%(?!=).{0,500}?%>", re.DOTALL)
 
 
 def find_template(text: str) -> str | None:

@@ -40,13 +40,14 @@ def note_comments(positions: Positions, facts: Facts) -> None:
         for comment, (line, _column) in zip(comments, places, strict=True)
         if not data[data.rfind(b"\n", 0, comment.start) + 1 : comment.start].strip()
     }
+    below: dict[int, int] = {}
+    for line in sorted(alone, reverse=True):
+        below[line] = below.get(line + 1, line + 1)
     for comment, (line, column) in zip(comments, places, strict=True):
         text = data[comment.start + 2 : comment.end].decode("utf-8", "replace").strip()
         if "@" not in text and _MARK not in text:
             continue
-        target = line
-        while target in alone:
-            target += 1
+        target = below.get(line, line)
         entities = _entities_at(facts, by_line, lines, target, data, positions)
         if _MARK in text:
             _allow(facts, entities, text, (positions.path, line, column))

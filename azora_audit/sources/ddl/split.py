@@ -59,8 +59,33 @@ class Piece(NamedTuple):
     """statement, meta or data."""
     start: int
     end: int
-    closed: bool
-    """It has its end; False for a string, body or comment that the file leaves open."""
+
+
+def open_comment(data: bytes, start: int) -> int | None:
+    """Return where the block comment begins that a text leaves open; None if it leaves none open.
+
+    `start` is the beginning of a statement, or of the blanks before one.
+    """
+    at = start
+    while (mark := _MARK.search(data, at)) is not None:
+        kind = mark.lastgroup
+        at = mark.end()
+        if kind == "block":
+            at = end_of_comment(data, mark.start())
+            if at == len(data) and not _closes(data, mark.start()):
+                return mark.start()
+        elif kind == "dollar":
+            closing = data.find(mark[0], at)
+            at = len(data) if closing < 0 else closing + len(mark[0])
+        elif kind in _ENDS:
+            closed = _ENDS[kind].match(data, at)
+            at = closed.end() if closed else len(data)
+    return None
+
+
+def _closes(data: bytes, start: int) -> bool:
+    """Say whether the comment that begins at `start` and goes to the end of the text is closed there."""
+    return data.endswith(b"*/") and data.count(b"/*", start) <= data.count(b"*/", start)
 
 
 class Comment(NamedTuple):
@@ -92,7 +117,7 @@ def next_piece(data: bytes, start: int, comments: list[Comment] | None = None) -
     while True:
         mark = marks.search(data, at)
         if mark is None:
-            return Piece("statement", start, len(data), closed=True)
+            return Piece("statement", start, len(data))
         kind = mark.lastgroup
         at = mark.end()
         if kind == "line":
@@ -121,12 +146,12 @@ def next_piece(data: bytes, start: int, comments: list[Comment] | None = None) -
                 atomic += 1 if mark[0][:1] in b"cC" else -1
         elif kind == "end":
             if not atomic and depth <= 0:
-                return Piece("statement", start, at, closed=True)
+                return Piece("statement", start, at)
         elif kind == "meta":
             if mark.start() > first:
-                return Piece("statement", start, mark.start(), closed=True)
+                return Piece("statement", start, mark.start())
             line = data.find(b"\n", at)
-            return Piece("meta", first, len(data) if line < 0 else line + 1, closed=True)
+            return Piece("meta", first, len(data) if line < 0 else line + 1)
 
 
 _ENDS = {"escape": _ESCAPED_END, "string": _STRING_END, "name": _NAME_END}
@@ -159,7 +184,7 @@ def skip_spaces(data: bytes, at: int) -> int:
 
 def _left_open(data: bytes, start: int, first: int) -> Piece:
     line = _LINE_END.search(data, first)
-    return Piece("statement", start, line.end() if line else len(data), closed=False)
+    return Piece("statement", start, line.end() if line else len(data))
 
 
 def is_copy(data: bytes, piece: Piece) -> bool:

@@ -198,3 +198,28 @@ def test_passwords_are_not_shown(statement: str) -> None:
     shown = [*facts.rows(Unread), *facts.problems]
     assert shown
     assert "hunter2" not in repr(shown)
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("create table a (id int);\n/* open\ncreate table b (id int);", (2, 1)),
+        ("create table a (id int);\nselect 1 /* open\n;create table b (id int);", (2, 10)),
+        ("create table a (id int); /* closed */\n  /* open /* closed */ create table b (id int);", (2, 3)),
+        ("create table a (id int);\n" + "/*" * 600 + "*/" * 599, (2, 1)),
+    ],
+)
+def test_a_comment_left_open_is_a_problem_where_it_begins(text: str, place: tuple[int, int]) -> None:
+    facts = facts_of(text)
+    (problem,) = facts.problems
+    assert (problem.line, problem.column) == place
+    assert problem.message.startswith("unterminated /* comment")
+    assert names(facts, "table") == ["a"]
+
+
+def test_many_comments_change_nothing() -> None:
+    facts = facts_of(
+        "create table a (id int);\n" + "/* x /* y */ */ " * 600 + "create table b (id int /* z */);"
+    )
+    assert names(facts, "table") == ["a", "b"]
+    assert facts.problems == []
