@@ -13,24 +13,22 @@ with used as (
   where r.target_table_id is null
   group by l.noun, l.service_id, l.family, l.is_reference
 ), votes as (
-  select noun, family, sum(not is_reference) as owners, count(distinct service_id) as services, min(column_id) as column_id
-  from used
-  group by noun, family
+  select u.*, sum(not is_reference) over (partition by noun, family) as owners,
+    count(*) over (partition by noun, family) as uses, sum(not is_reference) over (partition by noun) as all_owners
+  from used u
 ), wanted as (
-  select v.*, row_number() over (
-    partition by noun order by owners desc, family = 'uuid' desc, services desc, family) as place,
-    sum(owners) over (partition by noun) as all_owners
+  select v.*, first_value(family) over best as wanted_family, first_value(column_id) over best as wanted_id
   from votes v
+  window best as (partition by noun order by owners desc, family = 'uuid' desc, uses desc, family, column_id)
 )
-select u.column_id as entity, w.column_id as related, c.name as "column", t.name as "table", u.noun, c.type,
+select u.column_id as entity, u.wanted_id as related, c.name as "column", t.name as "table", u.noun, c.type,
   s.name as other, o.type as other_type
-from wanted w
-join used u on u.noun = w.noun and u.family <> w.family
+from wanted u
 join columns c on c.id = u.column_id
 join tables t on t.id = c.table_id
-join columns o on o.id = w.column_id
+join columns o on o.id = u.wanted_id
 join tables p on p.id = o.table_id
 join services s on s.id = p.service_id
-where w.place = 1
-  and (w.all_owners = 1 or w.all_owners = 0 and w.noun in ('user', 'tenant', 'organization', 'organisation', 'customer',
+where u.family <> u.wanted_family
+  and (u.all_owners = 1 or u.all_owners = 0 and u.noun in ('user', 'tenant', 'organization', 'organisation', 'customer',
     'merchant', 'company', 'school', 'institution', 'student', 'learner', 'member', 'patient', 'employee'))
