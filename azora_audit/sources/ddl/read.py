@@ -139,8 +139,9 @@ class _Reader:
             return
         found = dialect.find_dialect(text)
         if found is None:
-            place = refusal.start + refusal.failure.offset
-            place = min(place, max(refusal.end - 1, at)) if refusal.failure.offset else at
+            place = refusal.start + refusal.failure.offset if refusal.failure.offset else at
+            if place >= refusal.end:
+                place = max(refusal.end - 1, refusal.start) if refusal.failure.offset else refusal.start
             self._problem(positions, "syntax-error", place, refusal.failure.message, _SYNTAX_HELP)
             return
         name, evidence = found

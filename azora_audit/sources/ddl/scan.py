@@ -23,7 +23,8 @@ _ESCAPE_STRING = re.compile(rb"'(?:[^'\\]|''|\\.)*'", re.DOTALL)
 _ESCAPES = re.compile(rb"[^\w$\x80-\xff]?[eE]\Z")
 """What stands right before the quote of a string with backslash escapes."""
 
-_COMMENT_EDGE = re.compile(rb"/\*|\*/")
+COMMENT_EDGE = re.compile(rb"/\*|\*/")
+"""Where a block comment begins or ends."""
 
 _BLANKS = re.compile(rb"(?:\s+|--[^\n]*)+")
 
@@ -39,7 +40,7 @@ _LAST_NAME = re.compile(rb"(?:" + IDENTIFIER + SPACE + rb"\." + SPACE + rb")*(" 
 def end_of_comment(text: bytes, at: int) -> int:
     """Return the offset after the block comment that begins at `at`; PostgreSQL's block comments nest."""
     depth = 0
-    for edge in _COMMENT_EDGE.finditer(text, at):
+    for edge in COMMENT_EDGE.finditer(text, at):
         depth += 1 if edge[0] == b"/*" else -1
         if depth == 0:
             return edge.end()

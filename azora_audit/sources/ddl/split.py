@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from azora_audit.sources.ddl.scan import end_of_comment, skip_blanks
+from azora_audit.sources.ddl.scan import COMMENT_EDGE, end_of_comment, skip_blanks
 
 _MARKS = rb"""(?P<escape>(?<![\w$\x80-\xff])[eE]')
     | (?P<string>')
@@ -85,7 +85,10 @@ def open_comment(data: bytes, start: int) -> int | None:
 
 def _closes(data: bytes, start: int) -> bool:
     """Say whether the comment that begins at `start` and goes to the end of the text is closed there."""
-    return data.endswith(b"*/") and data.count(b"/*", start) <= data.count(b"*/", start)
+    depth = 0
+    for edge in COMMENT_EDGE.finditer(data, start):
+        depth += 1 if edge[0] == b"/*" else -1
+    return depth <= 0
 
 
 class Comment(NamedTuple):
