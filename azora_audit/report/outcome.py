@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from azora_audit.findings import SEVERITIES
@@ -20,9 +21,12 @@ Tally = dict[str, dict[str, int]]
 """Counts of findings: status, then severity; every status and severity has its number."""
 
 
+_STATUS_AND_SEVERITY = attrgetter("status", "severity")
+
+
 def tally(report: Report) -> Tally:
     """Count the findings of `report` by status and severity."""
-    counts = Counter([(finding.status, finding.severity) for finding in report.findings])
+    counts = Counter(map(_STATUS_AND_SEVERITY, report.findings))
     return {status: {severity: counts[status, severity] for severity in SEVERITIES} for status in STATUSES}
 
 
