@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from azora_audit.sources.ddl.replay import drop as dropping
+from azora_audit.sources.ddl.replay import drop_objects
 from azora_audit.sources.ddl.replay.programs import find_function
 from azora_audit.sources.ddl.replay.registry import not_null_named
 from azora_audit.sources.ddl.replay.rename import move, rename
@@ -61,9 +62,9 @@ def _drop_thing(
     elif isinstance(thing, Sequence):
         dropping.drop_sequence(session, thing, cascade=action.cascade)
     elif isinstance(thing, UserType):
-        dropping.drop_type(session, thing, cascade=action.cascade)
+        drop_objects.drop_type(session, thing, cascade=action.cascade)
     else:
-        dropping.drop_function(session, thing, cascade=action.cascade)  # type: ignore[arg-type]  # the one kind left
+        drop_objects.drop_function(session, thing, cascade=action.cascade)  # type: ignore[arg-type]  # the one kind left
 
 
 def _drop_part(session: Session, action: actions.Drop, owner: actions.Name | None, name: str) -> None:
@@ -99,7 +100,7 @@ def _drop_schema(session: Session, action: actions.Drop, name: actions.Name) -> 
         if action.if_exists:
             return
         raise unknown("schema", name.name)
-    dropping.drop_schema(session, schema, cascade=action.cascade)
+    drop_objects.drop_schema(session, schema, cascade=action.cascade)
 
 
 def _drop_extension(session: Session, action: actions.Drop, name: actions.Name) -> None:
@@ -114,7 +115,7 @@ def _drop_extension(session: Session, action: actions.Drop, name: actions.Name) 
         for found in schema.types.values()
         if found.extension == extension.name
     ]:
-        dropping.drop_type(session, found, cascade=action.cascade)
+        drop_objects.drop_type(session, found, cascade=action.cascade)
     del session.extensions[name.name]
 
 

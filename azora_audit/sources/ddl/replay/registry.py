@@ -121,3 +121,12 @@ def unregister(index: Index) -> None:
         index.table.indexes.remove(index)
     if index.parent is not None and index in index.parent.children:
         index.parent.children.remove(index)
+
+
+def family(table: Table, *, only: bool) -> list[Table]:
+    """Return a table and, unless ONLY, all that inherit from it."""
+    tables = [table]
+    if not only:
+        for child in table.children:
+            tables.extend(family(child, only=False))
+    return tables

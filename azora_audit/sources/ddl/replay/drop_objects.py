@@ -1,0 +1,78 @@
+"""DROP of types, functions and schemas."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from azora_audit.sources.ddl.replay.drop import depends, drop_column, drop_table, drop_view
+from azora_audit.sources.ddl.replay.registry import leave
+from azora_audit.sources.ddl.replay.state import Table, UserType, View
+
+if TYPE_CHECKING:
+    from azora_audit.sources.ddl.replay.session import Session
+    from azora_audit.sources.ddl.replay.state import Function, Schema
+
+
+def drop_type(session: Session, found: UserType, *, cascade: bool) -> None:
+    """Drop a type, and with CASCADE the columns that have it."""
+    users = [
+        column
+        for schema in session.schemas.values()
+        for relation in schema.relations.values()
+        if isinstance(relation, Table)
+        for column in relation.columns.values()
+        if column.type.type is found
+    ]
+    if users and not cascade:
+        raise depends("type", found.name)
+    for column in users:
+        table = column.table
+        if isinstance(table, Table) and table.columns.get(column.name) is column:
+            if column in table.partition_columns:  # without its key, a partitioned table goes as a whole
+                drop_table(session, table, cascade=True)
+                continue
+            column.inherited = 0
+            drop_column(session, column, cascade=True, only=False)
+    found.schema.types.pop(found.name, None)
+    for check in found.checks:
+        leave(check)
+    session.types_changed()
+
+
+def drop_function(session: Session, function: Function, *, cascade: bool) -> None:
+    """Drop a function, and with CASCADE the triggers that call it."""
+    triggers = [
+        trigger
+        for schema in session.schemas.values()
+        for relation in schema.relations.values()
+        if isinstance(relation, (Table, View))
+        for trigger in relation.triggers.values()
+        if trigger.function is function
+    ]
+    if triggers and not cascade:
+        raise depends("function", function.name)
+    for trigger in triggers:
+        trigger.table.triggers.pop(trigger.name, None)
+    overloads = function.schema.functions.get(function.name, [])
+    if function in overloads:
+        overloads.remove(function)
+
+
+def drop_schema(session: Session, schema: Schema, *, cascade: bool) -> None:
+    """Drop a schema, and with CASCADE all that is in it."""
+    if not cascade and (schema.relations or schema.types or any(schema.functions.values())):
+        raise depends("schema", schema.name)
+    for relation in list(schema.relations.values()):
+        if isinstance(relation, Table) and schema.relations.get(relation.name) is relation:
+            drop_table(session, relation, cascade=True)
+        elif isinstance(relation, View) and schema.relations.get(relation.name) is relation:
+            drop_view(session, relation, cascade=True)
+    for found in list(schema.types.values()):
+        drop_type(session, found, cascade=True)
+    for functions in list(schema.functions.values()):
+        for function in list(functions):
+            drop_function(session, function, cascade=True)
+    session.schemas.pop(schema.name, None)
+    for extension in [item for item in session.extensions.values() if item.schema is schema]:
+        del session.extensions[extension.name]
+    session.types_changed()

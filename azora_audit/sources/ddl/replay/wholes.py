@@ -1,0 +1,110 @@
+"""Commands of ALTER TABLE on the table as a whole."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from azora_audit.sources.ddl import actions
+from azora_audit.sources.ddl.replay import partitions
+from azora_audit.sources.ddl.replay.constraints import inherit_check
+from azora_audit.sources.ddl.replay.registry import family
+from azora_audit.sources.ddl.replay.session import Refused, Session, unknown
+from azora_audit.sources.ddl.replay.state import Check, Table
+from azora_audit.sources.ddl.replay.tables import inherit_columns
+
+if TYPE_CHECKING:
+    from azora_audit.sources.ddl.replay.columns import Waiting
+
+
+def change_owner(
+    session: Session, table: Table, command: actions.Command, _waiting: Waiting, _action: actions.AlterTable
+) -> None:
+    """Replay OWNER TO."""
+    del session
+    table.owner = str(command.value)
+
+
+def row_security(
+    session: Session, table: Table, command: actions.Command, _waiting: Waiting, _action: actions.AlterTable
+) -> None:
+    """Replay ENABLE, DISABLE, FORCE and NO FORCE ROW LEVEL SECURITY."""
+    del session
+    if command.verb in ("EnableRowSecurity", "DisableRowSecurity"):
+        table.row_security = command.verb == "EnableRowSecurity"
+    else:
+        table.force_row_security = command.verb == "ForceRowSecurity"
+
+
+def switch_triggers(
+    session: Session, table: Table, command: actions.Command, _waiting: Waiting, _action: actions.AlterTable
+) -> None:
+    """Replay ENABLE and DISABLE TRIGGER."""
+    del session
+    enabled = command.verb.startswith("Enable")
+    if command.name is None:
+        for trigger in table.triggers.values():
+            trigger.enabled = enabled
+        return
+    found = table.triggers.get(command.name)
+    if found is None:
+        raise unknown("trigger", command.name)
+    for member in family(table, only=False):
+        if command.name in member.triggers:
+            member.triggers[command.name].enabled = enabled
+
+
+def change_persistence(
+    session: Session, table: Table, command: actions.Command, _waiting: Waiting, _action: actions.AlterTable
+) -> None:
+    """Replay SET LOGGED and SET UNLOGGED."""
+    del session
+    table.persistence = "permanent" if command.verb == "SetLogged" else "unlogged"
+
+
+def change_parent(
+    session: Session, table: Table, command: actions.Command, _waiting: Waiting, _action: actions.AlterTable
+) -> None:
+    """Replay INHERIT and NO INHERIT."""
+    assert isinstance(command.value, actions.Name)  # noqa: S101 -- what the reducer gives with this verb
+    parent = session.table(command.value)
+    if command.verb == "DropInherit":
+        if parent not in table.parents:
+            raise unknown("parent", parent.name)
+        table.parents.remove(parent)
+        parent.children.remove(table)
+        for column in table.columns.values():
+            if column.name in parent.columns and column.inherited:
+                column.inherited -= 1
+                column.local = column.local or not column.inherited
+                if column.not_null is not None and column.not_null.inherited:
+                    column.not_null.inherited -= 1
+                    column.not_null.local = column.not_null.local or not column.not_null.inherited
+        return
+    for column in parent.columns.values():
+        own = session.column(table, column.name)
+        if column.not_null and not own.not_null:
+            raise Refused("conflict", f'column "{column.name}" of "{table.name}" must be NOT NULL.')
+    inherit_columns(table, parent, partition=False)
+    table.parents.append(parent)
+    parent.children.append(table)
+    for constraint in parent.constraints.values():
+        if isinstance(constraint, Check) and not constraint.no_inherit:
+            inherit_check(constraint, table)
+
+
+def change_partition(
+    session: Session, table: Table, command: actions.Command, _waiting: Waiting, _action: actions.AlterTable
+) -> None:
+    """Replay ATTACH and DETACH PARTITION."""
+    name, bound = cast("tuple[actions.Name, str | None]", command.value)
+    if command.verb == "AttachPartition":
+        partitions.attach(session, table, name, bound)
+    else:
+        partitions.detach(session, table, name)
+
+
+def change_of_type(
+    session: Session, table: Table, command: actions.Command, _waiting: Waiting, _action: actions.AlterTable
+) -> None:
+    """OF and NOT OF change no fact of the catalog."""
+    del session, table, command
