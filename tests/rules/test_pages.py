@@ -9,6 +9,7 @@ import pytest
 from azora_audit.catalog.derive import derive
 from azora_audit.sources.live.read import read_database
 from tests.rules.harness import Example, bench, examples, flagged_lines
+from tests.sources.agreement import compare
 
 if TYPE_CHECKING:
     import psycopg
@@ -48,13 +49,16 @@ ON_SERVER = [example for example in examples() if _is_for_server(example)]
 
 @pytest.mark.postgres
 @pytest.mark.parametrize("example", ON_SERVER, ids=lambda example: example.name)
-def test_a_server_gives_the_same_findings(example: Example, database: psycopg.Connection) -> None:
+def test_a_server_gives_the_same_facts_and_findings(example: Example, database: psycopg.Connection) -> None:
+    """What is read statically is what PostgreSQL's catalog says after running it."""
     text = next(iter(example.files().values()))
     database.execute(text.encode())
     live = read_database(database, "shop")
+    read, itself = bench().facts(example.files())
+    assert compare(read, live) == []
     derive(live, bench().lexicon)
     rule = bench().rulebook.rules[example.rule]
-    static = bench().judge(bench().facts(example.files()), rule)
+    static = bench().judge([read, itself], rule)
     from_server = bench().judge([live], rule)
     if from_server.unknown[rule.name]:
         pytest.fail(f"the server source cannot judge {rule.name}: {from_server.not_judged}")
