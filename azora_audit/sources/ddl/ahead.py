@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from concurrent.futures import Future, ProcessPoolExecutor
 
-WORTH = 3_000_000
+WORTH = 8_000_000
 """Bytes of SQL from which a second process (some 40 ms to start) pays."""
 
 _SHARE = 0.45
