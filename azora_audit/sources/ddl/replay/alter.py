@@ -55,7 +55,9 @@ def alter_table(session: Session, action: actions.AlterTable) -> None:
         handler = TABLE_COMMANDS.get(command.verb)
         if handler is None:
             raise Refused("unsupported-statement", f"ALTER TABLE {command.verb} is not understood.", name.at)
+        before = len(waiting.keys)
         handler(session, relation, command, waiting, action)
+        waiting.keys[before:] = distinct_keys(waiting.keys[before:])
     add_waiting(session, relation, waiting, only=action.only)
 
 
@@ -128,7 +130,7 @@ _ON_COLUMN = frozenset(
 
 def add_waiting(session: Session, table: Table, waiting: Waiting, *, only: bool) -> None:
     """Make the constraints that waited: keys, then checks, then foreign keys."""
-    for key in distinct_keys(waiting.keys):
+    for key in waiting.keys:
         if isinstance(key, actions.Key):
             add_key(session, table, key, only=only)
         else:

@@ -36,3 +36,5 @@ alter domain dom1 rename constraint dom1_check1 to zzz;
 alter domain dom1 set not null;
 alter domain dom1 drop default;
 alter domain dom2 set default 9;
+create table twice (a int, b int);
+alter table twice add unique (a), add unique (a), add column c int unique primary key, add exclude (b with =), add exclude (b with =);
