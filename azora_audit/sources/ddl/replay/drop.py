@@ -223,7 +223,9 @@ def drop_sequence(session: Session, sequence: Sequence, *, cascade: bool) -> Non
 
 def drop_table(session: Session, table: Table, *, cascade: bool, together: Sequence_[object] = ()) -> None:
     """Drop a table with all that is its own, and with CASCADE what depends on it; `together` go in one statement."""
-    foreign = [key for key in table.references if key.table not in (table, *together) and key.parent is None]
+    gone = (table, *together)
+    references = [*table.references, *_references_of_ancestors(table, gone)]
+    foreign = [key for key in references if key.table not in gone and key.parent is None]
     children = [
         child for child in table.children if child.partition_of is not table and child not in together
     ]
@@ -231,12 +233,23 @@ def drop_table(session: Session, table: Table, *, cascade: bool, together: Seque
         raise depends("table", table.name)
     for child in list(table.children):
         drop_table(session, child, cascade=cascade, together=together)
-    for key in list(table.references):
+    for key in references:
         if key.table is not table and key.name in key.table.constraints:  # type: ignore[union-attr]  # keys are of tables
             drop_constraint(session, key, cascade=True)
     for view in list(table.readers):
         drop_view(session, view, cascade=True)
     _take_out(session, table)
+
+
+def _references_of_ancestors(table: Table, gone: tuple[object, ...]) -> list[ForeignKey]:
+    """Return the foreign keys to the tables of which this one is a partition: they refer to its rows too."""
+    found: list[ForeignKey] = []
+    ancestor = table.partition_of
+    while ancestor is not None:
+        if ancestor not in gone:
+            found += ancestor.references
+        ancestor = ancestor.partition_of
+    return found
 
 
 def _take_out(session: Session, table: Table) -> None:
