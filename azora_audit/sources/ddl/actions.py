@@ -438,6 +438,7 @@ class NewTrigger(Record):
     events: tuple[str, ...]
     columns: tuple[str, ...]
     condition: str | None
+    condition_columns: tuple[str, ...]
     function: Name
     arguments: tuple[str, ...]
     constraint: bool

@@ -59,7 +59,7 @@ def emit_columns(writer: Writer, table: Table) -> None:
         type_ = writer.type(column.type)
         identifier = ids[column]
         generated = column.generated
-        default = column.default if generated is None and column.identity is None else None
+        default = column.default if generated is None else None
         written = column.written
         row = (
             identifier,

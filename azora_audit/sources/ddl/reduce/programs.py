@@ -18,6 +18,7 @@ from azora_audit.sources.ddl.actions import (
 from azora_audit.sources.ddl.reduce.alter import role_name, view_options
 from azora_audit.sources.ddl.reduce.changes import routine_arguments
 from azora_audit.sources.ddl.reduce.nodes import (
+    column_names,
     condition,
     leftmost,
     listed_name,
@@ -248,6 +249,7 @@ def create_trigger(node: Node, text: Text, start: int) -> Create:
         ),
         strings(node.get("columns")),
         condition,
+        column_names(node["whenClause"]) if "whenClause" in node else (),
         listed_name(node["funcname"], start + text.base),
         strings(node.get("args")),
         node.get("isconstraint", False),

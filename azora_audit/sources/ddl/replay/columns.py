@@ -103,14 +103,12 @@ def set_default(session: Session, column: Column, expression: actions.Expression
     AddRelationNewConstraints).
     """
     column.default = None
-    if column.identity is None:
-        column.sequence = None
+    column.sequence = None
     if expression is None or (expression.kind == "null" and not keeps_null_default(column.type)):
         return
     column.default = expression
     if expression.sequence is not None:
         found = session.find(*expression.sequence)
-        column.sequence = None
         if isinstance(found, Sequence):
             use(found, column)
 
@@ -128,7 +126,7 @@ def copy_column(source: Column, table: Table) -> Column:
     column.collation = source.collation
     column.default = source.default
     column.generated = source.generated
-    if source.identity is None and source.default is not None and source.sequence is not None:
+    if source.default is not None and source.sequence is not None:
         use(source.sequence, column)
     table.columns[source.name] = column
     return column

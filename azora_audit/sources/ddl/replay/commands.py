@@ -49,7 +49,7 @@ def _inherit_added(child: Table, column: Column) -> None:
     copy.inherited, copy.local = 1, False
     inherit_not_null(child, column)
     if child.partition_of is column.table and column.identity is not None:
-        copy.identity, copy.sequence = column.identity, column.sequence
+        copy.identity, copy.identity_sequence = column.identity, column.identity_sequence
     for grandchild in child.children:
         _inherit_added(grandchild, copy)
 
@@ -77,10 +77,12 @@ def _alter_type(
             column.origin = session.origin(at, at + len(written.written.encode()))
             if (
                 column.identity is not None
-                and column.sequence is not None
+                and column.identity_sequence is not None
                 and resolved.builtin in ("int2", "int4", "int8")
             ):
-                alter_options(session, column.sequence, actions.SequenceOptions(type=resolved.builtin))
+                alter_options(
+                    session, column.identity_sequence, actions.SequenceOptions(type=resolved.builtin)
+                )
 
 
 def _column_default(
@@ -150,7 +152,8 @@ def _drop_constraint(
         raise unknown("constraint", command.name or "")
     if constraint.inherited and not constraint.local:
         raise Refused("conflict", f'constraint "{constraint.name}" is inherited and cannot be dropped here.')
-    if action.only and any(child.partition_of is table for child in table.children):
+    partitioned = any(child.partition_of is table for child in table.children)
+    if action.only and partitioned and isinstance(constraint, Check):
         raise Refused(
             "conflict", f'constraint "{constraint.name}" cannot be dropped from the partitioned table alone.'
         )

@@ -132,7 +132,9 @@ def _drop_users(session: Session, table: Table, column: Column, *, cascade: bool
     """Drop what uses a column and is not dropped with it as a matter of course; without CASCADE refuse."""
     foreign = [key for key in table.references if column in key.target_columns and key.table is not table]
     policies = [policy for policy in table.policies.values() if column in policy.columns]
-    triggers = [trigger for trigger in table.triggers.values() if column in trigger.columns]
+    triggers = [
+        trigger for trigger in table.triggers.values() if column in trigger.columns or column in trigger.reads
+    ]
     views = [view for view in table.readers if column in view.uses]
     generated = [
         other
@@ -202,7 +204,7 @@ def _drop_owned(session: Session, column: Column) -> None:
     All columns are asked only about a sequence that others ever used: else dropping many tables would be quadratic.
     """
     for sequence in column.owned or ():
-        if sequence.shared or column.sequence is not sequence:
+        if sequence.shared or sequence not in (column.sequence, column.identity_sequence):
             for user in _users(session, sequence):
                 user.default, user.sequence = None, None
         sequence.schema.relations.pop(sequence.name, None)

@@ -33,7 +33,7 @@ def _share_identity(table: Table, column: Column) -> None:
     for child in table.children:
         own = child.columns.get(column.name)
         if child.partition_of is table and own is not None:
-            own.identity, own.sequence = column.identity, column.sequence
+            own.identity, own.identity_sequence = column.identity, column.identity_sequence
             _share_identity(child, own)
 
 
@@ -43,12 +43,12 @@ def set_identity(
     """Replay SET GENERATED and SET of sequence options."""
     column = session.column(table, command.name or "")
     always, options = cast("tuple[bool | None, actions.SequenceOptions]", command.value)
-    if column.identity is None or column.sequence is None:
+    if column.identity is None or column.identity_sequence is None:
         raise unknown("identity of column", column.name)
     if always is not None:
         column.identity = "always" if always else "by default"
         _share_identity(table, column)
-    alter_options(session, column.sequence, options)
+    alter_options(session, column.identity_sequence, options)
 
 
 def drop_identity(
@@ -60,9 +60,9 @@ def drop_identity(
         if command.missing_ok:
             return
         raise unknown("identity of column", column.name)
-    if column.sequence is not None:
-        column.sequence.schema.relations.pop(column.sequence.name, None)
-    column.identity, column.sequence = None, None
+    if column.identity_sequence is not None:
+        column.identity_sequence.schema.relations.pop(column.identity_sequence.name, None)
+    column.identity, column.identity_sequence = None, None
     _share_identity(table, column)
 
 

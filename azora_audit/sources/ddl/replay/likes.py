@@ -42,11 +42,11 @@ def copy_like_columns(session: Session, table: Table, source: Table, like: Like)
 
 
 def _options_of(column: Column) -> SequenceOptions:
-    sequence = column.sequence
+    """Return the options of an identity column's sequence; LIKE does not copy its type, but the limits that it made."""
+    sequence = column.identity_sequence
     if sequence is None:
-        return SequenceOptions(type=column.type.builtin)
+        return SequenceOptions()
     return SequenceOptions(
-        type=column.type.builtin,
         start=sequence.start,
         increment=sequence.increment,
         minimum=sequence.minimum,

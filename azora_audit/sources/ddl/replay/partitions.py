@@ -45,6 +45,9 @@ def inherit_trigger(trigger: Trigger, partition: Table) -> None:
     copy.columns = [
         partition.columns[column.name] for column in trigger.columns if column.name in partition.columns
     ]
+    copy.reads = [
+        partition.columns[column.name] for column in trigger.reads if column.name in partition.columns
+    ]
     copy.parent = trigger
     partition.triggers[copy.name] = copy
     for child in partition.children:
@@ -69,7 +72,7 @@ def attach(session: Session, parent: Table, name: Name, bound: str | None) -> No
         if present.not_null is not None and present.not_null.inherited:
             present.not_null.local = False
         if column.identity is not None:
-            present.identity, present.sequence = column.identity, column.sequence
+            present.identity, present.identity_sequence = column.identity, column.identity_sequence
     table.partition_of, table.bound = parent, bound
     parent.children.append(table)
     for constraint in list(parent.constraints.values()):
@@ -105,7 +108,7 @@ def _become_own(column: Column) -> None:
         column.not_null.inherited, column.not_null.local = 0, True
     if (
         column.identity is not None
-        and column.sequence is not None
-        and column.sequence.owner_column is not column
+        and column.identity_sequence is not None
+        and column.identity_sequence.owner_column is not column
     ):
-        column.identity, column.sequence = None, None
+        column.identity, column.identity_sequence = None, None

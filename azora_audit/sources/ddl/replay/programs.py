@@ -166,6 +166,8 @@ def create_trigger(session: Session, action: actions.Create) -> None:
     trigger.timing, trigger.row, trigger.events = value.timing, value.row, frozenset(value.events)
     if isinstance(table, Table):
         trigger.columns = [session.column(table, column, value.table.at) for column in value.columns]
+    if isinstance(table, Table):
+        trigger.reads = [table.columns[name] for name in value.condition_columns if name in table.columns]
     trigger.condition, trigger.arguments = value.condition, value.arguments
     trigger.function_name = value.function.name
     trigger.function = find_function(session, value.function, ())

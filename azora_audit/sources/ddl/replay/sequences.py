@@ -48,7 +48,10 @@ def own_sequence(
     sequence = make_sequence(table.schema, name, column.origin, options)
     give(sequence, column)
     sequence.internal = internal
-    column.sequence = sequence
+    if internal:
+        column.identity_sequence = sequence
+    else:
+        column.sequence = sequence
     return sequence
 
 

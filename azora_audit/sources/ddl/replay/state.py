@@ -120,6 +120,7 @@ class Column:
         "generated",
         "grants",
         "identity",
+        "identity_sequence",
         "inherited",
         "local",
         "name",
@@ -144,7 +145,8 @@ class Column:
         self.not_null: NotNull | None = None
         self.default: Expression | None = None
         self.sequence: Sequence | None = None
-        """The sequence of its identity or of its nextval default."""
+        """The sequence of its nextval default."""
+        self.identity_sequence: Sequence | None = None
         self.identity: str | None = None
         self.generated: tuple[Expression, bool] | None = None
         self.owned: list[Sequence] | None = None
@@ -500,6 +502,7 @@ class Trigger:
         "name",
         "origin",
         "parent",
+        "reads",
         "row",
         "table",
         "timing",
@@ -516,6 +519,8 @@ class Trigger:
         self.events: frozenset[str] = frozenset()
         self.columns: list[Column] = []
         self.condition: str | None = None
+        self.reads: list[Column] = []
+        """Columns that the condition reads."""
         self.constraint = False
         self.function: Function | None = None
         self.function_name = ""

@@ -170,7 +170,7 @@ def inherit_columns(table: Table, parent: Table, *, partition: bool) -> None:
             copy.inherited, copy.local = 1, False
             inherit_not_null(table, column)
             if partition and column.identity is not None:
-                copy.identity, copy.sequence = column.identity, column.sequence
+                copy.identity, copy.identity_sequence = column.identity, column.identity_sequence
             continue
         if not same_type(present.type, column.type):
             raise Refused(
