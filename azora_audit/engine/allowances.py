@@ -73,13 +73,20 @@ class Allowances:
     def record(self, judged: Mapping[str, Collection[int]], names: Collection[str]) -> None:
         """Write into `allowance_states` what became of every allowance.
 
+        A comment beside several objects (a column, its key and its index on one line) is one allowance: used for one of
+        them, it is used.
+
         Args:
             judged: rule that ran -> ids of the services for which it could not be judged.
             names: all rules that exist, former names included.
         """
         execute = self._catalog.connection.execute
+        used = {(allowance.path, allowance.line, allowance.rule) for allowance in self._used}
+        written = {
+            (allowance.path, allowance.line, allowance.rule): allowance for allowance in reversed(self._all)
+        }
         last = execute("select coalesce(max(id), 0) from entities").fetchone()[0]
-        for identifier, allowance in enumerate(self._all, last + 1):
+        for identifier, (comment, allowance) in enumerate(reversed(written.items()), last + 1):
             place = (allowance.path, allowance.line, 1, allowance.line, 1)
             execute(
                 "insert into entities select ?, 'allowance', service_id, id, schema, ?, address || '.' || ?"
@@ -87,7 +94,7 @@ class Allowances:
                 (identifier, allowance.rule, allowance.rule, allowance.entity_id or allowance.service_id),
             )
             execute("insert into origins values (?, 'file', ?, ?, ?, ?, ?)", (identifier, *place))
-            state = self._state(allowance, judged, names)
+            state = "used" if comment in used else self._state(allowance, judged, names)
             execute(
                 "insert into allowance_states values (?, ?, ?, ?, ?)",
                 (identifier, allowance.rule, state, allowance.reason, allowance.until),
@@ -101,8 +108,6 @@ class Allowances:
     ) -> str:
         if self._is_expired(allowance):
             return "expired"
-        if allowance in self._used:
-            return "used"
         if allowance.rule not in names and allowance.rule != NOT_UNDERSTOOD:
             return "unknown-rule"
         unknown = judged.get(allowance.rule)
