@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from azora_audit.catalog.store import Catalog
     from azora_audit.findings import Report
     from azora_audit.report.rule_pages import RuleSheet
-    from azora_audit.rulebook.rule import Rulebook
+    from azora_audit.rulebook.rule import Rule, Rulebook
 
 DEFAULT_PROFILE = "recommended"
 DEFAULT_CHECKLISTS = ("azora",)
@@ -176,34 +176,33 @@ def catalog_columns() -> tuple[tuple[str, ...], list[tuple[object, ...]]]:
 
 def rule_sheets() -> list[RuleSheet]:
     """Return what is to be said of every shipped rule besides its page, in order of category and name."""
+    rulebook = _rulebook()
+    return [_sheet(rulebook, rule) for rule in rulebook.rules.values()]
+
+
+def _sheet(rulebook: Rulebook, rule: Rule) -> RuleSheet:
     from azora_audit.report.rule_pages import RuleSheet
 
-    rulebook = _rulebook()
-    sheets = []
-    for rule in rulebook.rules.values():
-        items = [
-            (checklist, item)
-            for checklist in rulebook.checklists.values()
-            for item in checklist.items
-            if rule.name in item.rules
-        ]
-        sheets.append(
-            RuleSheet(
-                name=rule.name,
-                category=rule.category,
-                severity=rule.severity,
-                precision=rule.precision,
-                title=rule.title,
-                items=tuple(item.title for checklist, item in items if checklist.name in DEFAULT_CHECKLISTS),
-                controls=tuple(
-                    f"{checklist.title} {item.name}"
-                    for checklist, item in items
-                    if checklist.name not in DEFAULT_CHECKLISTS
-                ),
-                fix_safety=rule.fix.safety if rule.fix else "",
-            )
-        )
-    return sheets
+    items = [
+        (checklist, item)
+        for checklist in rulebook.checklists.values()
+        for item in checklist.items
+        if rule.name in item.rules
+    ]
+    return RuleSheet(
+        name=rule.name,
+        category=rule.category,
+        severity=rule.severity,
+        precision=rule.precision,
+        title=rule.title,
+        items=tuple(item.title for checklist, item in items if checklist.name in DEFAULT_CHECKLISTS),
+        controls=tuple(
+            f"{checklist.title} {item.name}"
+            for checklist, item in items
+            if checklist.name not in DEFAULT_CHECKLISTS
+        ),
+        fix_safety=rule.fix.safety if rule.fix else "",
+    )
 
 
 def rule_page(name: str) -> tuple[str, RuleSheet]:
@@ -226,7 +225,7 @@ def rule_page(name: str) -> tuple[str, RuleSheet]:
         raise RulebookError([problem])
     rule = rulebook.rules[resolved]
     page = (shipped_rules() / rule.category / f"{rule.name}.md").read_text("utf-8")
-    return page, next(sheet for sheet in rule_sheets() if sheet.name == resolved)
+    return page, _sheet(rulebook, rule)
 
 
 def init(path: str | os.PathLike[str] = ".") -> tuple[Path, int]:

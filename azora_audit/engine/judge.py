@@ -37,13 +37,15 @@ class Judged(NamedTuple):
 class Judgement(NamedTuple):
     """What running rules on one catalog gave.
 
-    `unknown` maps a rule's name to the ids of the services for which it could not be judged.
+    `unknown` maps a rule's name to the ids of the services for which it could not be judged; `entities` are those that
+    were looked up, for whoever counts on the same catalog.
     """
 
     judged: list[Judged]
     not_judged: list[NotJudged]
     problems: list[Problem]
     unknown: dict[str, frozenset[int]]
+    entities: Entities
 
 
 def judge(catalog: Catalog, rules: Sequence[Rule], today: str, names: Collection[str] = ()) -> Judgement:
@@ -75,7 +77,7 @@ class _Judge:
         self.known: dict[int, set[str]] = {identifier: set() for identifier in self.services}
         for service_id, fact in execute("select service_id, fact from knowledge"):
             self.known[service_id].add(fact)
-        self.judgement = Judgement([], [], [], {})
+        self.judgement = Judgement([], [], [], {}, self.entities)
 
     def read_unread(self) -> None:
         """Make a problem of everything that was not understood and is not allowed to be."""

@@ -6,7 +6,6 @@ import sqlite3
 from typing import TYPE_CHECKING, cast
 
 from azora_audit.engine.counts import Count
-from azora_audit.engine.places import Entities
 from azora_audit.findings import RULE_ERROR, ChecklistItem, Problem
 
 if TYPE_CHECKING:
@@ -15,6 +14,7 @@ if TYPE_CHECKING:
     from azora_audit.catalog.store import Catalog
     from azora_audit.engine.counts import Counts
     from azora_audit.engine.judge import Judgement
+    from azora_audit.engine.places import Entities
     from azora_audit.rulebook.rule import Checklist, Item, Rule
 
 
@@ -27,7 +27,7 @@ def measure(
     allowed findings do not count. A subject without a finding, in a service where one of the item's rules could not be
     judged, is not judged, unless that rule could have given notes only.
     """
-    entities = Entities(catalog)
+    entities = judgement.entities
     failing: dict[str, set[int]] = {}
     for judged in judgement.judged:
         finding = judged.finding
