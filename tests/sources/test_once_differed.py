@@ -104,6 +104,10 @@ SCRIPTS = {
         alter table users drop constraint named;
         alter table users drop constraint if exists users_code_not_null;
     """,
+    "every database has plpgsql": """
+        drop extension plpgsql cascade;
+        create language plpgsql;
+    """,
 }
 
 
