@@ -127,7 +127,7 @@ def read_pieces(
             line = data.find(b"\n", at)
             after = len(data) if line < 0 else line + 1
             yield Meta(at + base, after + base)
-            at = _after_meta(data, at, after)
+            at = after_meta(data, at, after)
     return at
 
 
@@ -147,7 +147,7 @@ def _one_by_one(data: bytes, start: int, target: int, base: int) -> Generator[Ev
         at = piece.end
         if piece.kind == "meta":
             yield Meta(piece.start + base, piece.end + base)
-            at = _after_meta(data, piece.start, piece.end)
+            at = after_meta(data, piece.start, piece.end)
             continue
         yield from _statement(data[piece.start : piece.end], piece.start + base)
         if is_copy(data, piece):
@@ -171,7 +171,7 @@ def _parse_statement(text: bytes) -> list[Node] | Failure:
 _COPY_COMMAND = re.compile(rb"\\copy\b[^\n]*\bfrom\s+p?stdin\b", re.IGNORECASE)
 
 
-def _after_meta(data: bytes, start: int, end: int) -> int:
+def after_meta(data: bytes, start: int, end: int) -> int:
     r"""Return where reading goes on after a meta-command: rows follow `\copy ... from stdin`."""
     if not _COPY_COMMAND.match(data, start):
         return end

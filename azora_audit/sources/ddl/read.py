@@ -47,7 +47,7 @@ def read(files: list[SqlFile], facts: Facts, search_path: tuple[str, ...], inclu
     try:
         session = Session(search_path)
         reader = _Reader(facts, include)
-        texts = [_encode(file) for file in files]
+        texts = [encode(file) for file in files]
         if not available():
             _read_degraded(session, reader, list(zip(files, texts, strict=True)))
             return
@@ -73,7 +73,7 @@ def _read_degraded(session: Session, reader: _Reader, files: list[tuple[SqlFile,
     reader.label("degraded")
 
 
-def _encode(file: SqlFile) -> bytes:
+def encode(file: SqlFile) -> bytes:
     """Return a file's text in UTF-8; a byte order mark and NUL characters become blanks, so that places stay."""
     text = file.text
     if text.startswith("\ufeff"):
@@ -182,7 +182,7 @@ class _Reader:
                 positions, "include-cycle", start, f"{file.path} includes itself ({target})", _CYCLE_HELP
             )
         else:
-            data = _encode(file)
+            data = encode(file)
             items += self.read_file(file, data, read_pieces(data))
             items.append((start, FileSwitch(positions)))
 

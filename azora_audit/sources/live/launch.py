@@ -1,6 +1,6 @@
 """The keeper: a small process between us and PostgreSQL, run as a script with nothing of ours imported.
 
-`python -I -S launch.py DIRECTORY PARENT MODE PROGRAM ARGUMENT...` runs PROGRAM until it ends, until standard
+`python -I -S launch.py DIRECTORY PARENT MODE LIMITS PROGRAM ARGUMENT...` runs PROGRAM until it ends, until standard
 input says something or closes, or until process PARENT ends, whichever comes first. In the last two cases it
 stops PROGRAM by SIGQUIT (PostgreSQL's immediate shutdown, see
 https://www.postgresql.org/docs/current/server-shutdown.html) and removes DIRECTORY: not even a SIGKILL of the
@@ -9,7 +9,8 @@ Exits with PROGRAM's status.
 
 PostgreSQL refuses to run as root. For root, MODE `auto` runs PROGRAM in a user namespace in which it appears
 as `nobody` while its files stay root's, or as the real `nobody` (MODE `nobody`) where those are forbidden,
-after giving it DIRECTORY.
+after giving it DIRECTORY. LIMITS are resource limits of setrlimit(2) for PROGRAM and all that it starts, such as
+`RLIMIT_DATA=536870912,RLIMIT_FSIZE=268435456` (bytes), or empty.
 """
 
 from __future__ import annotations
@@ -63,8 +64,20 @@ def give_to_nobody(directory: str) -> None:
             os.lchown(os.path.join(folder, name), NOBODY, NOBODY)  # noqa: PTH118 -- pathlib costs 5 ms here
 
 
-def run(program: list[str], keeper: int, namespace: bool) -> None:
-    """Become PROGRAM, with the rights and the death signal it needs; in the forked child, never returns."""
+def limit(limits: str) -> None:
+    """Set the resource limits of this process."""
+    if not limits:
+        return
+    import resource  # noqa: PLC0415 -- most programs run without limits
+
+    for entry in limits.split(","):
+        name, _, value = entry.partition("=")
+        resource.setrlimit(getattr(resource, name), (int(value), int(value)))
+
+
+def run(program: list[str], keeper: int, namespace: bool, limits: str) -> None:
+    """Become PROGRAM, with the rights, limits and death signal it needs; in the forked child, never returns."""
+    limit(limits)
     if namespace:
         enter_user_namespace()
     elif os.geteuid() == 0:
@@ -79,7 +92,7 @@ def run(program: list[str], keeper: int, namespace: bool) -> None:
     os.execv(program[0], program)  # noqa: S606 -- the path comes from `binaries.find`
 
 
-def start(program: list[str], namespace: bool) -> int:
+def start(program: list[str], namespace: bool, limits: str) -> int:
     """Fork and run PROGRAM, returning its process id."""
     keeper = os.getpid()
     child = os.fork()
@@ -89,7 +102,7 @@ def start(program: list[str], namespace: bool) -> int:
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
-        run(program, keeper, namespace)
+        run(program, keeper, namespace, limits)
     except OSError as error:
         print(f"{program[0]}: {error}, as user {os.geteuid()}", file=sys.stderr, flush=True)  # noqa: T201 -- the parent reads it from the log
     finally:
@@ -133,7 +146,7 @@ def end(child: int, woken: int) -> None:
 
 def main() -> int:
     """Run PROGRAM and keep the promises above."""
-    directory, parent, mode, *program = sys.argv[1:]
+    directory, parent, mode, limits, *program = sys.argv[1:]
     woken, wake = os.pipe()
     os.set_blocking(wake, False)
     signal.set_wakeup_fd(wake)
@@ -141,7 +154,7 @@ def main() -> int:
     namespace = os.geteuid() == 0 and mode == "auto" and namespace_allowed()
     if os.geteuid() == 0 and not namespace:
         give_to_nobody(directory)
-    child = start(program, namespace)
+    child = start(program, namespace, limits)
     import shutil  # noqa: PLC0415 -- while the program starts: it is needed only at the end
 
     status = watch(child, int(parent), woken)

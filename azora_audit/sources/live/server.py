@@ -19,12 +19,15 @@ from azora_audit.sources.live import template as templates
 from azora_audit.sources.live.workdir import WorkDirectory
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from types import TracebackType
 
     import psycopg
 
 KEEPER = Path(__file__).with_name("launch.py")
 STUBS = Path(__file__).with_name("stubs")
+TRUSTED = "trusted"
+"""Folder of the work directory whose extensions come before the installed ones (from PostgreSQL 18)."""
 PATIENCE = 60.0
 """Seconds that initdb or a start may take before it is given up."""
 FILE_COPY = 150000
@@ -62,6 +65,8 @@ class Server:
         *,
         settings: dict[str, str] | None = None,
         as_root: str = "auto",
+        superuser: str = "postgres",
+        limits: Mapping[str, int] | None = None,
     ) -> None:
         """Choose the PostgreSQL; nothing runs before the `with` statement.
 
@@ -69,6 +74,9 @@ class Server:
             postgres_bin: folder with `postgres` and `initdb`; else the wheel's, else the system's.
             settings: server settings that add to or replace `SETTINGS`.
             as_root: for root only: `auto` (user namespace if possible) or `nobody` (never).
+            superuser: name of the role that owns the server.
+            limits: resource limits of each of its processes by their names in setrlimit(2), in bytes, such as
+                `RLIMIT_DATA`; systems that do not know one do without (Windows knows none).
 
         Raises:
             ServerError: there is no PostgreSQL 15 or later.
@@ -77,6 +85,8 @@ class Server:
         self.version = self._binaries.version
         self._settings = SETTINGS | (settings or {})
         self._as_root = as_root
+        self._superuser = superuser
+        self._limits = ",".join(f"{name}={value}" for name, value in (limits or {}).items())
         self._keeper: subprocess.Popen[bytes] | None = None
         self._admin: psycopg.Connection | None = None
         self._lock = threading.Lock()
@@ -92,14 +102,14 @@ class Server:
             self._work = WorkDirectory()
             packed = False
             try:
-                packed = templates.make_data(self._binaries, self._data, self._initdb)
+                packed = templates.make_data(self._binaries, self._superuser, self._data, self._initdb)
                 self._start()
             except ServerError:
                 self.__exit__(None, None, None)
                 if not packed:
                     raise
                 # A template gone bad must not fail every later start: make a new one.
-                templates.template_file(self._binaries).unlink(missing_ok=True)
+                templates.template_file(self._binaries, self._superuser).unlink(missing_ok=True)
             except BaseException:
                 self.__exit__(None, None, None)
                 raise
@@ -116,12 +126,23 @@ class Server:
         self._stop_keeper()
         self._work.remove()
 
-    def dsn(self, database: str = "postgres") -> str:
-        """Return the URL of a database for libpq and its drivers (there is no password in it)."""
-        socket = quote(str(self._work.path), safe="")
-        return f"postgresql://postgres@/{quote(database, safe='')}?host={socket}&port=5432"
+    @property
+    def folder(self) -> Path:
+        """The server's work directory: data directory, log, socket."""
+        return self._work.path
 
-    def create_database(self, template: str = "template1") -> str:
+    def dsn(self, database: str = "postgres", role: str | None = None) -> str:
+        """Return the URL of a database for libpq and its drivers (there is no password in it).
+
+        Args:
+            database: its name.
+            role: who connects; the superuser by default.
+        """
+        socket = quote(str(self._work.path), safe="")
+        user = quote(role or self._superuser, safe="")
+        return f"postgresql://{user}@/{quote(database, safe='')}?host={socket}&port=5432"
+
+    def create_database(self, template: str = "template1", owner: str | None = None) -> str:
         """Create an empty database, or a copy of another that nobody is connected to, and return its name."""
         from psycopg import sql  # noqa: PLC0415 -- 0.1 s that a start does not need
 
@@ -129,8 +150,8 @@ class Server:
             self._count += 1
             name = f"audit_{self._count}"
         strategy = sql.SQL(" STRATEGY file_copy" if self.version >= FILE_COPY else "")
-        identifiers = sql.Identifier(name), sql.Identifier(template)
-        self._execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(*identifiers) + strategy)
+        identifiers = [sql.Identifier(word) for word in (name, template, owner or self._superuser)]
+        self._execute(sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER {}").format(*identifiers) + strategy)
         return name
 
     def drop_database(self, name: str) -> None:
@@ -178,10 +199,13 @@ class Server:
         if self.version >= EXTENSION_CONTROL_PATH and "extension_control_path" not in settings:
             # A copy, because PostgreSQL may run as a user who cannot enter the folder of our package.
             shutil.copytree(STUBS, self._work.path / "stubs", dirs_exist_ok=True)
-            settings["extension_control_path"] = f"$system:{self._work.path / 'stubs'}"
+            places = (self._work.path / TRUSTED, "$system", self._work.path / "stubs")
+            settings["extension_control_path"] = ":".join(map(str, places))
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         socket = ["-k", str(self._work.path), "-h", "", "-p", "5432"]
-        keeper = self._keep([str(self._binaries.postgres), "-D", str(self._data), *socket, *options])
+        keeper = self._keep(
+            [str(self._binaries.postgres), "-D", str(self._data), *socket, *options], self._limits
+        )
         state = self._data / "postmaster.pid"
         patience = time.monotonic() + PATIENCE
         while time.monotonic() < patience:
@@ -194,14 +218,14 @@ class Server:
             time.sleep(0.002)
         raise self._failure("PostgreSQL does not become ready")
 
-    def _keep(self, program: list[str]) -> subprocess.Popen[bytes]:
+    def _keep(self, program: list[str], limits: str = "") -> subprocess.Popen[bytes]:
         """Run a program under the keeper (see launch.py), which lives until its standard input closes."""
         interpreter = [sys.executable, "-I", "-S", str(KEEPER)]
         foreign = ("LC_", "LANG", "PG", "TZ")
         environment = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
         with self._log.open("ab") as log:
             self._keeper = subprocess.Popen(  # noqa: S603 -- programs that `binaries.find` chose
-                [*interpreter, str(self._work.path), str(os.getpid()), self._as_root, *program],
+                [*interpreter, str(self._work.path), str(os.getpid()), self._as_root, limits, *program],
                 stdin=subprocess.PIPE,
                 stdout=log,
                 stderr=log,

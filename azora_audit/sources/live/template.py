@@ -25,7 +25,7 @@ BUILTIN_LOCALE = 170000
 """First version with the builtin locale provider."""
 
 
-def initdb_flags(version: int) -> list[str]:
+def initdb_flags(version: int, superuser: str) -> list[str]:
     """Return initdb's arguments: fast, and the same answers on every machine whatever its locale."""
     locale = (
         ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
@@ -34,7 +34,7 @@ def initdb_flags(version: int) -> list[str]:
     )
     flags = [
         "-U",
-        "postgres",
+        superuser,
         "-A",
         "trust",
         "-E",
@@ -55,30 +55,31 @@ def cache_folder() -> Path:
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "azora-audit"
 
 
-def template_file(binaries: Binaries) -> Path:
+def template_file(binaries: Binaries, superuser: str) -> Path:
     """Return where the packed data directory of these binaries is kept, whether it is there or not."""
     build = (
         binaries.label,
         binaries.postgres.stat().st_size,
         platform.machine(),
-        initdb_flags(binaries.version),
+        initdb_flags(binaries.version, superuser),
     )
     key = hashlib.sha256(orjson.dumps(build)).hexdigest()[:16]
     return cache_folder() / "postgres" / f"{binaries.version}-{key}.pack"
 
 
-def make_data(binaries: Binaries, data: Path, initdb: Callable[[list[str]], None]) -> bool:
+def make_data(binaries: Binaries, superuser: str, data: Path, initdb: Callable[[list[str]], None]) -> bool:
     """Make the data directory, from the template if there is one; say whether it was.
 
     Args:
         binaries: the PostgreSQL that will run on it.
+        superuser: name of its superuser.
         data: the directory to make.
         initdb: runs initdb with these arguments, raising ServerError when it fails.
     """
-    template = template_file(binaries)
+    template = template_file(binaries, superuser)
     if unpack(template, data):
         return True
-    initdb([*initdb_flags(binaries.version), "-D", str(data)])
+    initdb([*initdb_flags(binaries.version, superuser), "-D", str(data)])
     pack(data, template)
     return False
 

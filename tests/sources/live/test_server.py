@@ -275,7 +275,7 @@ def test_a_truncated_template_is_made_anew(empty_cache: Path) -> None:
 
 
 def test_a_template_that_does_not_start_is_made_anew(empty_cache: Path, tmp_path: Path) -> None:
-    pack = template.template_file(binaries.find())
+    pack = template.template_file(binaries.find(), "postgres")
     (tmp_path / "bad").mkdir()
     (tmp_path / "bad" / "PG_VERSION").write_text("6.5", encoding="utf-8")
     template.pack(tmp_path / "bad", pack)
