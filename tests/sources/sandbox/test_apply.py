@@ -96,7 +96,8 @@ def test_a_refusal_has_its_place(sandbox: Sandbox) -> None:
 
 
 def test_an_open_transaction_survives_a_refused_statement(sandbox: Sandbox) -> None:
-    text = "begin;\ncreate table a ();\nsavepoint s;\ncreate table a ();\ncreate table b();\nrollback to s;create table c();"
+    text = "begin;\ncreate table a ();\nsavepoint s;\ncreate table a ();\ncreate table b();\n"
+    text += "rollback to s; create table c ();"
     with applied(sandbox, text, "create table d ();") as result:
         assert kinds(result) == [("refused", 4, "42P07")]
         assert tables(result) == ["a", "c", "d"]
