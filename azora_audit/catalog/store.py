@@ -26,7 +26,8 @@ STATEMENT_CACHE = 512
 """More than there are rules, so that a rule compiled at load is not compiled again to run."""
 
 _VALUE_INDEXES = {
-    ("meanings", "meaning"): 2_000,
+    ("meanings", "meaning"): 500,
+    ("meaning_groups", "group_"): 5,
     ("logical_keys", "noun"): 50,
     ("annotations", "name"): 1_000,
     ("tables", "name"): 20,

@@ -46,6 +46,9 @@ def check_fleet(fleet: Fleet, run: Run) -> Report:
         return _check(fleet, run)
     finally:
         if collecting:
+            # all that the run made goes to the oldest generation at once: looking through it would take seconds
+            gc.freeze()
+            gc.unfreeze()
             gc.enable()
 
 

@@ -20,7 +20,7 @@ SHARD_BYTES = 2_000_000
 """A shard is closed when its services' files reach this size: some thousand tables, 100 MB of catalog."""
 
 PROCESS_BYTES = 400_000
-"""Below this size a second process costs more than it saves."""
+"""From this size a second process pays for shards; below it, for reading beside getting the rules ready."""
 
 Result = tuple[list["Outcome"], list["Problem"]]
 
@@ -42,9 +42,10 @@ def judge_shards(fleet: Fleet, services: Sequence[ServiceFiles], run: Run) -> tu
     sizes = [_size(fleet, service) for service in services]
     shards = _shards(services, sizes)
     processes = min(run.processes, len(shards))
-    if processes > 1 and sum(sizes) >= PROCESS_BYTES:
+    large = sum(sizes) >= PROCESS_BYTES
+    if processes > 1 and large:
         return Judge(run.choice), _in_processes(fleet, shards, run, processes)
-    if run.processes > 1 and shards:
+    if run.processes > 1 and shards and not large:  # facts of a large fleet would take long through the pipe
         ahead = Ahead(fleet, shards[0])
         judge = Judge(run.choice)
         judge.warm_up()

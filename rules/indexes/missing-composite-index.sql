@@ -25,7 +25,13 @@ served as materialized (
   join sought q on q.id = f.column_id and o.column_id is not null
 )
 select t.id as entity, t.name as "table", s.name as scope, s.meaning,
-  (select json_group_array(name) from (select q.name from sought q where q.table_id = t.id order by q.name)) as columns
+  (
+    select json_group_array(name) from (
+      select c.name from columns c join meanings m on m.entity_id = c.id and m.meaning in ('status', 'created-at')
+      where c.table_id = t.id
+      order by c.name
+    )
+  ) as columns
 from own_tables t
 join table_classes k on k.table_id = t.id
 join scopes s on s.table_id = t.id
