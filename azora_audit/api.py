@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from azora_audit.findings import Report
     from azora_audit.report.rule_pages import RuleSheet
     from azora_audit.rulebook.rule import Rule, Rulebook
+    from azora_audit.sources.found import Fleet
 
 DEFAULT_PROFILE = "recommended"
 DEFAULT_CHECKLISTS = ("azora",)
@@ -46,6 +47,8 @@ def check(
     use_cache: bool = True,
     processes: int | None = None,
     progress: Callable[[int, int], None] = _silent,
+    databases: Iterable[str] = (),
+    live: bool = False,
 ) -> Checked:
     """Check the fleet, service or schema file at a path.
 
@@ -59,14 +62,15 @@ def check(
         use_cache: remember outcomes by content, and use what is remembered.
         processes: the most that may work at once; as many as there are processors by default.
         progress: called with the numbers of services done and of all.
+        databases: running databases, each as `URL` or `SERVICE=URL`, where all that libpq accepts is a URL.
+        live: read the databases whose environment variables the settings name, too.
 
     Raises:
-        AzoraAuditError: settings or rules that make no sense, or a path without any schema.
+        AzoraAuditError: settings, rules or databases that make no sense, or a path without any schema.
     """
     from azora_audit.check.cache import cache_folder
     from azora_audit.check.choice import Choice
     from azora_audit.check.run import Run, check_fleet
-    from azora_audit.sources.fleet import find_fleet
 
     root = Path(path)
     folder = cache_folder() if use_cache else None
@@ -80,7 +84,7 @@ def check(
         parameters=settings.rules,
         today=dt.datetime.now(tz=dt.UTC).date().isoformat(),
     )
-    fleet = find_fleet(root, settings)
+    fleet = _fleet(root, settings, databases, live=live)
     run = Run(
         choice=choice,
         checklists=settings.checklists or DEFAULT_CHECKLISTS,
@@ -92,6 +96,20 @@ def check(
     skipped = set(settings.skipped_items)
     report = report._replace(checklist=tuple(item for item in report.checklist if item.item not in skipped))
     return Checked(report, fleet.root, fail_on or settings.fail_on)
+
+
+def _fleet(root: Path, settings: Settings, databases: Iterable[str], *, live: bool) -> Fleet:
+    """Return the fleet at a path, with the running databases that are asked for."""
+    from azora_audit.sources.fleet import find_fleet
+
+    if not databases and not live:
+        return find_fleet(root, settings)
+    from azora_audit.sources.databases import named_databases, settings_databases, with_databases
+
+    targets, problems = settings_databases(settings) if live else ({}, [])
+    targets |= named_databases(databases)
+    fleet = find_fleet(root, settings, schemas_needed=not (targets or problems))
+    return with_databases(fleet._replace(problems=(*fleet.problems, *problems)), targets)
 
 
 def catalog(path: str | os.PathLike[str] = ".") -> Catalog:

@@ -31,6 +31,14 @@ def main() -> None:
 
 @main.command()
 @click.argument("path", type=click.Path(path_type=Path), default=".")
+@click.option(
+    "--db",
+    "databases",
+    multiple=True,
+    metavar="[SERVICE=]URL",
+    help="Read a running database: a URL or what else psql takes. Repeatable.",
+)
+@click.option("--live", is_flag=True, help="Read the databases that the settings name.")
 @click.option("--settings", "settings_file", type=click.Path(path_type=Path), help="Settings file to use.")
 @click.option("--profile", help="Profile of rules: recommended (default), strict ...")
 @click.option("--select", multiple=True, metavar="RULE", help="Run only these rules or categories.")
@@ -48,6 +56,8 @@ def main() -> None:
 @click.option("--jobs", type=click.IntRange(min=1), help="Processes to use at most.")
 def check(
     path: Path,
+    databases: tuple[str, ...],
+    live: bool,
     settings_file: Path | None,
     profile: str | None,
     select: tuple[str, ...],
@@ -74,6 +84,8 @@ def check(
     with _shown_errors(), Progress(sys.stderr, os.environ, quiet=quiet) as progress:
         checked = api.check(
             path,
+            databases=databases,
+            live=live,
             settings_file=settings_file,
             profile=profile,
             select=select,

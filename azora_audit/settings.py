@@ -49,6 +49,8 @@ class ServiceSettings(NamedTuple):
     schema: str
     """PostgreSQL schema of unqualified names."""
     expected: bool
+    database_variable: str | None
+    """Environment variable that holds the URL of its running database."""
 
 
 class Settings(NamedTuple):
@@ -179,6 +181,7 @@ def _service(name: str, table: dict[str, Any]) -> ServiceSettings:
         paths("dump"),
         table.get("schema", "public"),
         table.get("expected", True),
+        table.get("database_variable"),
     )
 
 
@@ -250,6 +253,10 @@ def _fault(settings: SettingsText, error: Any) -> SettingsError:
         words = {"object": "a table", "array": "a list", "string": "a string", "boolean": "true or false"}
         message = f"`{_dotted(keys)}` is {_shown(error.instance)}."
         advice = f"Give it {' or '.join(words.get(kind, f'a {kind}') for kind in wanted)}."
+    elif error.validator == "pattern":
+        # the value is not shown: it may be a URL with a password
+        message = f"`{_dotted(keys)}` is no name of an environment variable."
+        advice = "Put the database's URL into a variable of the environment and that variable's name here."
     else:
         message, advice = f"`{_dotted(keys)}` is empty.", "Give it a value, or remove it."
     return SettingsError(message, help=advice, path=str(settings.path), line=settings.line(keys))

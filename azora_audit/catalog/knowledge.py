@@ -35,6 +35,7 @@ _OWN = (
     "grants",
     "extensions",
     "inheritance",
+    "drifts",
     "packages",
     "environment_files",
     "documents",
@@ -63,6 +64,11 @@ _FIELDS = {
 }
 """Fields that a source of the table itself may not know."""
 
+_REASONS = {
+    "drifts": "no running database was compared with the files that declare it",
+}
+"""Why a fact is unknown where the source's own words would not tell what to do about it."""
+
 NEEDS: dict[str, str] = {name: name for name in _OWN} | _PARTS
 """Table read -> fact that must be known."""
 
@@ -75,6 +81,15 @@ def needed_facts(reads: Iterable[tuple[str, str]]) -> frozenset[str]:
         if fact is not None:
             facts.add(fact)
     return frozenset(facts)
+
+
+def reason_unknown(missing: Iterable[str]) -> str:
+    """Say in a clause why facts that a query needs are unknown."""
+    facts = sorted(missing)
+    for fact in facts:
+        if fact in _REASONS:
+            return _REASONS[fact]
+    return f"its sources do not tell all {', '.join(fact.replace('_', ' ') for fact in facts)}"
 
 
 if not set(NEEDS) <= set(TABLES):

@@ -396,7 +396,8 @@ class View(NamedTuple):
     name: str
     materialized: bool
     definition: str
-    """The query as written (empty where the source has none, as in schema.prisma)."""
+    """The query as written (empty where the source has none, as in schema.prisma, and for a server, which would have to
+    lock the tables that it reads to print it)."""
     security_invoker: bool
     security_barrier: bool
     check_option: str | None
@@ -624,6 +625,18 @@ class Difference(NamedTuple):
     sql: str
 
 
+class Drift(NamedTuple):
+    """A running database and the files of its service disagree about an object."""
+
+    entity_id: EntityId
+    aspect: str
+    """missing-in-database, undeclared, type, nullable, default, on-delete, columns ..."""
+    declared: str
+    """What the files say: the migrations, or schema.prisma where there are none; empty for nothing."""
+    database: str
+    """What the database has; empty for nothing."""
+
+
 class Package(NamedTuple):
     """A service's package.json."""
 
@@ -825,6 +838,7 @@ TABLES: dict[str, type[tuple[object, ...]]] = {
     "datasources": Datasource,
     "generators": Generator,
     "differences": Difference,
+    "drifts": Drift,
     "packages": Package,
     "dependencies": Dependency,
     "scripts": Script,

@@ -55,7 +55,12 @@ def check_fleet(fleet: Fleet, run: Run) -> Report:
 def _check(fleet: Fleet, run: Run) -> Report:
     cache = Cache(run.cache)
     keys = _keys(fleet, run) if run.cache is not None else {}
-    whole = content_digest(repr((fleet, run.checklists, sorted(keys.items()))).encode(*_UTF8)) if keys else ""
+    remembered = keys and all(service.database is None for service in fleet.services)
+    whole = (
+        content_digest(repr((fleet, run.checklists, sorted(keys.items()))).encode(*_UTF8))
+        if remembered
+        else ""
+    )
     report = _remembered_report(cache, whole, fleet)
     if report is None:
         report, included, steady = _judge(fleet, run, cache, keys)
@@ -82,7 +87,7 @@ def _judge(
     for outcome in fresh:
         name = outcome.summary.name
         # where a file changed while it was read, nobody knows which text was judged
-        if after and after[name] == keys[name] and not _is_faulty(outcome.problems):
+        if name in after and after[name] == keys[name] and not _is_faulty(outcome.problems):
             cache.put(keys[name], outcome)
     in_order = [outcomes[service.name] for service in fleet.services]
     included = [entry for outcome in in_order for entry in outcome.included]
@@ -94,7 +99,7 @@ def _is_faulty(problems: Iterable[Problem]) -> bool:
 
 
 def _keys(fleet: Fleet, run: Run) -> dict[str, str]:
-    """Return, by service, the hash of everything that its outcome depends on."""
+    """Return, by service, the hash of everything that its outcome depends on; a running database has none."""
     ground = [
         code_digest(),
         digest([shipped_rules(), *run.choice.rule_folders]),
@@ -103,6 +108,8 @@ def _keys(fleet: Fleet, run: Run) -> dict[str, str]:
     ]
     keys = {}
     for service in fleet.services:
+        if service.database is not None:
+            continue
         parts = (*ground, repr(service), *_stamps(fleet, service.inputs()))
         keys[service.name] = content_digest("\0".join(parts).encode(*_UTF8))
     return keys

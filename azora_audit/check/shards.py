@@ -22,6 +22,9 @@ SHARD_BYTES = 2_000_000
 PROCESS_BYTES = 400_000
 """From this size a second process pays for shards; below it, for reading beside getting the rules ready."""
 
+DATABASE_BYTES = 200_000
+"""What a running database is taken to be worth before anybody has asked it: ten are read together."""
+
 Result = tuple[list["Outcome"], list["Problem"]]
 
 
@@ -107,7 +110,7 @@ def _shards(services: Sequence[ServiceFiles], sizes: Sequence[int]) -> list[list
 
 def _size(fleet: Fleet, service: ServiceFiles) -> int:
     """Return the size of a service's files in bytes; files that cannot be read count nothing."""
-    size = 0
+    size = 0 if service.database is None else DATABASE_BYTES
     for path in service.inputs():
         try:
             size += (fleet.root / path).stat().st_size

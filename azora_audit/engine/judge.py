@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import orjson
 
+from azora_audit.catalog.knowledge import reason_unknown
 from azora_audit.engine.allowances import Allowances
 from azora_audit.engine.places import Entities
 from azora_audit.findings import RULE_ERROR, Finding, Fix, NotJudged, Place, Problem
@@ -112,8 +113,7 @@ class _Judge:
             missing = rule.needs - known
             if missing:
                 unknown.append(identifier)
-                facts = ", ".join(fact.replace("_", " ") for fact in sorted(missing))
-                reason = f"its sources do not tell all {facts}"
+                reason = reason_unknown(missing)
                 self.judgement.not_judged.append(NotJudged(rule.name, self.services[identifier], reason))
         return frozenset(unknown)
 

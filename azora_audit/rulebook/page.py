@@ -11,7 +11,9 @@ One sentence.
 
 A block's info string is its language (`sql`, `prisma`, `json`, `env`, `markdown`), then the name of its file in the
 service's folder (sql and prisma have one by default; `/name` is a file of the fleet), `service=NAME` (else `shop`),
-and `also` if it belongs to the same example as the block before it.
+and `also` if it belongs to the same example as the block before it. A block of `sql live` is run on a server, whose
+catalog is then read: it is what is judged, and the example's other blocks are what is declared. An object of a live block
+that no file has is expected on the last line with its name.
 """
 
 from __future__ import annotations
@@ -30,7 +32,8 @@ class Block(NamedTuple):
     """A code block of a page.
 
     `section` is `Flagged`, `Fine` or another heading, `line` the page's line on which the text starts, `file` the name
-    that the text has in the folder of `service`, `also` whether it belongs to the same example as the block before it.
+    that the text has in the folder of `service`, `also` whether it belongs to the same example as the block before it,
+    `live` whether it is run on a server.
     """
 
     section: str
@@ -38,6 +41,7 @@ class Block(NamedTuple):
     file: str
     service: str
     also: bool
+    live: bool
     text: str
     line: int
 
@@ -61,6 +65,7 @@ class Page(NamedTuple):
 
 
 _SERVICE = "service="
+_FLAGS = {"also", "live"}
 _FILES = {"sql": "schema.sql", "prisma": "prisma/schema.prisma"}
 
 
@@ -99,7 +104,7 @@ def parse_page(text: str) -> Page:
 
 def _block(section: str, info: list[str], text: str, line: int) -> Block:
     language = info[0] if info else ""
-    options = [word for word in info[1:] if word != "also" and not word.startswith(_SERVICE)]
+    options = [word for word in info[1:] if word not in _FLAGS and not word.startswith(_SERVICE)]
     file = options[0] if options else _FILES.get(language, "")
     service = next((word.removeprefix(_SERVICE) for word in info[1:] if word.startswith(_SERVICE)), "shop")
-    return Block(section, language, file, service, "also" in info[1:], text, line)
+    return Block(section, language, file, service, "also" in info[1:], "live" in info[1:], text, line)

@@ -35,8 +35,13 @@ _LAYOUTS: Final = (
 )
 
 
-def find_fleet(root: Path, settings: Settings) -> Fleet:
+def find_fleet(root: Path, settings: Settings, *, schemas_needed: bool = True) -> Fleet:
     """Find the services in a folder, or take a single .prisma or .sql file as one.
+
+    Args:
+        root: the folder or file.
+        settings: the settings that hold there.
+        schemas_needed: a folder without any schema is an error; not if there are databases to read.
 
     Raises:
         SourceError: there is no such path, or no schema in it.
@@ -48,7 +53,7 @@ def find_fleet(root: Path, settings: Settings) -> Fleet:
         reason = error.strerror or type(error).__name__
         raise SourceError(f"{root} cannot be read: {reason}.", help=advice) from error
     if stat.S_ISDIR(mode):
-        return _Search(root, settings).run()
+        return _Search(root, settings).run(schemas_needed=schemas_needed)
     if not stat.S_ISREG(mode):
         raise SourceError(f"{root} is neither a file nor a folder.", help=advice)
     return _single_file(root)
@@ -85,14 +90,14 @@ class _Search:
         self.tree = walk(root, settings)
         self.problems: list[Problem] = list(self.tree.problems)
 
-    def run(self) -> Fleet:
+    def run(self, *, schemas_needed: bool) -> Fleet:
         tree = self.tree
         groups = group_schemas(tree)
         by_path = named.claim(tree, groups, self.settings, self.problems)
         found: list[tuple[ServiceFiles, bool]] = []
         for folder, group in sorted(groups.items()):
             found.extend(self._services(folder, group, by_path.get(folder)))
-        if not found:
+        if not found and schemas_needed:
             raise _nothing_found(tree, self.problems)
         services = _with_unique_names(found)
         known = [each.name for each, _ in found] + [each.name for each in services]

@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from azora_audit.findings import Problem
+    from azora_audit.sources.live.target import Target
 
 LOCK_FILE: Final = "migration_lock.toml"
 """Says in a folder of Prisma migrations which database they are for."""
@@ -43,6 +44,8 @@ class ServiceFiles(NamedTuple):
     """Its Markdown files."""
     schema: str
     """PostgreSQL schema of unqualified names."""
+    database: Target | None = None
+    """The running database, which is what is judged then; the files say what it should be."""
 
     def inputs(self) -> tuple[str, ...]:
         """Return all files that reading the service looks at, but for those that SQL files include."""

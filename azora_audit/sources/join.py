@@ -10,6 +10,8 @@ from azora_audit.catalog.tables import (
     ClientDefault,
     Comment,
     Datasource,
+    Difference,
+    Drift,
     Field,
     ForeignKey,
     Generator,
@@ -20,7 +22,7 @@ from azora_audit.catalog.tables import (
     Unread,
 )
 from azora_audit.sources.joining.keys import pair_foreign_keys, pair_indexes, pair_primary_key
-from azora_audit.sources.joining.matches import Matches
+from azora_audit.sources.joining.matches import PRISMA_AND_DATABASE, SQL_AND_DATABASE, Matches
 from azora_audit.sources.joining.objects import (
     pair_columns,
     pair_enums,
@@ -28,6 +30,7 @@ from azora_audit.sources.joining.objects import (
     pair_tables,
     schemas_of,
 )
+from azora_audit.sources.joining.programs import pair_programs
 from azora_audit.sources.joining.side import Side
 
 if TYPE_CHECKING:
@@ -53,6 +56,54 @@ def join(sql: Facts, prisma: Facts) -> None:
         prisma_complete="tables" in prisma.known,
         sql_complete="tables" in sql.known and not sql.rows(Unread) and not sql.problems,
     )
+    _pair(matches)
+    _copy_blocks(matches, prisma, sql)
+    _declare_actions(matches, sql)
+    _add_rows(matches, prisma, sql)
+    _move(Comment, matches.copies | matches.ids, prisma, sql)
+    _move(Annotation, matches.copies | matches.ids, prisma, sql)
+    sql.known |= prisma.known
+    sql.problems += prisma.problems
+
+
+def join_live(live: Facts, declared: Facts) -> None:
+    """Add to the facts of a running database what the files of its service say, and where the two disagree.
+
+    The database is what is judged. Files give places, allowances, annotations, and what only Prisma knows. They are
+    compared with the database only where all of them were understood: what a statement does that was not is unknown.
+
+    Args:
+        live: facts of the running database, which grow.
+        declared: facts of the service's files, joined already.
+    """
+    is_sql = any(source.kind in {"migrations", "dump"} for source in declared.rows(Source))
+    complete = "tables" in declared.known and not declared.rows(Unread) and not declared.problems
+    matches = Matches(
+        Side(declared),
+        Side(live),
+        prisma_complete=complete,
+        sql_complete=True,
+        comparison=SQL_AND_DATABASE if is_sql else PRISMA_AND_DATABASE,
+    )
+    _pair(matches)
+    pair_programs(matches)
+    _copy_blocks(matches, declared, live)
+    _declare_actions(matches, live)
+    _add_rows(matches, declared, live)
+    placed = matches.copies | matches.ids
+    _move(Difference, placed, declared, live)
+    # what COMMENT ON says the database has said itself
+    _move(Comment, placed, declared, live, without="sql")
+    _move(Annotation, placed, declared, live, without="comment")
+    live.known |= declared.known
+    if complete:
+        live.know([Drift])
+    live.problems += declared.problems
+    live.included += declared.included
+
+
+def _pair(matches: Matches) -> None:
+    """Pair tables, columns, keys, indexes, enums and sequences, noting where the sides disagree."""
     schemas = schemas_of(matches.prisma, matches.sql)
     pairs = pair_tables(matches, schemas)
     pair_enums(matches, schemas)
@@ -64,11 +115,6 @@ def join(sql: Facts, prisma: Facts) -> None:
         pair_primary_key(matches, table, twin)
         pair_indexes(matches, table, twin)
         pair_foreign_keys(matches, table, twin, described)
-    _copy_blocks(matches, prisma, sql)
-    _declare_actions(matches, sql)
-    _add_rows(matches, prisma, sql)
-    sql.known |= prisma.known
-    sql.problems += prisma.problems
 
 
 def _copy_blocks(matches: Matches, prisma: Facts, sql: Facts) -> None:
@@ -94,13 +140,11 @@ def _declare_actions(matches: Matches, sql: Facts) -> None:
 
 
 def _add_rows(matches: Matches, prisma: Facts, sql: Facts) -> None:
-    """Add the rows that only schema.prisma has, of objects that both have; places and words of copies too."""
+    """Add the rows that only schema.prisma has, of objects that both have; places of copies too."""
     ids = matches.ids
     placed = matches.copies | ids
     _move(Origin, placed, prisma, sql)
     _move(Origin, matches.also, prisma, sql)
-    _move(Comment, placed, prisma, sql)
-    _move(Annotation, placed, prisma, sql)
     _move(ClientDefault, ids, prisma, sql)
     _move(Model, ids, prisma, sql)
     _move(Field, ids, prisma, sql)
@@ -112,9 +156,14 @@ def _add_rows(matches: Matches, prisma: Facts, sql: Facts) -> None:
     sql.rows(Unread).extend(prisma.rows(Unread))
 
 
-def _move(table: Any, ids: Mapping[int, int], prisma: Facts, sql: Facts) -> None:
-    """Copy the rows of a table whose entity, their first field, has a counterpart, which takes its place."""
+def _move(table: Any, ids: Mapping[int, int], prisma: Facts, sql: Facts, without: str | None = None) -> None:
+    """Copy the rows of a table whose entity, their first field, has a counterpart, which takes its place.
+
+    Rows whose last field is `without` stay.
+    """
     get = ids.get
     sql.rows(table).extend(
-        table(target, *row[1:]) for row in prisma.rows(table) if (target := get(row[0])) is not None
+        table(target, *row[1:])
+        for row in prisma.rows(table)
+        if (target := get(row[0])) is not None and (without is None or row[-1] != without)
     )

@@ -27,27 +27,40 @@ _UP_MARKS: Final = (
 _PROVIDER: Final = re.compile(r'^\s*provider\s*=\s*"([^"]*)"', re.MULTILINE)
 
 
-def read_service(files: ServiceFiles, root: Path, fleet_documents: Sequence[str] = ()) -> Facts:
+def read_service(
+    files: ServiceFiles,
+    root: Path,
+    fleet_documents: Sequence[str] = (),
+    live: Facts | Problem | None = None,
+) -> Facts:
     """Return all facts that the files of one service hold; what cannot be read becomes a problem in them.
 
     Args:
         files: the service's files.
         root: the fleet's root, which their paths start from.
         fleet_documents: documents of the whole fleet, relative to the root.
+        live: facts of the service's running database, which are what is judged then, or why there are none.
     """
-    facts = Facts(files.name, files.path)
+    declared = Facts(files.name, files.path)
+    facts = live if isinstance(live, Facts) else declared
+    if isinstance(live, Problem):
+        facts.problems.append(live)
     prisma_major = read_package_json(files, root, facts)
     if files.prisma and files.sql:
         from azora_audit.sources.join import join  # noqa: PLC0415 -- only where there are two sources
 
         prisma = Facts(files.name, files.path)
         _read_prisma(files, root, prisma, prisma_major)
-        _read_sql(files, root, facts)
-        join(facts, prisma)
+        _read_sql(files, root, declared)
+        join(declared, prisma)
     elif files.prisma:
-        _read_prisma(files, root, facts, prisma_major)
-    else:
-        _read_sql(files, root, facts)
+        _read_prisma(files, root, declared, prisma_major)
+    elif files.sql:
+        _read_sql(files, root, declared)
+    if facts is not declared and (files.prisma or files.sql):
+        from azora_audit.sources.join import join_live  # noqa: PLC0415 -- as above
+
+        join_live(facts, declared)
     read_project(files, root, fleet_documents, facts)
     schema = (*files.prisma, *(path for source in files.sql for path in source.files))
     # what is wrong with a service as a whole is shown where its schema begins

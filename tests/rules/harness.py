@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tempfile
+import tomllib
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -17,6 +18,7 @@ from azora_audit.engine.judge import judge
 from azora_audit.rulebook.folders import shipped_rules
 from azora_audit.rulebook.load import load_rulebook
 from azora_audit.rulebook.page import Page, parse_page
+from azora_audit.rulebook.select import select_rules
 from azora_audit.settings import Settings, load_settings
 from azora_audit.sources.fleet import find_fleet
 from azora_audit.sources.service import read_service
@@ -30,6 +32,9 @@ if TYPE_CHECKING:
 
 TODAY = "2026-01-15"
 """The day on which all examples are judged, so that allowances expire predictably."""
+
+SERVER = "<server>"
+"""Where an object of a running database is that no file has."""
 
 _MARKER = re.compile(r"[ \t]*(?:--|//|#)[ \t]*error:[ \t]*[a-z0-9-]+[ \t]*$", re.MULTILINE)
 
@@ -51,7 +56,12 @@ class Example(NamedTuple):
 
     def files(self) -> dict[str, str]:
         """Path relative to the fleet's root -> text without the markers, which JSON and allowances would not bear."""
-        return {path_of(block): _MARKER.sub("", block.text) for block in self.blocks}
+        return {path_of(block): _MARKER.sub("", block.text) for block in self.blocks if not block.live}
+
+    @property
+    def live(self) -> str:
+        """What is run on a server, empty for an example of files only."""
+        return "".join(block.text for block in self.blocks if block.live)
 
     def expected(self) -> set[tuple[str, int]]:
         return {(path_of(block), line) for block in self.blocks for line in block.expected(self.rule)}
@@ -59,6 +69,8 @@ class Example(NamedTuple):
 
 def path_of(block: Block) -> str:
     """Return where a block's text lies in the example's fleet; `/name` is a file of the fleet itself."""
+    if block.live:
+        return SERVER
     return block.file[1:] if block.file.startswith("/") else f"services/{block.service}/{block.file}"
 
 
@@ -92,8 +104,12 @@ class Bench:
         self.rulebook: Rulebook = load_rulebook(self.catalog)
         self.lexicon = load_lexicon(shipped_rules() / "lexicon")
 
-    def facts(self, files: dict[str, str]) -> list[Facts]:
+    def facts(self, files: dict[str, str], live: Facts | None = None) -> list[Facts]:
         """Return the derived facts of a fleet, the fleet's own last.
+
+        Args:
+            files: the fleet's files.
+            live: facts of the running database of the service `shop`.
 
         Raises:
             AssertionError: a file was not read or not understood: an example must be readable.
@@ -104,8 +120,13 @@ class Bench:
                 (root / path).parent.mkdir(parents=True, exist_ok=True)
                 (root / path).write_text(text, "utf-8")
             settings = load_settings(root) if (root / "azora-audit.toml").exists() else Settings()
-            fleet = find_fleet(root, settings)
-            services = [read_service(service, fleet.root, fleet.documents) for service in fleet.services]
+            fleet = find_fleet(root, settings, schemas_needed=live is None)
+            services = [
+                read_service(service, fleet.root, fleet.documents, live if service.name == "shop" else None)
+                for service in fleet.services
+            ]
+            if live is not None and live not in services:
+                services.append(live)
             problems = [*fleet.problems, *(problem for facts in services for problem in facts.problems)]
             assert not problems, problems
         for facts in services:
@@ -134,14 +155,28 @@ class Bench:
         judged = [judged for judged in judgement.judged if judged.finding.rule in wanted]
         return judgement._replace(judged=judged)
 
-    def findings(self, files: dict[str, str], rule: str) -> list[Finding]:
-        """Return what a rule finds in a fleet.
+    def chosen(self, example: Example) -> Rule:
+        """Return an example's rule with the parameters that the example's settings give it."""
+        text = example.files().get("azora-audit.toml", "")
+        parameters = tomllib.loads(text).get("rules", {})
+        return select_rules(self.rulebook, select=[example.rule], parameters=parameters)[0]
+
+    def findings(self, example: Example, live: Facts | None = None, more: str = "") -> list[Finding]:
+        """Return what a rule finds in its example.
+
+        Args:
+            example: the example.
+            live: facts of its running database, if it has one.
+            more: text that is added to its one file.
 
         Raises:
-            AssertionError: the rule stopped, or something was not understood.
+            AssertionError: the rule stopped, or something was not understood, or the running database cannot tell.
         """
-        judgement = self.judge(self.facts(files), self.rulebook.rules[rule])
+        rule = self.chosen(example)
+        files = {path: text + more for path, text in example.files().items()}
+        judgement = self.judge(self.facts(files, live), rule)
         assert not judgement.problems, judgement.problems
+        assert live is None or not judgement.not_judged, judgement.not_judged
         return [judged.finding for judged in judgement.judged]
 
 
@@ -151,8 +186,17 @@ def bench() -> Bench:
     return Bench()
 
 
-def flagged_lines(findings: list[Finding]) -> set[tuple[str, int]]:
-    """Return the first place of every finding that nothing allows."""
-    return {
-        (finding.places[0].path, finding.places[0].line) for finding in findings if finding.status == "new"
-    }
+def flagged(findings: list[Finding], example: Example) -> set[tuple[str, int]]:
+    """Return the first place of every finding that nothing allows; without one, the last line with the object's name."""
+    lines = [_MARKER.sub("", line) for line in example.live.splitlines()]
+    found = set()
+    for finding in findings:
+        if finding.status != "new":
+            continue
+        if finding.places:
+            found.add((finding.places[0].path, finding.places[0].line))
+        else:
+            name = finding.entity.rpartition(".")[2]
+            numbers = [number for number, line in enumerate(lines, 1) if name in re.findall(r"[\w$]+", line)]
+            found.add((SERVER, numbers[-1] if numbers else 0))
+    return found

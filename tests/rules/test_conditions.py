@@ -9,7 +9,8 @@ import pytest
 import sqlglot
 from sqlglot import exp
 
-from tests.rules.harness import bench, examples, flagged_lines
+from tests.rules.harness import Example, bench, examples, flagged
+from tests.rules.live import facts_on_server
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,23 +49,24 @@ def _is_join(condition: exp.Expr) -> bool:
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
-def test_no_condition_can_be_dropped(rule: Rule) -> None:
+def test_no_condition_can_be_dropped(rule: Rule, request: pytest.FixtureRequest) -> None:
     mutants = dict(conditions(rule.sql))
     for example in examples():
         if example.rule != rule.name or not mutants:
             continue
-        services = bench().facts(example.files())
+        services = bench().facts(example.files(), facts_on_server(example, request))
+        rule = bench().chosen(example)
         for condition, sql in list(mutants.items()):
-            if _notices(rule._replace(sql=sql), services, example.expected()):
+            if _notices(rule._replace(sql=sql), services, example):
                 del mutants[condition]
     assert not mutants, "no example of the page needs these conditions"
 
 
-def _notices(mutant: Rule, services: list[Facts], expected: set[tuple[str, int]]) -> bool:
+def _notices(mutant: Rule, services: list[Facts], example: Example) -> bool:
     judgement = bench().judge(services, mutant)
     if judgement.problems:
         return True
-    return flagged_lines([judged.finding for judged in judgement.judged]) != expected
+    return flagged([judged.finding for judged in judgement.judged], example) != example.expected()
 
 
 def test_the_mutants_are_sql() -> None:

@@ -7,15 +7,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.rules.harness import Example, bench, examples, path_of
+from tests.rules.harness import Example, bench, examples
+from tests.rules.live import facts_on_server, statements
 
 if TYPE_CHECKING:
     import psycopg
 
+    from azora_audit.catalog.facts import Facts
     from azora_audit.findings import Finding, Fix
 
 
-def _with_fix(language: str) -> list[Example]:
+def _with_fix(language: str, *, live: bool = False) -> list[Example]:
     rules = bench().rulebook.rules
     return [
         example
@@ -23,13 +25,14 @@ def _with_fix(language: str) -> list[Example]:
         if example.section == "Flagged"
         and example.languages == {language}
         and len(example.blocks) == 1
+        and bool(example.live) == live
         and (fix := rules[example.rule].fix) is not None
         and (fix.sql if language == "sql" else fix.prisma)
     ]
 
 
-def _fixes(example: Example) -> list[tuple[Finding, Fix]]:
-    findings = bench().findings(example.files(), example.rule)
+def _fixes(example: Example, live: Facts | None = None) -> list[tuple[Finding, Fix]]:
+    findings = bench().findings(example, live)
     return [(finding, finding.fix) for finding in findings if finding.fix is not None]
 
 
@@ -38,31 +41,33 @@ def _fixes(example: Example) -> list[tuple[Finding, Fix]]:
 def test_sql_fix_closes_the_finding_and_applies(example: Example, database: psycopg.Connection) -> None:
     fixes = [fix.sql for _, fix in _fixes(example) if fix.sql]
     assert fixes, "the rule has an SQL fix, so its example must get one"
-    path, text = next(iter(example.files().items()))
-    fixed = text + "\n" + "\n".join(fixes) + "\n"
-    assert not bench().findings({path: fixed}, example.rule)
-    database.execute(text.encode())
+    assert not bench().findings(example, more="\n" + "\n".join(fixes) + "\n")
+    database.execute(next(iter(example.files().values())).encode())
     for fix in fixes:
-        for statement in _statements(fix):
+        for statement in statements(f"{fix}\n"):
             database.execute(statement.encode())
 
 
-def _statements(sql: str) -> list[str]:
-    """Split a fix, whose statements end at line ends, so that CONCURRENTLY runs outside a transaction."""
-    return [part for part in re.split(r";\s*\n", sql) if part.strip()]
+@pytest.mark.postgres
+@pytest.mark.parametrize("example", _with_fix("sql", live=True), ids=lambda example: example.name)
+def test_sql_fix_closes_the_finding_on_a_server(example: Example, request: pytest.FixtureRequest) -> None:
+    fixes = [fix.sql for _, fix in _fixes(example, facts_on_server(example, request)) if fix.sql]
+    assert fixes, "the rule has an SQL fix, so its example must get one"
+    mended = facts_on_server(example, request, "".join(f"{fix}\n" for fix in fixes))
+    assert not bench().findings(example, mended)
 
 
 @pytest.mark.parametrize("example", _with_fix("prisma"), ids=lambda example: example.name)
 def test_prisma_fix_closes_the_finding(example: Example) -> None:
-    block = example.blocks[0]
-    lines = block.text.splitlines()
+    lines = example.blocks[0].text.splitlines()
     applied = 0
     for finding, fix in sorted(_fixes(example), key=lambda pair: -pair[0].places[0].line):
         if fix.prisma:
             _apply(lines, finding, fix)
             applied += 1
     assert applied, "the rule has a Prisma fix, so its example must get one"
-    assert not bench().findings({path_of(block): "\n".join(lines) + "\n"}, example.rule)
+    changed = example.blocks[0]._replace(text="\n".join(lines) + "\n")
+    assert not bench().findings(example._replace(blocks=(changed,)))
 
 
 def _apply(lines: list[str], finding: Finding, fix: Fix) -> None:

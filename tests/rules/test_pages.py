@@ -8,7 +8,8 @@ import pytest
 
 from azora_audit.catalog.derive import derive
 from azora_audit.sources.live.read import read_database
-from tests.rules.harness import Example, bench, examples, flagged_lines
+from tests.rules.harness import Example, bench, examples, flagged
+from tests.rules.live import facts_on_server
 from tests.sources.agreement import compare
 
 if TYPE_CHECKING:
@@ -24,9 +25,9 @@ SERVER_CANNOT_TELL = {
 
 
 @pytest.mark.parametrize("example", examples(), ids=lambda example: example.name)
-def test_flagged_lines_are_the_marked_ones(example: Example) -> None:
-    findings = bench().findings(example.files(), example.rule)
-    assert flagged_lines(findings) == example.expected(), [finding.message for finding in findings]
+def test_flagged_lines_are_the_marked_ones(example: Example, request: pytest.FixtureRequest) -> None:
+    findings = bench().findings(example, facts_on_server(example, request))
+    assert flagged(findings, example) == example.expected(), [finding.message for finding in findings]
     if example.section == "Flagged":
         assert example.expected(), "a block under Flagged marks a line"
     else:
@@ -39,6 +40,7 @@ def _is_for_server(example: Example) -> bool:
     return (
         example.languages == {"sql"}
         and len(example.blocks) == 1
+        and not example.live
         and rule.scope == "service"
         and not judges_text
     )

@@ -88,9 +88,9 @@ def _report_unknown_indexes(matches: Matches, table: Table, shapes: list[IndexSh
     columns = matches.prisma.columns[table.id]
     for shape in shapes:
         if (
-            shape.plain
+            (shape.plain or matches.comparison.one_language)
             and shape.row.constraint_id not in silent
-            and all(name in columns for name, _ in shape.columns)
+            and all(name in columns or not name for name, _ in shape.columns)
         ):
             matches.only_sql(shape.row.id, shape.shown())
 

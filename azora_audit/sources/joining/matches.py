@@ -2,18 +2,44 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from azora_audit.catalog.tables import Difference
+from azora_audit.catalog.tables import Difference, Drift
 
 if TYPE_CHECKING:
     from azora_audit.sources.joining.side import Side
 
 
-class Matches:
-    """The pairs of a join; entity ids of schema.prisma lead to those of the SQL facts, which grow."""
+class Comparison(NamedTuple):
+    """What two sides are compared for: the table that holds where they disagree, and its words for what one side lacks."""
 
-    def __init__(self, prisma: Side, sql: Side, *, prisma_complete: bool, sql_complete: bool) -> None:
+    row: type[Difference | Drift]
+    only_prisma: str
+    only_sql: str
+    one_language: bool
+    """Both sides can say all the same things, so that whatever one of them lacks is a difference."""
+
+
+PRISMA_AND_SQL = Comparison(Difference, "missing-in-migrations", "missing-in-prisma", one_language=False)
+PRISMA_AND_DATABASE = Comparison(Drift, "missing-in-database", "undeclared", one_language=False)
+SQL_AND_DATABASE = PRISMA_AND_DATABASE._replace(one_language=True)
+
+
+class Matches:
+    """The pairs of a join; entity ids of schema.prisma lead to those of the SQL facts, which grow.
+
+    With a running database, its facts take the part of SQL, and all that the files declare takes the part of Prisma.
+    """
+
+    def __init__(
+        self,
+        prisma: Side,
+        sql: Side,
+        *,
+        prisma_complete: bool,
+        sql_complete: bool,
+        comparison: Comparison = PRISMA_AND_SQL,
+    ) -> None:
         """Begin without pairs but for the service itself.
 
         Args:
@@ -21,7 +47,9 @@ class Matches:
             sql: facts of SQL; differences and what they need are added there.
             prisma_complete: whether all of schema.prisma was understood; there are no differences otherwise.
             sql_complete: whether all SQL was understood; nothing is missing in the migrations otherwise.
+            comparison: what the two sides are.
         """
+        self.comparison = comparison
         self.prisma = prisma
         self.sql = sql
         self.prisma_complete = prisma_complete
@@ -43,7 +71,7 @@ class Matches:
     def differ(self, sql: int, aspect: str, prisma_says: str, sql_says: str) -> None:
         """Note that the sides disagree about an object that both have."""
         if self.prisma_complete:
-            self.sql.facts.rows(Difference).append(Difference(sql, aspect, prisma_says, sql_says))
+            self._note(sql, aspect, prisma_says, sql_says)
 
     def only_prisma(self, prisma: int, shown: str) -> None:
         """Note an object that the migrations lack; it becomes an entity without a row of its own."""
@@ -58,8 +86,12 @@ class Matches:
         )
         copy = self.sql.facts.entity(entity.kind, entity.name, parent, schema)
         self.copies[prisma] = copy
-        self.sql.facts.rows(Difference).append(Difference(copy, "missing-in-migrations", shown, ""))
+        self._note(copy, self.comparison.only_prisma, shown, "")
 
     def only_sql(self, sql: int, shown: str) -> None:
         """Note an object that schema.prisma lacks though it could say it."""
-        self.differ(sql, "missing-in-prisma", "", shown)
+        self.differ(sql, self.comparison.only_sql, "", shown)
+
+    def _note(self, entity: int, aspect: str, prisma_says: str, sql_says: str) -> None:
+        row = self.comparison.row(entity, aspect, prisma_says, sql_says)
+        self.sql.facts.rows(type(row)).append(row)

@@ -58,17 +58,21 @@ def pair_tables(matches: Matches, schemas: dict[str, str]) -> list[tuple[Table, 
             pairs.append((table, twin))
         elif key in views:
             matches.pair(table.id, views[key])
-        else:
+        elif not _is_hidden(table):
             what = f"model {models[table.id]}" if table.id in models else f"table {name}"
             matches.only_prisma(table.id, what)
     _mark_implicit_joins(matches.sql.facts, {twin.id for table, twin in pairs if table.implicit_join})
     known = {twin.id for _, twin in pairs}
     ours = set(schemas.values())
     for table in matches.sql.tables.values():
-        hidden = table.partition_of_id is not None or table.kind == "foreign" or table.name in _TOOL_TABLES
-        if table.id not in known and table.schema in ours and not hidden:
+        if table.id not in known and table.schema in ours and not _is_hidden(table):
             matches.only_sql(table.id, f"table {table.name}")
     return pairs
+
+
+def _is_hidden(table: Table) -> bool:
+    """Whether a table comes and goes by itself, or is nobody's to declare."""
+    return table.partition_of_id is not None or table.kind == "foreign" or table.name in _TOOL_TABLES
 
 
 def _mark_implicit_joins(sql: Facts, joins: set[int]) -> None:

@@ -71,7 +71,7 @@ def add_key(reader: Reader, identifier: int, constraint: Constraint) -> None:
     facts, table = reader.facts, reader.tables[constraint.table]
     timing = constraint.deferrable, constraint.deferred
     if constraint.kind == "x":
-        method, definition, predicate = exclusion_parts(constraint.expression)
+        method, definition, predicate = exclusion_parts(reader.printed(constraint.expression) or "")
         row = Exclusion(identifier, table, constraint.name, method, definition, predicate, *timing)
         facts.rows(Exclusion).append(row)
         return
@@ -113,7 +113,7 @@ def add_check(reader: Reader, identifier: int, constraint: Constraint) -> None:
             table_id=reader.tables.get(constraint.table),
             domain_id=domain.id if domain is not None else None,
             name=constraint.name,
-            expression=constraint.expression,
+            expression=reader.printed(constraint.expression) or "",
             validated=constraint.validated,
             enforced=constraint.enforced,
             no_inherit=constraint.no_inherit,
@@ -177,7 +177,7 @@ def read_indexes(reader: Reader, served: dict[int, int]) -> None:
                 unique_=unique,
                 nulls_not_distinct=not_distinct,
                 constraint_id=served.get(oid),
-                predicate=predicate,
+                predicate=reader.printed(predicate),
                 predicate_only_not_null=predicate is not None and only_not_null(tree),
                 valid=valid,
                 concurrently=False,
@@ -205,7 +205,7 @@ def read_index_columns(reader: Reader, tables: dict[int, int]) -> None:
                     index_id=reader.entities["pg_class", oid, 0],
                     position=position,
                     column_id=reader.columns.get((tables[oid], number)),
-                    expression=expression,
+                    expression=reader.printed(expression),
                     included=included,
                     descending=descending,
                     nulls_first=nulls_first,

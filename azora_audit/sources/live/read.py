@@ -24,7 +24,9 @@ KNOWN = (
 """What a server's catalog says completely."""
 SESSION = {
     "application_name": "azora-audit",
-    "search_path": "pg_catalog",  # so that every name outside it is printed with its schema
+    # so that every name outside it is printed with its schema, and no temporary table of a pooled session is in the way
+    "search_path": "pg_catalog, pg_temp",
+    "idle_in_transaction_session_timeout": "5min",
     "datestyle": "ISO, YMD",
     "intervalstyle": "postgres",
     "timezone": "UTC",
@@ -41,6 +43,7 @@ def read_database(
     service: str,
     *,
     path: str = "",
+    label: str = "",
     statement_timeout: str = "60s",
     lock_timeout: str = "2s",
 ) -> Facts:
@@ -50,6 +53,7 @@ def read_database(
         connection: an idle connection; the reading is one transaction on it, and changes nothing of the session.
         service: name of the service that the database belongs to.
         path: the service's folder relative to the fleet's root.
+        label: what reports call the database; its name by default.
         statement_timeout: limit of each query, as PostgreSQL writes it; `lock_timeout` likewise.
         lock_timeout: how long a query may wait for somebody's ALTER TABLE.
 
@@ -63,9 +67,9 @@ def read_database(
         )
     facts = Facts(service, path)
     facts.rows(tables.Source).append(
-        tables.Source(facts.service_id, "live", connection.info.dbname, 0, "postgresql", "catalog")
+        tables.Source(facts.service_id, "live", label or connection.info.dbname, 0, "postgresql", "catalog")
     )
-    settings = SESSION | {"statement_timeout": statement_timeout, "lock_timeout": lock_timeout}
+    settings = {"statement_timeout": statement_timeout, "lock_timeout": lock_timeout} | SESSION
     try:
         with connection.transaction():
             connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from azora_audit.catalog.annotations import annotations_in
 from azora_audit.catalog.tables import Annotation, Comment
+from azora_audit.errors import ServerError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -56,6 +57,10 @@ class TypeFact(NamedTuple):
     not_null: bool
 
 
+class ChangedError(ServerError):
+    """The schema was changed while it was read: what was read so far does not fit together."""
+
+
 class Reader:
     """Runs the queries and keeps who is who: maps from the server's object identifiers to entities."""
 
@@ -78,6 +83,16 @@ class Reader:
         """Run `queries/<query>.sql` and return its rows."""
         text = Template((QUERIES / f"{query}.sql").read_text(encoding="utf-8")).substitute(self._words)
         return self._connection.execute(text.encode()).fetchall()
+
+    def printed(self, text: str | None) -> str | None:
+        """Return an expression as PostgreSQL printed it.
+
+        Raises:
+            ChangedError: the snapshot has the object, and it was dropped before PostgreSQL could print it.
+        """
+        if text == "":
+            raise ChangedError("something was dropped during the reading", help="run again")
+        return text
 
     def add(
         self, kind: str, name: str, key: Key, parent: EntityId = 1, schema: str | None = None

@@ -42,12 +42,12 @@ def read_relations(reader: Reader) -> None:
         view = kind in ("v", "m")
         identifier = reader.add("view" if view else "table", name, ("pg_class", oid, 0), schema=schema)
         (reader.views if view else reader.tables)[oid] = identifier
-    for oid, schema, name, kind, persistence, secured, forced, owner, key, bound, options, definition in rows:
+    for oid, schema, name, kind, persistence, secured, forced, owner, key, bound, options in rows:
         if kind in ("v", "m"):
-            add_view(reader, reader.views[oid], (schema, name, kind == "m"), definition, options)
+            add_view(reader, reader.views[oid], (schema, name, kind == "m"), options)
             continue
-        strategy, _, columns = (key or "").partition(" ")
-        partition = bound is not None
+        strategy, _, columns = (reader.printed(key) or "").partition(" ")
+        partition = reader.printed(bound) is not None
         parent = reader.tables.get(parents[oid][0][0]) if partition else None
         facts.rows(Table).append(
             Table(
@@ -74,7 +74,7 @@ def read_relations(reader: Reader) -> None:
 
 
 def add_view(
-    reader: Reader, identifier: int, named: tuple[str, str, bool], definition: str, options: list[str] | None
+    reader: Reader, identifier: int, named: tuple[str, str, bool], options: list[str] | None
 ) -> None:
     """Add the row of a view; `named` is its schema, its name and whether it is materialized."""
     schema, name, materialized = named
@@ -86,7 +86,7 @@ def add_view(
             schema=schema,
             name=name,
             materialized=materialized,
-            definition=definition.strip().removesuffix(";"),
+            definition="",
             security_invoker=chosen.get("security_invoker") in ("true", "on"),
             security_barrier=chosen.get("security_barrier") in ("true", "on"),
             check_option=chosen.get("check_option"),
@@ -183,6 +183,7 @@ def add_column(reader: Reader, row: tuple[Any, ...], position: int, owner: bool)
     """Add the rows of one column; `owner` says that it owns a sequence."""
     table, number, name, written, core, core_name, core_kind, array, modifier, strict, *rest = row
     identity, generated, collation, expression, tree = rest
+    reader.printed(expression)
     declared = reader.types.get(core)
     kind, nullable = TYPE_KINDS.get(core_kind, "base"), not strict
     if core_kind == "d":

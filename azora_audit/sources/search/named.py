@@ -61,7 +61,10 @@ def unknown(tree: Tree, names: Sequence[str], settings: Settings) -> Iterator[Pr
         # a part of the fleet: the service may be outside of it
         return
     for service in settings.services:
-        if service.path is None and service.expected and service.name not in names:
+        if service.database_variable or not service.expected:
+            # a database need not have files
+            continue
+        if service.path is None and service.name not in names:
             source = settings.source
             line = source.line(("services", service.name)) if source else None
             yield Problem(

@@ -261,7 +261,9 @@ def test_sequences(read: Facts) -> None:
 def test_views(read: Facts) -> None:
     recent, single = one(read, tables.View, name="recent"), one(read, tables.View, name="one")
     assert recent[4:5] + recent[6:] == (False, False, True, "cascaded")
-    assert single[4:] == (True, "SELECT 1 AS one", False, False, None)
+    assert single[4:] == (True, "", False, False, None), (
+        "the query is not printed: that would lock its tables"
+    )
     assert [names(read, list(row)) for row in read.rows(tables.ViewRead)] == [["recent", "users"]]
 
 
@@ -476,13 +478,39 @@ def test_a_users_functions_do_not_shadow_ours(database: psycopg.Connection) -> N
 
 
 def test_a_lock_is_not_waited_for(server: Server, database: psycopg.Connection) -> None:
+    """PostgreSQL prints an expression under a lock that it gives back at once; nothing else needs one."""
     database.execute("create table t (id int); create view v as select id from t")
     with psycopg.connect(server.dsn(database.info.dbname)) as other:
+        other.execute("lock table t in access exclusive mode")
+        assert len(read_database(database, "shop", lock_timeout="20ms").rows(tables.View)) == 1
+        other.rollback()
+        database.execute("alter table t add check (id > 0)")
         other.execute("lock table t in access exclusive mode")
         with pytest.raises(ServerError, match="lock timeout"):
             read_database(database, "shop", lock_timeout="20ms")
         other.rollback()
-    assert len(read_database(database, "shop").rows(tables.View)) == 1
+
+
+def test_only_catalogs_are_locked(database: psycopg.Connection, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After every query, all that the transaction holds is AccessShare on system catalogs and its own number."""
+    database.execute(SCHEMA)
+    execute, held = psycopg.Connection.execute, set()
+
+    def looking(self: psycopg.Connection, *args: Any) -> psycopg.Cursor:
+        cursor = execute(self, *args)
+        held.update(
+            execute(
+                self,
+                "select locktype, mode, case when locktype = 'relation' then relation < 16384 end"
+                " from pg_catalog.pg_locks where pid = pg_catalog.pg_backend_pid()",
+            ).fetchall()
+        )
+        return cursor
+
+    with monkeypatch.context() as patch:
+        patch.setattr(psycopg.Connection, "execute", looking)
+        read_database(database, "shop")
+    assert held == {("relation", "AccessShareLock", True), ("virtualxid", "ExclusiveLock", None)}
 
 
 def test_a_connection_that_is_busy_is_refused(server: Server) -> None:

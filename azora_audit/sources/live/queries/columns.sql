@@ -12,7 +12,7 @@ SELECT a.attrelid,
        a.attidentity::text,
        a.attgenerated::text,
        CASE WHEN a.attcollation <> t.typcollation THEN l.collname END,
-       pg_get_expr(d.adbin, d.adrelid),
+       CASE WHEN d.oid IS NOT NULL THEN coalesce(pg_get_expr(d.adbin, d.adrelid), '') END,
        left(d.adbin::text, 2000)
 FROM pg_attribute a
 JOIN pg_class c ON c.oid = a.attrelid AND c.relkind IN ('r', 'p', 'f')

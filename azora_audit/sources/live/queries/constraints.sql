@@ -24,8 +24,8 @@ SELECT c.oid,
        c.confmatchtype::text,
        $delete_columns,
        CASE
-           WHEN c.contype = 'c' THEN pg_get_expr(c.conbin, c.conrelid)
-           WHEN c.contype = 'x' THEN pg_get_constraintdef(c.oid)
+           WHEN c.contype = 'c' THEN coalesce(pg_get_expr(c.conbin, c.conrelid), '')
+           WHEN c.contype = 'x' THEN coalesce(pg_get_constraintdef(c.oid), '')
        END
 FROM pg_constraint c
 LEFT JOIN pg_class f ON f.oid = c.confrelid

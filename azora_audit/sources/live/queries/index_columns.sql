@@ -2,7 +2,7 @@
 SELECT i.indexrelid,
        k.position,
        k.attnum,
-       CASE WHEN k.attnum = 0 THEN pg_get_indexdef(i.indexrelid, k.position::int, false) END,
+       CASE WHEN k.attnum = 0 THEN coalesce(pg_get_indexdef(i.indexrelid, k.position::int, false), '') END,
        k.position > i.indnkeyatts,
        coalesce(k.flags & 1 <> 0, false),
        coalesce(k.flags & 2 <> 0, false),

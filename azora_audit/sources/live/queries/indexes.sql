@@ -6,7 +6,7 @@ SELECT i.indexrelid,
        i.indisunique,
        $nulls_not_distinct,
        i.indisvalid,
-       pg_get_expr(i.indpred, i.indrelid),
+       CASE WHEN i.indpred IS NOT NULL THEN coalesce(pg_get_expr(i.indpred, i.indrelid), '') END,
        i.indpred::text
 FROM pg_index i
 JOIN pg_class c ON c.oid = i.indexrelid

@@ -1,4 +1,5 @@
--- Tables, views and materialized views of users; what an extension or the system owns is no fact of the service.
+-- Tables, views and materialized views of users; what an extension or the system owns is no fact of the service. A
+-- view's query is left out: to print it, PostgreSQL locks every table that it reads.
 SELECT c.oid,
        n.nspname,
        c.relname,
@@ -7,10 +8,9 @@ SELECT c.oid,
        c.relrowsecurity,
        c.relforcerowsecurity,
        r.rolname,
-       pg_get_partkeydef(c.oid),
-       CASE WHEN c.relispartition THEN pg_get_expr(c.relpartbound, c.oid) END,
-       c.reloptions,
-       CASE WHEN c.relkind IN ('v', 'm') THEN pg_get_viewdef(c.oid) END
+       CASE WHEN c.relkind = 'p' THEN coalesce(pg_get_partkeydef(c.oid), '') END,
+       CASE WHEN c.relispartition THEN coalesce(pg_get_expr(c.relpartbound, c.oid), '') END,
+       c.reloptions
 FROM pg_class c
 JOIN pg_namespace n ON n.oid = c.relnamespace
 LEFT JOIN pg_roles r ON r.oid = c.relowner

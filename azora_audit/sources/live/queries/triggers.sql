@@ -8,7 +8,7 @@ SELECT t.oid,
        t.tgargs,
        t.tgfoid,
        p.proname,
-       CASE WHEN t.tgqual IS NOT NULL THEN pg_get_triggerdef(t.oid) END
+       CASE WHEN t.tgqual IS NOT NULL THEN coalesce(pg_get_triggerdef(t.oid), '') END
 FROM pg_trigger t
 JOIN pg_proc p ON p.oid = t.tgfoid
 WHERE t.tgconstraint = 0
