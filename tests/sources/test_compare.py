@@ -21,7 +21,8 @@ from azora_audit.catalog.tables import (
     View,
 )
 from azora_audit.sources.live.read import read_database
-from tests.sources.agreement import KEYS, TEXTS, bounds_agree, compare, texts_agree
+from azora_audit.sources.verification.compare import KEYS, TEXTS, bounds_agree, texts_agree
+from tests.sources.agreement import compare
 from tests.sources.drawn import fresh_database
 
 if TYPE_CHECKING:
