@@ -15,12 +15,13 @@ if TYPE_CHECKING:
     from azora_audit.check.judging import Judge
     from azora_audit.check.outcome import Outcome
     from azora_audit.check.run import Run
+    from azora_audit.check.shards import Work
     from azora_audit.findings import ChecklistItem, Finding, Problem
     from azora_audit.sources.fleet import Fleet
 
 
 def judge_anew(
-    fleet: Fleet, run: Run, outcomes: dict[str, Outcome], remember: Callable[[Outcome], None]
+    work: Work, outcomes: dict[str, Outcome], remember: Callable[[Outcome], None]
 ) -> tuple[Judge, list[Problem]]:
     """Judge the services that have no outcome yet, adding it to `outcomes`.
 
@@ -30,16 +31,15 @@ def judge_anew(
     Raises:
         RulebookError: rules that do not hold together, or a choice of rules that do not exist.
     """
-    todo = [service for service in fleet.services if service.name not in outcomes]
     problems: list[Problem] = []
-    judge, results = judge_shards(fleet, todo, run)
+    judge, results = judge_shards(work)
     for done, of_rules in results:
         problems += of_rules
         for outcome in done:
             outcomes[outcome.summary.name] = outcome
             if not of_rules:
                 remember(outcome)
-        run.progress(len(outcomes), len(fleet.services))
+        work.run.progress(len(outcomes), len(work.fleet.services))
     return judge, problems
 
 

@@ -15,7 +15,7 @@ from azora_audit.rulebook.load import load_rulebook
 from azora_audit.rulebook.select import all_names, select_rules
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from azora_audit.catalog.facts import Facts
     from azora_audit.check.choice import Choice
@@ -53,16 +53,16 @@ class Judge:
         for rule in self.rules:
             self.catalog.guard.select(rule.sql, rule.parameters, guarded=rule.guarded)
 
-    def services(self, readings: Sequence[Reading]) -> tuple[list[Outcome], list[Problem]]:
-        """Judge services together.
+    def services(self, readings: Iterable[Reading]) -> tuple[list[Outcome], list[Problem]]:
+        """Judge services together, storing each as soon as it arrives.
 
         Returns:
             One outcome per service, in order, and problems of rules, which concern them all.
         """
-        services = [reading.facts for reading in readings]
+        arrived: list[Reading] = []
         rules = [rule for rule in self.rules if rule.scope == "service"]
-        judgement, counts = self._judge(services, rules)
-        outcomes = {reading.facts.service: _outcome(reading, counts) for reading in readings}
+        judgement, counts = self._judge(_facts(readings, arrived), rules)
+        outcomes = {reading.facts.service: _outcome(reading, counts) for reading in arrived}
         for judged in judgement.judged:
             outcomes[judged.finding.service].findings.append(judged.finding)
         for entry in judgement.not_judged:
@@ -75,12 +75,12 @@ class Judge:
                 of_rules.append(problem)
         return list(outcomes.values()), of_rules
 
-    def fleet(self, services: Sequence[Facts]) -> tuple[Judgement, dict[str, dict[str, Counts]]]:
+    def fleet(self, services: Iterable[Facts]) -> tuple[Judgement, dict[str, dict[str, Counts]]]:
         """Judge what services share by the fleet-wide rules."""
         return self._judge(services, [rule for rule in self.rules if rule.scope == "fleet"])
 
     def _judge(
-        self, services: Sequence[Facts], rules: Sequence[Rule]
+        self, services: Iterable[Facts], rules: Sequence[Rule]
     ) -> tuple[Judgement, dict[str, dict[str, Counts]]]:
         self.catalog.load(services)
         try:
@@ -92,6 +92,12 @@ class Judge:
         finally:
             self.catalog.clear()
         return judgement, counts
+
+
+def _facts(readings: Iterable[Reading], arrived: list[Reading]) -> Iterator[Facts]:
+    for reading in readings:
+        arrived.append(reading)
+        yield reading.facts
 
 
 def _outcome(reading: Reading, counts: Mapping[str, Mapping[str, Counts]]) -> Outcome:

@@ -14,7 +14,7 @@ from azora_audit.check.cache import digest_of
 from azora_audit.findings import INTERNAL_ERROR, Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from azora_audit.sources.fleet import Fleet, ServiceFiles
 
@@ -30,21 +30,19 @@ class Reading(NamedTuple):
     included: list[tuple[str, str | None]]
 
 
-def read_services(fleet: Fleet, services: Sequence[ServiceFiles]) -> list[Reading]:
-    """Read services; a fault of ours in reading one is its problem, not the end of the whole run."""
+def read_services(fleet: Fleet, services: Sequence[ServiceFiles]) -> Iterator[Reading]:
+    """Read services one by one; a fault of ours in reading one is its problem, not the end of the whole run."""
     from azora_audit.catalog.derive import derive  # noqa: PLC0415 -- only where something is read
     from azora_audit.catalog.lexicon import load_lexicon  # noqa: PLC0415 -- as above
     from azora_audit.rulebook.folders import shipped_rules  # noqa: PLC0415 -- as above
 
     lexicon = load_lexicon(shipped_rules() / "lexicon")
     databases = _databases(services)
-    readings = []
     for service in services:
         facts = _read(fleet, service, databases.get(service.name))
         derive(facts, lexicon)
         included = [(path, digest_of(f"{fleet.root}/{path}")) for path in facts.included]
-        readings.append(Reading(facts, included))
-    return readings
+        yield Reading(facts, included)
 
 
 def _databases(services: Sequence[ServiceFiles]) -> dict[str, Facts | Problem]:
@@ -94,29 +92,35 @@ class Ahead:
             os.close(writing)
             return
         os.close(self._end)  # or a killed parent would leave a child that waits for itself to read
-        code = 1
         try:
-            content = marshal.dumps(
-                [_plain(reading) for reading in read_services(self._fleet, self._services)]
-            )
             with open(writing, "wb") as pipe:  # noqa: PTH123 -- a descriptor, not a path
-                pipe.write(content)
-            code = 0
+                for reading in read_services(self._fleet, self._services):
+                    content = marshal.dumps(_plain(reading))
+                    pipe.write(len(content).to_bytes(_LENGTH, "little") + content)
+                    pipe.flush()
         finally:
-            # the parent reads the services itself if this failed, and meets the same fault
-            os._exit(code)
+            # the parent reads itself what did not arrive whole, and meets the same fault
+            os._exit(0)
 
-    def readings(self) -> list[Reading]:
-        """Return what was read, waiting for it."""
+    def readings(self) -> Iterator[Reading]:
+        """Return service after service, each as soon as it is read."""
+        arrived = 0
         if self._child:
             with open(self._end, "rb") as pipe:  # noqa: PTH123 -- a descriptor, not a path
-                content = pipe.read()
-            _, status = os.waitpid(self._child, 0)
-            if status == 0:
-                # written by our own fork a moment ago: the one place where marshal's trust is right
-                return [_reading(values) for values in marshal.loads(content)]  # noqa: S302 -- as said above
-        return read_services(self._fleet, self._services)
+                while True:
+                    size = int.from_bytes(pipe.read(_LENGTH), "little")
+                    content = pipe.read(size)
+                    if not size or len(content) < size:
+                        break
+                    arrived += 1
+                    # written by our own fork a moment ago: the one place where marshal's trust is right
+                    yield _reading(marshal.loads(content))  # noqa: S302 -- as said above
+            os.waitpid(self._child, 0)
+        yield from read_services(self._fleet, self._services[arrived:])
 
+
+_LENGTH = 8
+"""Bytes before each service's facts in the pipe: the number of bytes that follow."""
 
 _Plain = tuple[
     str,

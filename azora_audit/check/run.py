@@ -74,15 +74,18 @@ def _judge(
     fleet: Fleet, run: Run, cache: Cache, keys: Mapping[str, str]
 ) -> tuple[Report, list[tuple[str, str | None]], bool]:
     """Return the report, the files that were read because others name them, and whether no file changed meanwhile."""
-    from azora_audit.check.fresh import assemble, judge_anew  # noqa: PLC0415 -- nothing of it where all is remembered
+    from azora_audit.check.shards import begin  # noqa: PLC0415 -- nothing of it where all is remembered
 
     outcomes: dict[str, Outcome] = {}
     for service in fleet.services:
         outcome = _remembered_outcome(cache, keys.get(service.name, ""), fleet)
         if outcome is not None:
             outcomes[service.name] = outcome
+    work = begin(fleet, [service for service in fleet.services if service.name not in outcomes], run)
+    from azora_audit.check.fresh import assemble, judge_anew  # noqa: PLC0415 -- while another process reads
+
     fresh: list[Outcome] = []
-    judge, problems = judge_anew(fleet, run, outcomes, fresh.append)
+    judge, problems = judge_anew(work, outcomes, fresh.append)
     after = _keys(fleet, run) if keys and fresh else {}
     for outcome in fresh:
         name = outcome.summary.name

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from azora_audit.check.judging import Judge
 from azora_audit.check.reading import Ahead, read_services
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from azora_audit.check.choice import Choice
+    from azora_audit.check.judging import Judge
     from azora_audit.check.outcome import Outcome
     from azora_audit.check.run import Run
     from azora_audit.findings import Problem
@@ -28,13 +28,30 @@ DATABASE_BYTES = 200_000
 Result = tuple[list["Outcome"], list["Problem"]]
 
 
-def judge_shards(fleet: Fleet, services: Sequence[ServiceFiles], run: Run) -> tuple[Judge, Iterator[Result]]:
-    """Read and judge services.
+class Work(NamedTuple):
+    """Services to judge, grouped into shards, and the reader of the first of them where one has begun."""
 
-    Args:
-        fleet: the fleet that the services belong to.
-        services: those to read.
-        run: the choice of rules and the number of processes.
+    fleet: Fleet
+    run: Run
+    shards: list[list[ServiceFiles]]
+    processes: int
+    """Those that share the shards; with 1 they are judged in this process."""
+    ahead: Ahead | None
+
+
+def begin(fleet: Fleet, services: Sequence[ServiceFiles], run: Run) -> Work:
+    """Group services, and begin to read the first where another process can, before this one imports the engine."""
+    sizes = [_size(fleet, service) for service in services]
+    shards = _shards(services, sizes)
+    large = sum(sizes) >= PROCESS_BYTES
+    processes = min(run.processes, len(shards)) if large else 1
+    # facts of a large service would take long through the pipe
+    reads_ahead = run.processes > 1 and shards and not large
+    return Work(fleet, run, shards, processes, Ahead(fleet, shards[0]) if reads_ahead else None)
+
+
+def judge_shards(work: Work) -> tuple[Judge, Iterator[Result]]:
+    """Read and judge services.
 
     Returns:
         A judge of this process, for the fleet-wide rules, and the outcomes and problems of rules shard by shard.
@@ -42,36 +59,28 @@ def judge_shards(fleet: Fleet, services: Sequence[ServiceFiles], run: Run) -> tu
     Raises:
         RulebookError: rules that do not hold together, or a choice of rules that do not exist.
     """
-    sizes = [_size(fleet, service) for service in services]
-    shards = _shards(services, sizes)
-    processes = min(run.processes, len(shards))
-    large = sum(sizes) >= PROCESS_BYTES
-    if processes > 1 and large:
-        return Judge(run.choice), _in_processes(fleet, shards, run, processes)
-    if run.processes > 1 and shards and not large:  # facts of a large fleet would take long through the pipe
-        ahead = Ahead(fleet, shards[0])
-        judge = Judge(run.choice)
+    from azora_audit.check.judging import Judge  # noqa: PLC0415 -- while another process reads
+
+    judge = Judge(work.run.choice)
+    if work.processes > 1:
+        return judge, _in_processes(work)
+    if work.ahead is not None:
         judge.warm_up()
-        return judge, _here(judge, fleet, shards, ahead)
-    judge = Judge(run.choice)
-    return judge, _here(judge, fleet, shards, None)
+    return judge, _here(judge, work)
 
 
-def _here(
-    judge: Judge, fleet: Fleet, shards: list[list[ServiceFiles]], ahead: Ahead | None
-) -> Iterator[Result]:
-    for number, shard in enumerate(shards):
-        readings = ahead.readings() if ahead and number == 0 else read_services(fleet, shard)
-        yield judge.services(readings)
+def _here(judge: Judge, work: Work) -> Iterator[Result]:
+    for number, shard in enumerate(work.shards):
+        begun = work.ahead if number == 0 else None
+        yield judge.services(begun.readings() if begun else read_services(work.fleet, shard))
 
 
-def _in_processes(
-    fleet: Fleet, shards: list[list[ServiceFiles]], run: Run, processes: int
-) -> Iterator[Result]:
+def _in_processes(work: Work) -> Iterator[Result]:
     from concurrent.futures import ProcessPoolExecutor, as_completed  # noqa: PLC0415 -- 20 ms, only here
 
-    with ProcessPoolExecutor(processes, initializer=_start, initargs=(run.choice, fleet)) as pool:
-        for future in as_completed([pool.submit(_judge_in_worker, shard) for shard in shards]):
+    start = (work.run.choice, work.fleet)
+    with ProcessPoolExecutor(work.processes, initializer=_start, initargs=start) as pool:
+        for future in as_completed([pool.submit(_judge_in_worker, shard) for shard in work.shards]):
             yield future.result()
 
 
@@ -86,6 +95,8 @@ _worker: list[_Worker] = []
 
 def _start(choice: Choice, fleet: Fleet) -> None:
     import gc  # noqa: PLC0415 -- in the worker only
+
+    from azora_audit.check.judging import Judge  # noqa: PLC0415 -- as in judge_shards
 
     gc.disable()
     _worker.append(_Worker(Judge(choice), fleet))

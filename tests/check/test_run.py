@@ -20,7 +20,7 @@ from azora_audit.report.json_report import render_json
 from azora_audit.sources.service import read_service
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Iterator
 
     from azora_audit.check.reading import Reading
 
@@ -44,9 +44,13 @@ def read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     names: list[str] = []
     original = judging.Judge.services
 
-    def services(self: judging.Judge, readings: Sequence[Reading]) -> object:
-        names.extend(reading.facts.service for reading in readings)
-        return original(self, readings)
+    def services(self: judging.Judge, readings: Iterable[Reading]) -> object:
+        return original(self, noted(readings))
+
+    def noted(readings: Iterable[Reading]) -> Iterator[Reading]:
+        for reading in readings:
+            names.append(reading.facts.service)
+            yield reading
 
     monkeypatch.setattr(judging.Judge, "services", services)
     return names
