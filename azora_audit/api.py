@@ -6,9 +6,10 @@ import datetime as dt
 import json
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from azora_audit.errors import AzoraAuditError, QueryError, RulebookError, SettingsError
+from azora_audit.records import NamedTuple
 from azora_audit.settings import Settings, load_settings, parse_settings, settings_of, validate_settings
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ Frozen data that every report renders; nothing here reads a file or a catalog.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from azora_audit.records import NamedTuple
 
 SEVERITIES = ("note", "warning", "error")
 """Severities from mildest to gravest."""

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 from azora_audit.errors import SettingsError, closest
+from azora_audit.records import NamedTuple
 from azora_audit.surely import is_surely_valid
 
 if TYPE_CHECKING:

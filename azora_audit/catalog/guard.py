@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from azora_audit.records import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -11,7 +11,9 @@ Names: `id` is an entity's id; `<something>_id` refers to an entity. Booleans ar
 # No `from __future__ import annotations` here: a named tuple turns every annotation that is text into a compiled
 # expression, which would make this module half as slow again to import.
 
-from typing import Annotated, NamedTuple, TypeAlias
+from typing import Annotated, TypeAlias
+
+from azora_audit.records import NamedTuple
 
 EntityId: TypeAlias = Annotated[int, "id of an entity"]
 """The id of a row in `entities`; local to one service's facts until they are stored together."""

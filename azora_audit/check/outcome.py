@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from azora_audit.engine.counts import Count
 from azora_audit.findings import (
@@ -16,6 +16,7 @@ from azora_audit.findings import (
     ServiceSummary,
     SourceSummary,
 )
+from azora_audit.records import NamedTuple
 
 if TYPE_CHECKING:
     from azora_audit.engine.counts import Counts

@@ -6,12 +6,13 @@ import marshal
 import os
 import sys
 import threading
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from azora_audit.catalog.facts import Facts
 from azora_audit.catalog.tables import TABLES
 from azora_audit.check.cache import digest_of
 from azora_audit.findings import INTERNAL_ERROR, Problem
+from azora_audit.records import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

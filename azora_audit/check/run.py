@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import gc
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from azora_audit.check.cache import Cache, code_digest, content_digest, digest_of
 from azora_audit.check.outcome import outcome_from, report_from
 from azora_audit.findings import FAULTS
+from azora_audit.records import NamedTuple
 from azora_audit.rulebook.folders import digest, shipped_rules
 
 if TYPE_CHECKING:

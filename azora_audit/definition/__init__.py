@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from azora_audit.catalog.tables import Function, Grant, View
 from azora_audit.definition.keys import foreign_keys, keys, partitions
@@ -10,6 +10,7 @@ from azora_audit.definition.lookup import Lookup, Statement
 from azora_audit.definition.programs import comments, functions, policies, triggers
 from azora_audit.definition.tables import tables
 from azora_audit.definition.types import domains, enums, extensions, owned_sequences, schemas, sequences
+from azora_audit.records import NamedTuple
 
 if TYPE_CHECKING:
     from azora_audit.catalog.facts import Facts

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from azora_audit.catalog.identifiers import quote_identifier
 from azora_audit.catalog.tables import Column, Function, Index, Table
+from azora_audit.records import NamedTuple
 
 if TYPE_CHECKING:
     from azora_audit.catalog.facts import Facts

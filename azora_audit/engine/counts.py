@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from azora_audit.records import NamedTuple
 
 
 class Count(NamedTuple):

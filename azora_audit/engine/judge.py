@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import orjson
 
@@ -12,6 +12,7 @@ from azora_audit.catalog.knowledge import reason_unknown
 from azora_audit.engine.allowances import Allowances
 from azora_audit.engine.places import Entities
 from azora_audit.findings import RULE_ERROR, Finding, Fix, NotJudged, Place, Problem
+from azora_audit.records import NamedTuple
 from azora_audit.rulebook.template import fill
 
 if TYPE_CHECKING:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from azora_audit.findings import Place
+from azora_audit.records import NamedTuple
 
 if TYPE_CHECKING:
     from azora_audit.catalog.store import Catalog

@@ -7,8 +7,9 @@ brackets.
 
 from __future__ import annotations
 
-from typing import NamedTuple
 from unicodedata import category, combining, east_asian_width
+
+from azora_audit.records import NamedTuple
 
 _UNSEEN_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 _UNSEEN_LETTERS = frozenset("\u115f\u1160\u3164\uffa0")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from azora_audit.findings import SEVERITIES, Place
+from azora_audit.records import NamedTuple
 from azora_audit.report.characters import wrap
 from azora_audit.report.finding_text import counted, excerpt_lines, margin_for
 from azora_audit.report.outcome import NEVER, exit_code, failing, tally

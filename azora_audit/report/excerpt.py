@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from itertools import accumulate
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from azora_audit.records import NamedTuple
 from azora_audit.report.characters import Glyphs, display_width, visible_character
 from azora_audit.report.credentials import blotted, secret_spans, withheld
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from azora_audit.records import NamedTuple
 from azora_audit.report.characters import display_width, wrap
 from azora_audit.report.excerpt import excerpt
 

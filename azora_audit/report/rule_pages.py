@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from azora_audit.findings import SEVERITIES
+from azora_audit.records import NamedTuple
 from azora_audit.report.characters import display_width, wrap
 from azora_audit.report.finding_text import counted
 from azora_audit.report.markdown_text import markdown_lines, styled_lines

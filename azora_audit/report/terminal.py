@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from azora_audit.records import NamedTuple
 from azora_audit.report.characters import UNICODE, Glyphs, glyphs_for, visible
 
 if TYPE_CHECKING:

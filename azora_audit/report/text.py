@@ -6,9 +6,10 @@ The gravest is nearest to the prompt: a reader sees the end of a long output fir
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from azora_audit.findings import SEVERITIES
+from azora_audit.records import NamedTuple
 from azora_audit.report.checklist_text import checklist_section
 from azora_audit.report.closing_text import (
     fold,

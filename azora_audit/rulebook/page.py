@@ -19,7 +19,8 @@ that no file has is expected on the last line with its name.
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+
+from azora_audit.records import NamedTuple
 
 SECTIONS = ("Why", "Flagged", "Fine", "Fix", "When to allow", "References")
 

@@ -6,11 +6,12 @@ of names joined by commas, `list` for a JSON list as plain text.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import orjson
 
 from azora_audit.catalog.identifiers import quote_identifier, quote_literal
+from azora_audit.records import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -6,7 +6,9 @@ action (`reduce`), replayed (`replay`), and at last written as rows (`emit`).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from azora_audit.records import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -6,34 +6,9 @@ send it. Text of expressions is the source's own.
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple, Self, TypeAlias, dataclass_transform
+from typing import TypeAlias
 
-
-@dataclass_transform(eq_default=True)
-class Record:
-    """A base for the rarer actions: made like a named tuple, but the class costs a tenth of the start-up time."""
-
-    _fields: tuple[str, ...] = ()
-
-    def __init_subclass__(cls) -> None:
-        """Take the annotated names as fields, in their order."""
-        cls._fields = tuple(cls.__annotations__)
-
-    def __init__(self, *values: Any, **named: Any) -> None:
-        """Set the fields; those left out have the value that the class gives them."""
-        self.__dict__.update(zip(self._fields, values, strict=False), **named)
-
-    def __eq__(self, other: object) -> bool:
-        """Compare all fields."""
-        return type(self) is type(other) and self.__dict__ == other.__dict__
-
-    def __hash__(self) -> int:
-        """Hash like the values, which are hashable."""
-        return hash(tuple(self.__dict__.values()))
-
-    def _replace(self, **named: Any) -> Self:
-        """Return a copy with other values in some fields."""
-        return type(self)(**(self.__dict__ | named))
+from azora_audit.records import NamedTuple
 
 
 class Name(NamedTuple):
@@ -95,14 +70,14 @@ class DefaultTo(NamedTuple):
     expression: Expression
 
 
-class Identity(Record):
+class Identity(NamedTuple):
     """GENERATED ... AS IDENTITY."""
 
     always: bool
     options: SequenceOptions
 
 
-class Generated(Record):
+class Generated(NamedTuple):
     """GENERATED ALWAYS AS (expression)."""
 
     expression: Expression
@@ -170,7 +145,7 @@ class IndexElement(NamedTuple):
     collation: str | None
 
 
-class Exclude(Record):
+class Exclude(NamedTuple):
     """EXCLUDE."""
 
     name: str | None
@@ -201,7 +176,7 @@ class ColumnDefinition(NamedTuple):
     type_at: int
 
 
-class Like(Record):
+class Like(NamedTuple):
     """LIKE in CREATE TABLE."""
 
     table: Name
@@ -209,7 +184,7 @@ class Like(Record):
     """comments, compression, constraints, defaults, generated, identity, indexes, statistics, storage."""
 
 
-class SequenceOptions(Record):
+class SequenceOptions(NamedTuple):
     """Options of a sequence; None is what was not said."""
 
     type: str | None = None
@@ -245,7 +220,7 @@ class CreateTable(NamedTuple):
     if_not_exists: bool
 
 
-class CreateTableAs(Record):
+class CreateTableAs(NamedTuple):
     """CREATE TABLE AS, SELECT INTO, and CREATE TABLE ... AS EXECUTE."""
 
     name: Name
@@ -295,7 +270,7 @@ class Command(NamedTuple):
     missing_ok: bool
 
 
-class Create(Record):
+class Create(NamedTuple):
     """CREATE of anything with a name and some properties; `kind` says what, and what `value` holds."""
 
     kind: str
@@ -305,7 +280,7 @@ class Create(Record):
     replace: bool = False
 
 
-class Drop(Record):
+class Drop(NamedTuple):
     """DROP of objects of one kind."""
 
     kind: str
@@ -318,7 +293,7 @@ class Drop(Record):
     cascade: bool
 
 
-class Alter(Record):
+class Alter(NamedTuple):
     """ALTER that is no ALTER TABLE: `verb` says what changes, and what `value` holds."""
 
     kind: str
@@ -333,7 +308,7 @@ class Alter(Record):
     cascade: bool = False
 
 
-class CommentOn(Record):
+class CommentOn(NamedTuple):
     """COMMENT ON."""
 
     kind: str
@@ -343,7 +318,7 @@ class CommentOn(Record):
     text: str | None
 
 
-class Grants(Record):
+class Grants(NamedTuple):
     """GRANT and REVOKE on objects, and ALTER DEFAULT PRIVILEGES."""
 
     grant: bool
@@ -361,21 +336,21 @@ class Grants(Record):
     """ALTER DEFAULT PRIVILEGES; `names` are schemas, none means all of them."""
 
 
-class SearchPath(Record):
+class SearchPath(NamedTuple):
     """SET search_path; no schemas means the default."""
 
     schemas: tuple[str, ...] | None
     local: bool
 
 
-class Transaction(Record):
+class Transaction(NamedTuple):
     """begin, commit, rollback, savepoint, release or rollback-to."""
 
     verb: str
     name: str | None
 
 
-class NotUnderstood(Record):
+class NotUnderstood(NamedTuple):
     """Something whose effect on the catalog is not known."""
 
     reason: str
@@ -384,19 +359,19 @@ class NotUnderstood(Record):
     """None for the beginning of the statement."""
 
 
-class Ignored(Record):
+class Ignored(NamedTuple):
     """A statement that is understood and makes no facts: `why` says why."""
 
     why: str
 
 
-class CallOf(Record):
+class CallOf(NamedTuple):
     """A statement that calls functions: it matters when they are the user's own and contain DDL."""
 
     functions: tuple[tuple[str | None, str], ...]
 
 
-class NewView(Record):
+class NewView(NamedTuple):
     """What CREATE VIEW says."""
 
     materialized: bool
@@ -412,7 +387,7 @@ class NewView(Record):
     temporary: bool
 
 
-class NewFunction(Record):
+class NewFunction(NamedTuple):
     """What CREATE FUNCTION, PROCEDURE or AGGREGATE says."""
 
     inputs: tuple[TypeName, ...]
@@ -429,7 +404,7 @@ class NewFunction(Record):
     body: str
 
 
-class NewTrigger(Record):
+class NewTrigger(NamedTuple):
     """What CREATE TRIGGER says."""
 
     table: Name
@@ -444,7 +419,7 @@ class NewTrigger(Record):
     constraint: bool
 
 
-class NewPolicy(Record):
+class NewPolicy(NamedTuple):
     """What CREATE POLICY says."""
 
     table: Name
@@ -455,7 +430,7 @@ class NewPolicy(Record):
     check: Expression | None
 
 
-class AlterPolicy(Record):
+class AlterPolicy(NamedTuple):
     """What ALTER POLICY says; None is what it leaves alone."""
 
     roles: tuple[str, ...] | None
@@ -463,24 +438,24 @@ class AlterPolicy(Record):
     check: Expression | None
 
 
-class Guarded(Record):
+class Guarded(NamedTuple):
     """An action under a condition or an exception handler: where PostgreSQL would refuse it, it does not run."""
 
     action: object
 
 
-class Within(Record):
+class Within(NamedTuple):
     """Actions of the elements of CREATE SCHEMA, which run with that schema first in the search path."""
 
     schema: str
     actions: tuple[object, ...]
 
 
-class EndOfTransaction(Record):
+class EndOfTransaction(NamedTuple):
     """The end of a transaction with SET LOCAL search_path, which ends here."""
 
 
-class FileSwitch(Record):
+class FileSwitch(NamedTuple):
     """The actions after this one are of another file."""
 
     positions: object

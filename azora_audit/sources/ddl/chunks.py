@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
+from azora_audit.records import NamedTuple
 from azora_audit.sources.ddl.actions import Ignored
 from azora_audit.sources.ddl.parse import Failure, parse
 from azora_audit.sources.ddl.reduce import reduce_statements

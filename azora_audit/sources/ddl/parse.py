@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import ctypes
 import sys
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
+
+from azora_audit.records import NamedTuple
 
 Node: TypeAlias = dict[str, Any]
 """A node of a parse tree."""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
+from azora_audit.records import NamedTuple
 from azora_audit.sources.ddl.actions import NotUnderstood
 
 _COMMAND = re.compile(r"\\(\S+)[ \t]*(.*)", re.DOTALL)

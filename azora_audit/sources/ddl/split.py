@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
+from azora_audit.records import NamedTuple
 from azora_audit.sources.ddl.scan import COMMENT_EDGE, end_of_comment, skip_blanks
 
 _MARKS = rb"""(?P<escape>(?<![\w$\x80-\xff])[eE]')

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from azora_audit.catalog.tables import (
     ClientDefault,
@@ -19,6 +19,7 @@ from azora_audit.catalog.tables import (
     Table,
     Unique,
 )
+from azora_audit.records import NamedTuple
 
 if TYPE_CHECKING:
     from azora_audit.catalog.facts import Facts

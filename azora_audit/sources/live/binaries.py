@@ -9,9 +9,9 @@ import shutil
 import subprocess
 from glob import glob
 from pathlib import Path
-from typing import NamedTuple
 
 from azora_audit.errors import ServerError
+from azora_audit.records import NamedTuple
 
 OLDEST = 150000
 """Lowest version that is started; `server_version_num` style."""

@@ -7,7 +7,8 @@ the fields used here are the same in PostgreSQL 12 to 18.
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+
+from azora_audit.records import NamedTuple
 
 NODE = re.compile(r"\{([A-Z]+)\b")
 CASTS = frozenset({"RELABELTYPE", "COERCEVIAIO", "COERCETODOMAIN", "ARRAYCOERCEEXPR", "CONVERTROWTYPEEXPR"})

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 from string import Template
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from azora_audit.catalog.annotations import annotations_in
 from azora_audit.catalog.tables import Annotation, Comment
 from azora_audit.errors import ServerError
+from azora_audit.records import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

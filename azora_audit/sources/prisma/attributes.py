@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from azora_audit.records import NamedTuple
 from azora_audit.sources.prisma.lines import read_tail
 from azora_audit.sources.prisma.names import LIMIT
 from azora_audit.sources.prisma.syntax import Array, Attribute, Call, Fault, Mapping, Name, Number, Text

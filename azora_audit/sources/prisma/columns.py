@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from azora_audit.catalog.identifiers import quote_identifier
 from azora_audit.catalog.tables import ClientDefault, Column, Default, Field, Sequence
+from azora_audit.records import NamedTuple
 from azora_audit.sources.prisma.attributes import FieldSpec, field_spec
 from azora_audit.sources.prisma.comments import describe
 from azora_audit.sources.prisma.defaults import NONE, FieldDefault, read_default

@@ -11,9 +11,10 @@ import json
 import re
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal, InvalidOperation
-from typing import TYPE_CHECKING, NamedTuple, NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from azora_audit.catalog.identifiers import quote_literal
+from azora_audit.records import NamedTuple
 from azora_audit.sources.prisma.sql_defaults import SqlDefault, sql_default
 from azora_audit.sources.prisma.syntax import Array, Call, Fault, Name, Number, Text
 

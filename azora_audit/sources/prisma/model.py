@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from azora_audit.catalog.tables import Column, Field, IndexColumn
 from azora_audit.findings import Place
+from azora_audit.records import NamedTuple
 from azora_audit.sources.prisma.syntax import Problem
 
 if TYPE_CHECKING:

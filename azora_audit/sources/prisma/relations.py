@@ -6,7 +6,9 @@ The pairing and the checks follow prisma-engines (parser-database/relations.rs a
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from azora_audit.records import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,7 +7,8 @@ what the grammar makes of COALESCE and its like is no call.
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+
+from azora_audit.records import NamedTuple
 
 
 class SqlDefault(NamedTuple):

@@ -7,7 +7,9 @@ character; `FieldLine.tail_column` makes them columns of the file.
 
 from __future__ import annotations
 
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
+
+from azora_audit.records import NamedTuple
 
 
 class Text(NamedTuple):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from azora_audit.records import NamedTuple
 
 ROLE = "azora_audit"
 """The role that runs DDL; it owns the scratch databases and has no other right."""

@@ -6,7 +6,9 @@ Error codes: https://www.postgresql.org/docs/current/errcodes-appendix.html
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from azora_audit.records import NamedTuple
 
 if TYPE_CHECKING:
     import psycopg

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, Self
+from typing import TYPE_CHECKING, Self
 
 import psycopg
 from psycopg import sql
 
 from azora_audit.errors import ServerError
+from azora_audit.records import NamedTuple
 from azora_audit.sources.live.server import EXTENSION_CONTROL_PATH, TRUSTED, Server
 from azora_audit.sources.sandbox.apply import Application
 from azora_audit.sources.sandbox.guard import Guard

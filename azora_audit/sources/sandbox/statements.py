@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from azora_audit.records import NamedTuple
 from azora_audit.sources.ddl import psql
 from azora_audit.sources.ddl.chunks import after_meta
 from azora_audit.sources.ddl.positions import Positions

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
+from azora_audit.records import NamedTuple
 from azora_audit.sources.search.migrations import HISTORY_NAMES, migrations_in
 from azora_audit.sources.search.owners import is_package, owner, package_around
 from azora_audit.sources.search.walk import join

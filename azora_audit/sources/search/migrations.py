@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from itertools import pairwise
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from azora_audit.findings import Problem
+from azora_audit.records import NamedTuple
 from azora_audit.sources.search.walk import join
 
 if TYPE_CHECKING:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
+from azora_audit.records import NamedTuple
 from azora_audit.sources.search.walk import join
 
 if TYPE_CHECKING:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from azora_audit.findings import Problem
+from azora_audit.records import NamedTuple
 from azora_audit.sources.files import not_a_file
 from azora_audit.sources.search.globs import Globs
 

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from azora_audit.catalog.tables import (
     Check,
@@ -49,6 +49,7 @@ from azora_audit.catalog.tables import (
     View,
     ViewRead,
 )
+from azora_audit.records import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from azora_audit.catalog.tables import Entity, Origin
+from azora_audit.records import NamedTuple
 from azora_audit.sources.ddl.replay.state import Resolved, UserType
 from azora_audit.sources.ddl.typenames import DISPLAY, RANGES, format_type, measures, quote_type_name
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
+from azora_audit.records import NamedTuple
 from azora_audit.sources.ddl.actions import Alter, CommentOn, Drop, Ignored, Name
 from azora_audit.sources.ddl.reduce.alter import role_name
 from azora_audit.sources.ddl.reduce.nodes import listed_name, range_name, type_name
