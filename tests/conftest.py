@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
+from hypothesis import settings
 
 from azora_audit.errors import ServerError
 from azora_audit.sources.live import binaries
@@ -13,6 +14,9 @@ from azora_audit.sources.live.server import Server
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+settings.register_profile("azora-audit")  # time is the benchmark's business
+settings.load_profile("azora-audit")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -108,7 +108,7 @@ def grade_by_plan(database: psycopg.Connection[Any], key: list[str], index: list
     return "covered" if set(index[:width]) == set(key) == used else "weak"
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     key=st.sampled_from([["x"], ["a", "b"]]),
     columns=st.permutations(["a", "b", "x", "z", "(x + 0)"]),

@@ -232,7 +232,7 @@ PASSWORDS = st.text(
 ).map(lambda text: f"Zq{text}xY")
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(word=PASSWORDS, form=st.sampled_from(["encoded", "raw", "query", "pairs", "unquoted", "named"]))
 @example(word="Zq@xY", form="raw")
 @example(word="Zq/xY", form="raw")

@@ -77,7 +77,7 @@ def test_services_of_the_fixtures(database: psycopg.Connection[Any], fleet: Any,
 
 @pytest.mark.parametrize("major", [6, 7])
 def test_drawn_prisma_schemas(server: Server, major: int) -> None:
-    @settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+    @settings(max_examples=30, suppress_health_check=list(HealthCheck), derandomize=True)
     @given(schemas(major))
     def agree(files: list[tuple[str, str]]) -> None:
         facts = Facts("shop")
@@ -115,7 +115,7 @@ def without(facts: Facts) -> Facts:
     return facts
 
 
-@settings(max_examples=30, deadline=None, phases=[Phase.explicit, Phase.generate], derandomize=True)
+@settings(max_examples=30, phases=[Phase.explicit, Phase.generate], derandomize=True)
 @given(seed=st.integers(0, 2**64 - 1))
 def test_drawn_databases(server: Server, seed: int) -> None:
     """What a live server says, defined in another database, is what the other says, but for what is left out."""

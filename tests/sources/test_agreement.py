@@ -85,14 +85,14 @@ def agree(server: Server, seed: int, dumped: bool = False) -> None:
     pytest.fail("\n".join(["The sources differ after:", script(statements), *found]))
 
 
-@settings(max_examples=150, deadline=None, phases=PHASES, derandomize=True)
+@settings(max_examples=150, phases=PHASES, derandomize=True)
 @given(seed=SEEDS)
 def test_facts_of_ddl_are_the_facts_of_the_catalog(server: Server, seed: int) -> None:
     """For every sequence of statements that PostgreSQL accepts, both sources find the same schema."""
     agree(server, seed)
 
 
-@settings(max_examples=30, deadline=None, phases=PHASES, derandomize=True)
+@settings(max_examples=30, phases=PHASES, derandomize=True)
 @given(seed=SEEDS)
 def test_facts_of_a_dump_are_the_facts_of_the_catalog(server: Server, seed: int) -> None:
     """For every schema, the DDL source finds in pg_dump's text what the catalog holds."""
@@ -101,7 +101,7 @@ def test_facts_of_a_dump_are_the_facts_of_the_catalog(server: Server, seed: int)
 
 @pytest.mark.nightly
 @pytest.mark.parametrize("dumped", [False, True])
-@settings(max_examples=5000, deadline=None, phases=PHASES)
+@settings(max_examples=5000, phases=PHASES)
 @given(seed=SEEDS)
 def test_the_sources_agree_at_length(server: Server, dumped: bool, seed: int) -> None:
     """The same theorems, for as many schemas as a night is long."""

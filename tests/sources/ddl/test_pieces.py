@@ -49,7 +49,7 @@ def test_small_pieces_give_the_same_facts(text: str, size: int, monkeypatch: pyt
     assert all_rows(facts_of(text)) == whole
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.integers(0, 4000), st.integers(1, 300))
 def test_pieces_of_any_size_read_a_dump(length: int, size: int) -> None:
     text = DUMP * (1 + length // len(DUMP))

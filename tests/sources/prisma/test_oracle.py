@@ -34,7 +34,6 @@ pytestmark = pytest.mark.prisma_oracle
 Files = list[tuple[str, str]]
 drawn = settings(
     max_examples=150,
-    deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
 TOKENS = re.compile(r'"(?:[^"\\\n]|\\.)*"|[A-Za-z_][\w-]*|\d+|//[^\n]*|\r?\n|[ \t]+|.')
