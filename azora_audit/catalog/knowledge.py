@@ -14,6 +14,9 @@ from azora_audit.catalog.tables import TABLES
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+LIVE = ("databases", "settings", "schemas", "roles", "table_uses", "index_uses", "sequence_uses")
+"""What only a running database tells."""
+
 _OWN = (
     "tables",
     "columns",
@@ -36,6 +39,7 @@ _OWN = (
     "extensions",
     "inheritance",
     "drifts",
+    *LIVE,
     "packages",
     "environment_files",
     "documents",
@@ -56,6 +60,7 @@ _PARTS = {
     "scripts": "packages",
     "environment_variables": "environment_files",
     "documented": "documents",
+    "memberships": "roles",
 }
 _FIELDS = {
     ("tables", "row_security"): "policies",
@@ -86,6 +91,8 @@ def needed_facts(reads: Iterable[tuple[str, str]]) -> frozenset[str]:
 def reason_unknown(missing: Iterable[str]) -> str:
     """Say in a clause why facts that a query needs are unknown."""
     facts = sorted(missing)
+    if not {*facts} - {*LIVE}:
+        return "only a running database tells (`check --db URL`)"
     for fact in facts:
         if fact in _REASONS:
             return _REASONS[fact]

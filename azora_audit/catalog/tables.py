@@ -26,7 +26,7 @@ class Entity(NamedTuple):
     kind: str
     """service, table, view, column, primary-key, unique, foreign-key, check, exclusion, index, enum, domain,
     sequence, trigger, function, policy, grant, extension, type, datasource, generator, dependency, script,
-    environment-file, environment-variable, document, package, expected-service."""
+    environment-file, environment-variable, document, package, expected-service, database, setting, schema, role."""
     service_id: EntityId
     parent_id: EntityId | None
     """The object it belongs to: a column's table, a table's service, a grant's object; None for a service."""
@@ -639,6 +639,101 @@ class Drift(NamedTuple):
     """What the database has; empty for nothing."""
 
 
+class Database(NamedTuple):
+    """A running database, as its server describes it (one row for a service whose database was read)."""
+
+    id: EntityId
+    service_id: EntityId
+    name: str
+    version: int
+    """As server_version_num: 180006 is 18.6."""
+    standby: bool
+    """A hot standby: its counts of use are its own, not the primary's."""
+    standbys: int
+    """Standbys that are connected to it; what they read is counted by themselves."""
+    counted_days: int
+    """Whole days since the counts of use were last reset or the server started, whichever is later."""
+    collation_version: str | None
+    """Version of the collation library with which the database's text was sorted (PostgreSQL 15)."""
+    current_collation_version: str | None
+    """Version of the library that the server uses now."""
+
+
+class Setting(NamedTuple):
+    """A setting of a server, as sessions in the database begin with it."""
+
+    id: EntityId
+    database_id: EntityId
+    name: str
+    value: str
+
+
+class Schema(NamedTuple):
+    """A schema of a running database that is not the system's or an extension's."""
+
+    id: EntityId
+    service_id: EntityId
+    name: str
+    owner: str | None
+    public_create: bool
+    """Every role may create objects in it."""
+
+
+class Role(NamedTuple):
+    """A role of a server, without those that PostgreSQL predefines."""
+
+    id: EntityId
+    database_id: EntityId
+    name: str
+    superuser: bool
+    bypass_row_security: bool
+    """BYPASSRLS; superusers bypass row security whether they have it or not."""
+    login: bool
+    inherit: bool
+    create_role: bool
+    create_database: bool
+    replication: bool
+
+
+class Membership(NamedTuple):
+    """A role's membership in another."""
+
+    role_id: EntityId
+    member_id: EntityId
+    admin: bool
+    """It may grant the membership to others."""
+
+
+class TableUse(NamedTuple):
+    """Size and use of a table, as a server has counted them (estimates of the last VACUUM or ANALYZE)."""
+
+    table_id: EntityId
+    rows: int | None
+    """None when nothing has counted them yet."""
+    bytes: int
+    """Of the table itself, without indexes and values stored out of line."""
+    sequential_scans: int
+    index_scans: int
+    changes: int
+    """Rows inserted, updated and deleted."""
+
+
+class IndexUse(NamedTuple):
+    """Size and use of an index, as a server has counted them."""
+
+    index_id: EntityId
+    bytes: int
+    scans: int
+
+
+class SequenceUse(NamedTuple):
+    """How far a sequence has counted."""
+
+    sequence_id: EntityId
+    last_value: int | None
+    """None when it has not been used, or the role that reads may not see it."""
+
+
 class Package(NamedTuple):
     """A service's package.json."""
 
@@ -841,6 +936,14 @@ TABLES: dict[str, type[tuple[object, ...]]] = {
     "generators": Generator,
     "differences": Difference,
     "drifts": Drift,
+    "databases": Database,
+    "settings": Setting,
+    "schemas": Schema,
+    "roles": Role,
+    "memberships": Membership,
+    "table_uses": TableUse,
+    "index_uses": IndexUse,
+    "sequence_uses": SequenceUse,
     "packages": Package,
     "dependencies": Dependency,
     "scripts": Script,

@@ -13,7 +13,8 @@ A block's info string is its language (`sql`, `prisma`, `json`, `env`, `markdown
 service's folder (sql and prisma have one by default; `/name` is a file of the fleet), `service=NAME` (else `shop`),
 and `also` if it belongs to the same example as the block before it. A block of `sql live` is run on a server, whose
 catalog is then read: it is what is judged, and the example's other blocks are what is declared. An object of a live block
-that no file has is expected on the last line with its name.
+that no file has is expected on the last line with its name. A block of `sql catalog` changes the catalog after that, for
+what nobody can stage: a server that has counted for a month, a standby, a library that was exchanged.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ class Block(NamedTuple):
 
     `section` is `Flagged`, `Fine` or another heading, `line` the page's line on which the text starts, `file` the name
     that the text has in the folder of `service`, `also` whether it belongs to the same example as the block before it,
-    `live` whether it is run on a server.
+    `live` whether it is run on a server, `catalog` whether it is run on the catalog.
     """
 
     section: str
@@ -43,6 +44,7 @@ class Block(NamedTuple):
     service: str
     also: bool
     live: bool
+    catalog: bool
     text: str
     line: int
 
@@ -66,7 +68,7 @@ class Page(NamedTuple):
 
 
 _SERVICE = "service="
-_FLAGS = {"also", "live"}
+_FLAGS = {"also", "live", "catalog"}
 _FILES = {"sql": "schema.sql", "prisma": "prisma/schema.prisma"}
 
 
@@ -108,4 +110,5 @@ def _block(section: str, info: list[str], text: str, line: int) -> Block:
     options = [word for word in info[1:] if word not in _FLAGS and not word.startswith(_SERVICE)]
     file = options[0] if options else _FILES.get(language, "")
     service = next((word.removeprefix(_SERVICE) for word in info[1:] if word.startswith(_SERVICE)), "shop")
-    return Block(section, language, file, service, "also" in info[1:], "live" in info[1:], text, line)
+    also, live, catalog = (flag in info[1:] for flag in ("also", "live", "catalog"))
+    return Block(section, language, file, service, also, live, catalog, text, line)

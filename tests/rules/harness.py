@@ -56,12 +56,21 @@ class Example(NamedTuple):
 
     def files(self) -> dict[str, str]:
         """Path relative to the fleet's root -> text without the markers, which JSON and allowances would not bear."""
-        return {path_of(block): _MARKER.sub("", block.text) for block in self.blocks if not block.live}
+        return {
+            path_of(block): _MARKER.sub("", block.text)
+            for block in self.blocks
+            if not block.live and not block.catalog
+        }
 
     @property
     def live(self) -> str:
         """What is run on a server, empty for an example of files only."""
         return "".join(block.text for block in self.blocks if block.live)
+
+    @property
+    def staged(self) -> str:
+        """What is changed in the catalog after reading."""
+        return "".join(block.text for block in self.blocks if block.catalog)
 
     def expected(self) -> set[tuple[str, int]]:
         return {(path_of(block), line) for block in self.blocks for line in block.expected(self.rule)}
@@ -134,7 +143,7 @@ class Bench:
         across_services(services)
         return [*services, expected_services(fleet)]
 
-    def judge(self, services: list[Facts], *rules: Rule) -> Judgement:
+    def judge(self, services: list[Facts], *rules: Rule, staged: str = "") -> Judgement:
         if any(rule.scope == "fleet" for rule in rules):
             services = [
                 facts_of(facts.service, facts.path, shared_rows(facts), sorted(facts.known))
@@ -148,6 +157,8 @@ class Bench:
             others = [rule for rule in self.rulebook.rules.values() if rule.scope == "service"]
             rules = (*(rule for rule in others if rule.name not in wanted), *rules)
         self.catalog.load(services)
+        if staged:
+            self.catalog.connection.executescript(staged)
         try:
             judgement = judge(self.catalog, rules, TODAY, self.rulebook.rules)
         finally:
@@ -174,7 +185,7 @@ class Bench:
         """
         rule = self.chosen(example)
         files = {path: text + more for path, text in example.files().items()}
-        judgement = self.judge(self.facts(files, live), rule)
+        judgement = self.judge(self.facts(files, live), rule, staged=example.staged)
         assert not judgement.problems, judgement.problems
         assert live is None or not judgement.not_judged, judgement.not_judged
         return [judged.finding for judged in judgement.judged]
@@ -196,7 +207,7 @@ def flagged(findings: list[Finding], example: Example) -> set[tuple[str, int]]:
         if finding.places:
             found.add((finding.places[0].path, finding.places[0].line))
         else:
-            name = finding.entity.rpartition(".")[2]
+            name = "database" if finding.kind == "database" else finding.entity.rpartition(".")[2]
             numbers = [number for number, line in enumerate(lines, 1) if name in re.findall(r"[\w$]+", line)]
             found.add((SERVER, numbers[-1] if numbers else 0))
     return found

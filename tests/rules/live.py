@@ -34,7 +34,7 @@ def facts_on_server(example: Example, request: pytest.FixtureRequest, more: str 
                 connection.execute(statement.encode())
             # settings of the database hold for sessions that begin after them
             with psycopg.connect(server.dsn(name), autocommit=True) as fresh:
-                return read_database(fresh, "shop")
+                return read_database(fresh, "shop", running=True)
         finally:
             for role in sorted(_roles(connection) - before):
                 for statement in ("drop owned by {} cascade", "drop role {}"):

@@ -63,7 +63,7 @@ def test_no_condition_can_be_dropped(rule: Rule, request: pytest.FixtureRequest)
 
 
 def _notices(mutant: Rule, services: list[Facts], example: Example) -> bool:
-    judgement = bench().judge(services, mutant)
+    judgement = bench().judge(services, mutant, staged=example.staged)
     if judgement.problems:
         return True
     return flagged([judged.finding for judged in judgement.judged], example) != example.expected()

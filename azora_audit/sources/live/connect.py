@@ -42,7 +42,7 @@ def read_target(target: Target, service: str, path: str = "") -> Facts | Problem
             return _problem(failures.connecting(error, target), service)
         try:
             with connection:
-                return read_database(connection, service, path=path, label=target.label)
+                return read_database(connection, service, path=path, label=target.label, running=True)
         except UnicodeDecodeError:
             failure = failures.Failure(
                 "unsupported-server",

@@ -10,6 +10,7 @@ from azora_audit.catalog import tables
 from azora_audit.catalog.facts import Facts
 from azora_audit.errors import ServerError
 from azora_audit.sources.live import keys, programs, relations
+from azora_audit.sources.live import running as server
 from azora_audit.sources.live.reader import Reader
 
 OLDEST = 120000
@@ -21,7 +22,12 @@ KNOWN = (
     *(tables.EnumValue, tables.Domain, tables.Sequence, tables.View, tables.ViewRead, tables.Function),
     *(tables.Trigger, tables.Policy, tables.Grant, tables.Extension, tables.Comment),
 )
-"""What a server's catalog says completely."""
+"""What a server's catalog says completely of a schema."""
+RUNNING = (
+    *(tables.Database, tables.Setting, tables.Schema, tables.Role, tables.Membership),
+    *(tables.TableUse, tables.IndexUse),
+)
+"""What a running server says of itself; `sequence_uses` too, where nobody is altering a sequence."""
 SESSION = {
     "application_name": "azora-audit",
     # so that every name outside it is printed with its schema, and no temporary table of a pooled session is in the way
@@ -44,6 +50,7 @@ def read_database(
     *,
     path: str = "",
     label: str = "",
+    running: bool = False,
     statement_timeout: str = "60s",
     lock_timeout: str = "2s",
 ) -> Facts:
@@ -54,6 +61,7 @@ def read_database(
         service: name of the service that the database belongs to.
         path: the service's folder relative to the fleet's root.
         label: what reports call the database; its name by default.
+        running: read what a running server says of itself and of the use of what it has, not only the schema.
         statement_timeout: limit of each query, as PostgreSQL writes it; `lock_timeout` likewise.
         lock_timeout: how long a query may wait for somebody's ALTER TABLE.
 
@@ -78,17 +86,20 @@ def read_database(
                 " FROM ROWS FROM (pg_catalog.unnest(%s::text[]), pg_catalog.unnest(%s::text[])) AS setting (name, value)",
                 (list(settings), list(settings.values())),
             )
-            read_all(Reader(connection, facts))
+            reader = Reader(connection, facts)
+            read_schema(reader)
+            if running:
+                read_running(reader)
     except psycopg.Error as error:
         raise ServerError(
             f"the catalog of database {connection.info.dbname} cannot be read: {error}".strip(),
             help="a lock or statement timeout passes when nobody changes the schema meanwhile",
         ) from error
-    facts.know(KNOWN)
+    facts.know([*KNOWN, *RUNNING] if running else KNOWN)
     return facts
 
 
-def read_all(reader: Reader) -> None:
+def read_schema(reader: Reader) -> None:
     """Read part after part; each needs what those before it have noted in the reader."""
     relations.read_relations(reader)
     relations.read_types(reader)
@@ -102,3 +113,11 @@ def read_all(reader: Reader) -> None:
     programs.read_grants(reader)
     programs.read_extensions(reader)
     reader.comments()
+
+
+def read_running(reader: Reader) -> None:
+    """Read what only a running server knows; sequences last, which before PostgreSQL 18 are locked for that."""
+    server.read_server(reader)
+    server.read_schemas(reader)
+    server.read_uses(reader)
+    server.read_sequence_uses(reader)

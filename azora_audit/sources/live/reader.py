@@ -6,6 +6,8 @@ from pathlib import Path
 from string import Template
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from psycopg.errors import LockNotAvailable
+
 from azora_audit.catalog.annotations import annotations_in
 from azora_audit.catalog.tables import Annotation, Comment
 from azora_audit.errors import ServerError
@@ -31,6 +33,19 @@ SINCE: dict[str, tuple[int, str, str]] = {
         "NULL::name[]",
     ),
     "body": (140000, "pg_get_function_sqlbody(p.oid)", "NULL::text"),
+    "collation_versions": (
+        150000,
+        "d.datcollversion, pg_database_collation_actual_version(d.oid)",
+        "NULL::text, NULL::text",
+    ),
+    "last_value": (
+        180000,
+        "(SELECT CASE WHEN s.is_called THEN s.last_value END FROM pg_get_sequence_data(c.oid) s)",
+        """CASE
+           WHEN has_sequence_privilege(c.oid, 'USAGE, SELECT') AND NOT (c.relpersistence = 'u' AND pg_is_in_recovery())
+               THEN pg_sequence_last_value(c.oid)
+       END""",
+    ),
     # Before 15, a clone on a partition counted as internal.
     "users_trigger": (130000, "(NOT t.tgisinternal OR t.tgparentid <> 0)", "NOT t.tgisinternal"),
 }
@@ -84,6 +99,14 @@ class Reader:
         """Run `queries/<query>.sql` and return its rows."""
         text = Template((QUERIES / f"{query}.sql").read_text(encoding="utf-8")).substitute(self._words)
         return self._connection.execute(text.encode()).fetchall()
+
+    def rows_unless_locked(self, query: str) -> list[tuple[Any, ...]] | None:
+        """Run a query as `rows` does, or return None when somebody holds a lock for longer than the lock timeout."""
+        try:
+            with self._connection.transaction():  # a savepoint
+                return [*self.rows(query)]
+        except LockNotAvailable:
+            return None
 
     def printed(self, text: str | None) -> str | None:
         """Return an expression as PostgreSQL printed it.
