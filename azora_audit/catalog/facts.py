@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar, cast
 
-from azora_audit.catalog.tables import TABLES, Entity, Origin, Service
+from azora_audit.catalog.tables import TABLES, Entity, Knowledge, Origin, Service
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -82,6 +82,10 @@ class Facts:
     def entity_of(self, identifier: EntityId) -> Entity:
         """Return the entity with this id."""
         return self._entities[identifier - 1]
+
+    def known_rows(self) -> list[Knowledge]:
+        """Return what is known, as rows of the catalog."""
+        return [Knowledge(self.service_id, fact) for fact in sorted(self.known)]
 
     def know(self, tables: Iterable[type]) -> None:
         """Declare that these tables are known completely."""

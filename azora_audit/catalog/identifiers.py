@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _PLAIN = re.compile(r"[a-z_][a-z0-9_$]*\Z")
 
@@ -26,6 +27,7 @@ RESERVED = frozenset(
 """Key words that cannot be a bare table or column name everywhere (PostgreSQL 18 manual, appendix C.1)."""
 
 
+@lru_cache(maxsize=10_000)  # fixes name the same few tables over and over
 def quote_identifier(name: str) -> str:
     """Return the name as SQL would have to write it: quoted only where PostgreSQL needs it."""
     if _PLAIN.match(name) and name not in RESERVED:

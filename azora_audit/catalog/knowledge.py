@@ -99,5 +99,10 @@ def reason_unknown(missing: Iterable[str]) -> str:
     return f"its sources do not tell all {', '.join(fact.replace('_', ' ') for fact in facts)}"
 
 
+def tables_read(reads: Iterable[tuple[str, str]]) -> frozenset[str]:
+    """Return the catalog's own tables among the tables and views that a query reads (a view's tables are among them)."""
+    return frozenset(table for table, _ in reads if table in TABLES)
+
+
 if not set(NEEDS) <= set(TABLES):
     raise AssertionError(set(NEEDS) - set(TABLES))

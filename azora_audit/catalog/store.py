@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
 from azora_audit.catalog.guard import Guard
-from azora_audit.catalog.tables import TABLES, EntityId
+from azora_audit.catalog.tables import TABLES, Entity, EntityId
+from azora_audit.records import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -34,7 +35,7 @@ _VALUE_INDEXES = {
 }
 """Indexes on something else than an entity, with the rows that one value is expected to have."""
 
-_NOT_INDEXED = {("entities", "service_id"), ("columns", "type_id")}
+_NOT_INDEXED = {("entities", "service_id"), ("entities", "parent_id"), ("columns", "type_id")}
 """Entity columns that no rule looks rows up by: an index costs a microsecond a row."""
 
 _ROWS, _ROWS_OF_SERVICE, _ROWS_OF_ENTITY = 100_000, 5_000, 8
@@ -51,10 +52,18 @@ _KEYS = {"meaning_groups": ("meaning", "group_"), "knowledge": ("service_id", "f
 """Tables whose rows are sets: the same row from several services is stored once."""
 
 
+class Loaded(NamedTuple):
+    """Facts in a catalog, and how far their entity ids were moved there."""
+
+    distance: int
+    facts: Facts
+
+
 class Catalog:
     """An in-memory database with all tables of `TABLES` and all views, filled from facts.
 
     `connection` is an ordinary sqlite3 connection for our own SQL; SQL of rules and users goes through `guard`.
+    `loaded` are the facts that it was filled from and `last_entity` the highest id of them all.
     """
 
     def __init__(self) -> None:
@@ -62,33 +71,48 @@ class Catalog:
         self.connection = sqlite3.connect(":memory:", isolation_level=None, cached_statements=STATEMENT_CACHE)
         self.connection.executescript(_definition())
         self.guard = Guard(self.connection)
-        self._entities = 0
+        self.loaded: list[Loaded] = []
+        self.last_entity = 0
+        self._filled: dict[str, int] = {}
 
     def load(self, services: Iterable[Facts]) -> None:
-        """Store the facts of these services beside those already there, in one transaction.
+        """Store the facts of these services beside those already there."""
+        for facts in services:
+            self.add(facts)
+            self.fill(TABLES)
+
+    def add(self, facts: Facts) -> None:
+        """Take a service in, whose rows are stored when `fill` asks for them.
 
         Entity ids, local to each service, are moved behind the ids already in the catalog.
         """
+        self.loaded.append(Loaded(self.last_entity, facts))
+        self.last_entity += max(entity.id for entity in facts.rows(Entity))
+
+    def fill(self, tables: Iterable[str]) -> None:
+        """Store the rows of these tables that are not stored yet, in one transaction: whoever reads a table fills it."""
+        empty = [table for table in tables if self._filled.get(table, 0) < len(self.loaded)]
+        if not empty:
+            return
         execute = self.connection.execute
         execute("begin")
-        for facts in services:
-            moved = self._entities > 0
-            execute("update moving set distance = ?", (self._entities,))
-            knowledge = [(facts.service_id, fact) for fact in sorted(facts.known)]
-            self.connection.executemany(_insertion("knowledge", moved=moved), knowledge)
-            for name, row in TABLES.items():
-                if rows := facts.rows(row):
-                    self.connection.executemany(_insertion(name, moved=moved), rows)
-            self._entities = execute("select coalesce(max(id), 0) from entities").fetchone()[0]
+        for table in empty:
+            for distance, facts in self.loaded[self._filled.get(table, 0) :]:
+                if rows := facts.known_rows() if table == "knowledge" else facts.rows(TABLES[table]):
+                    execute("update moving set distance = ?", (distance,))
+                    self.connection.executemany(_insertion(table, moved=distance > 0), rows)
+            self._filled[table] = len(self.loaded)
         execute("commit")
 
     def clear(self) -> None:
         """Remove all rows and keep tables, views and compiled statements."""
         self.connection.execute("begin")
-        for name in TABLES:
-            self.connection.execute(f"delete from {name}")
+        for table in TABLES:
+            self.connection.execute(f"delete from {table}")
         self.connection.execute("commit")
-        self._entities = 0
+        self.loaded.clear()
+        self.last_entity = 0
+        self._filled.clear()
 
     def save(self, path: Path) -> None:
         """Write the catalog to a file that any SQLite tool opens, replacing it only when complete.

@@ -53,7 +53,7 @@ def _split_any(name: str) -> list[str]:
 def _character_class(character: str) -> str:
     if character == "s":
         return "s"
-    if character.isupper():
+    if character.isupper() and character != character.lower():  # mathematical capitals have no small letter
         return "U"
     if character.isalpha() or unicodedata.category(character).startswith("M"):
         return "l"

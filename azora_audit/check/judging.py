@@ -82,8 +82,11 @@ class Judge:
     def _judge(
         self, services: Iterable[Facts], rules: Sequence[Rule]
     ) -> tuple[Judgement, dict[str, dict[str, Counts]]]:
-        self.catalog.load(services)
+        tables = self._tables(rules)
         try:
+            for facts in services:
+                self.catalog.add(facts)
+                self.catalog.fill(tables)  # at once: another process may be reading the next one
             judgement = judge(self.catalog, rules, self._today, self.names)
             counts = {
                 name: measure(self.catalog, checklist, judgement, rules)
@@ -92,6 +95,11 @@ class Judge:
         finally:
             self.catalog.clear()
         return judgement, counts
+
+    def _tables(self, rules: Sequence[Rule]) -> frozenset[str]:
+        """Return the tables that these rules and the checklists read."""
+        items = (item.reads for checklist in self.rulebook.checklists.values() for item in checklist.items)
+        return frozenset().union(*(rule.reads for rule in rules), *items)
 
 
 def _facts(readings: Iterable[Reading], arrived: list[Reading]) -> Iterator[Facts]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from azora_audit.engine.places import Subject
+from azora_audit.findings import Place
 from azora_audit.records import NamedTuple
 
 if TYPE_CHECKING:
@@ -87,13 +89,18 @@ class Allowances:
         written = {
             (allowance.path, allowance.line, allowance.rule): allowance for allowance in reversed(self._all)
         }
-        last = execute("select coalesce(max(id), 0) from entities").fetchone()[0]
+        last = self._catalog.last_entity
         for identifier, (comment, allowance) in enumerate(reversed(written.items()), last + 1):
-            place = (allowance.path, allowance.line, 1, allowance.line, 1)
+            place = Place(allowance.path, allowance.line, 1, allowance.line, 1)
+            parent_id = allowance.entity_id or allowance.service_id
+            parent = self._entities.get(parent_id)
+            address = f"{parent.address}.{allowance.rule}"
+            described = ("allowance", parent.schema, allowance.service_id, parent_id)
+            self._entities.add(identifier, Subject(address, *described, (place,)))
             execute(
-                "insert into entities select ?, 'allowance', service_id, id, schema, ?, address || '.' || ?"
-                " from entities where id = ?",
-                (identifier, allowance.rule, allowance.rule, allowance.entity_id or allowance.service_id),
+                "insert into entities (id, name, address, kind, schema, service_id, parent_id)"
+                " values (?, ?, ?, ?, ?, ?, ?)",
+                (identifier, allowance.rule, address, *described),
             )
             execute("insert into origins values (?, 'file', ?, ?, ?, ?, ?)", (identifier, *place))
             state = "used" if comment in used else self._state(allowance, judged, names)

@@ -6,27 +6,27 @@ import hashlib
 import sqlite3
 from typing import TYPE_CHECKING
 
-import orjson
-
 from azora_audit.catalog.knowledge import reason_unknown
 from azora_audit.engine.allowances import Allowances
+from azora_audit.engine.phrase import Phrasing
 from azora_audit.engine.places import Entities
-from azora_audit.findings import RULE_ERROR, Finding, Fix, NotJudged, Place, Problem
+from azora_audit.findings import RULE_ERROR, Finding, NotJudged, Place, Problem
 from azora_audit.records import NamedTuple
-from azora_audit.rulebook.template import fill
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
     from azora_audit.catalog.store import Catalog
     from azora_audit.rulebook.rule import Rule
-    from azora_audit.rulebook.template import Template
 
 
 _UNREAD_HELP = (
     "What it does to the schema is not in this report. Check it by hand, and write beside it"
     " `-- azora-audit: allow not-understood -- REASON`."
 )
+
+_READ_HERE = ("services", "knowledge", "unread", "allowances")
+"""The catalog's tables that must be filled whatever the rules read."""
 
 
 class Judged(NamedTuple):
@@ -54,7 +54,7 @@ def judge(catalog: Catalog, rules: Sequence[Rule], today: str, names: Collection
     """Run the rules, those that judge the others' findings last.
 
     Args:
-        catalog: filled with the services to judge.
+        catalog: with the services to judge; it is filled as far as the rules read.
         rules: compiled on this catalog's connection.
         today: ISO date, against which allowances expire.
         names: all rules that exist, selected or not, for allowances that name one.
@@ -72,6 +72,7 @@ class _Judge:
 
     def __init__(self, catalog: Catalog, today: str) -> None:
         self.catalog = catalog
+        catalog.fill(_READ_HERE)
         self.entities = Entities(catalog)
         self.allowances = Allowances(catalog, self.entities, today)
         execute = catalog.connection.execute
@@ -119,8 +120,9 @@ class _Judge:
         return frozenset(unknown)
 
     def _run_rule(self, rule: Rule, unknown: frozenset[int]) -> None:
+        self.catalog.fill(rule.reads)
         columns, rows = self.catalog.guard.select(rule.sql, rule.parameters, guarded=rule.guarded)
-        lists = _list_columns(rule)
+        phrasing = Phrasing(rule)
         seen: dict[int, int] = {}
         for values in rows:
             row = dict(zip(columns, values, strict=True))
@@ -131,40 +133,29 @@ class _Judge:
             if subject.service_id in unknown:
                 continue
             ordinal = seen[entity_id] = seen.get(entity_id, -1) + 1
-            finding = self._finding(rule, entity_id, row, lists, ordinal)
+            related, related_places = self._related(row.pop("related", None))
+            status, reason = self.allowances.status(rule, entity_id)
+            # by position, in the order of the fields: names take longer than all the rest
+            finding = Finding(
+                rule.name,
+                rule.severity,
+                rule.precision,
+                self.services[subject.service_id],
+                subject.kind,
+                subject.address,
+                subject.places,
+                related,
+                related_places,
+                phrasing.message(row),
+                phrasing.help(row),
+                phrasing.evidence(row),
+                phrasing.fix(row),
+                fingerprint(rule.name, subject.kind, subject.address, ordinal),
+                status,
+                reason,
+                rule.controls,
+            )
             self.judgement.judged.append(Judged(entity_id, finding))
-
-    def _finding(
-        self, rule: Rule, entity_id: int, row: dict[str, object], lists: frozenset[str], ordinal: int
-    ) -> Finding:
-        subject = self.entities.get(entity_id)
-        related, related_places = self._related(row.pop("related", None))
-        message = fill(rule.message, row)
-        advice = fill(rule.help, row)
-        fix = _fix(rule, row)
-        status, reason = self.allowances.status(rule, entity_id)
-        return Finding(
-            rule=rule.name,
-            severity=rule.severity,
-            precision=rule.precision,
-            service=self.services[subject.service_id],
-            kind=subject.kind,
-            entity=subject.address,
-            places=subject.places,
-            related=related,
-            related_places=related_places,
-            message=message,
-            help=advice,
-            evidence={
-                name: orjson.loads(value) if name in lists and isinstance(value, str) else value
-                for name, value in row.items()
-            },
-            fix=fix,
-            fingerprint=fingerprint(rule.name, subject.kind, subject.address, ordinal),
-            status=status,
-            reason=reason,
-            controls=rule.controls,
-        )
 
     def _related(self, identifier: object) -> tuple[str, tuple[Place, ...]]:
         if not isinstance(identifier, int):
@@ -184,37 +175,6 @@ def fingerprint(rule: str, kind: str, address: str, ordinal: int) -> str:
     """
     text = "\0".join((rule, kind, address, str(ordinal)))
     return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
-
-
-def _fix(rule: Rule, row: dict[str, object]) -> Fix | None:
-    """Return the fix, without the Prisma half where the row has no Prisma name for it."""
-    template = rule.fix
-    if template is None:
-        return None
-    sql = fill(template.sql, row) if _complete(template.sql, row) else ""
-    prisma = fill(template.prisma, row) if _complete(template.prisma, row) else ""
-    if not sql and not prisma:
-        return None
-    return Fix(
-        sql.strip(), prisma.strip(), template.prisma_edit if prisma else "", template.safety, template.why
-    )
-
-
-def _complete(template: Template, row: dict[str, object]) -> bool:
-    return all(part.field is None or row[part.field] is not None for part in template)
-
-
-def _list_columns(rule: Rule) -> frozenset[str]:
-    """Return the columns that some template treats as JSON lists."""
-    templates = [rule.message, rule.help]
-    if rule.fix is not None:
-        templates += [rule.fix.sql, rule.fix.prisma]
-    return frozenset(
-        part.field
-        for template in templates
-        for part in template
-        if part.field is not None and part.kind in {"list", "identifiers"}
-    )
 
 
 def _rule_error(rule: Rule, error: Exception) -> Problem:

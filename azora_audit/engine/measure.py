@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from azora_audit.engine.counts import Count
 from azora_audit.findings import RULE_ERROR, ChecklistItem, Problem
@@ -29,10 +29,9 @@ def measure(
     """
     entities = judgement.entities
     failing: dict[str, set[int]] = {}
-    for judged in judgement.judged:
-        finding = judged.finding
+    for entity_id, finding in judgement.judged:
         if finding.severity != "note" and finding.status != "allowed":
-            failing.setdefault(finding.rule, set()).update(entities.ancestors(judged.entity_id))
+            _add_with_ancestors(failing.setdefault(finding.rule, set()), entity_id, entities)
     severities = {rule.name: rule.severity for rule in rules}
     services = dict(catalog.connection.execute("select id, name from services").fetchall())
     counts: dict[str, Counts] = {name: {} for name in services.values()}
@@ -52,19 +51,25 @@ def measure(
     return counts
 
 
+def _add_with_ancestors(failing: set[int], entity_id: int, entities: Entities) -> None:
+    """Add an entity and all it belongs to; where one is there already, so are those above it."""
+    current: int | None = entity_id
+    while current is not None and current not in failing:
+        failing.add(current)
+        current = entities.get(current).parent_id
+
+
 def _count(
     catalog: Catalog, entities: Entities, item: Item, faulty: set[int], unknown: set[int], *, guarded: bool
 ) -> dict[int, Count]:
     """Return one item's counts by service id."""
-    counts: dict[int, Count] = {}
+    catalog.fill(item.reads)
     _, rows = catalog.guard.select(item.subjects, {}, guarded=guarded)
-    for row in rows:
-        subject = cast("int", row[0])
-        service_id = entities.get(subject).service_id
-        met, total, not_judged = counts.get(service_id, (0, 0, 0))
-        is_unknown = subject not in faulty and service_id in unknown
-        is_met = subject not in faulty and service_id not in unknown
-        counts[service_id] = Count(met + is_met, total + 1, not_judged + is_unknown)
+    counts: dict[int, Count] = {}
+    for service_id, subjects in entities.by_service([row[0] for row in rows]):
+        sound = len(subjects) - sum(map(faulty.__contains__, subjects))
+        is_unknown = service_id in unknown
+        counts[service_id] = Count(0 if is_unknown else sound, len(subjects), sound if is_unknown else 0)
     return counts
 
 

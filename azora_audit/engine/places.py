@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
+from azora_audit.catalog.tables import Entity, Origin
 from azora_audit.findings import Place
 from azora_audit.records import NamedTuple
 
 if TYPE_CHECKING:
-    from azora_audit.catalog.store import Catalog
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from azora_audit.catalog.store import Catalog, Loaded
 
 _SOURCE_ORDER = {"prisma": 0, "sql": 1, "file": 2}
 """schema.prisma first: it is what people edit; a migration that ran is history."""
@@ -19,17 +24,20 @@ class Subject(NamedTuple):
 
     address: str
     kind: str
+    schema: str | None
     service_id: int
     parent_id: int | None
     places: tuple[Place, ...]
 
 
 class Entities:
-    """Remembers the entities that findings were about."""
+    """The entities of a catalog's facts, looked up there and not in SQL: findings ask for many, one at a time."""
 
     def __init__(self, catalog: Catalog) -> None:
         """Look up nothing yet."""
-        self._connection = catalog.connection
+        self._loaded = catalog.loaded
+        self._last = catalog.last_entity
+        self._services: dict[int, _Service] = {}
         self._known: dict[int, Subject] = {}
 
     def get(self, identifier: int) -> Subject:
@@ -43,6 +51,28 @@ class Entities:
             subject = self._known[identifier] = self._look_up(identifier)
         return subject
 
+    def add(self, identifier: int, subject: Subject) -> None:
+        """Add an entity that no facts have."""
+        self._known[identifier] = subject
+
+    def by_service(self, identifiers: Sequence[object]) -> Iterator[tuple[int, list[int]]]:
+        """Yield the id of each service that has some of these entities, with their ids in order.
+
+        Raises:
+            KeyError: one of them is no entity.
+        """
+        known = [one for one in identifiers if isinstance(one, int) and 0 < one <= self._last]
+        if len(known) < len(identifiers):
+            raise KeyError("one of them is no entity")
+        ordered = sorted(known)
+        ends = [*(loaded.distance for loaded in self._loaded[1:]), self._last]
+        start = 0
+        for loaded, end in zip(self._loaded, ends, strict=True):
+            stop = bisect_right(ordered, end, start)
+            if stop > start:
+                yield loaded.facts.service_id + loaded.distance, ordered[start:stop]
+            start = stop
+
     def ancestors(self, identifier: int) -> list[int]:
         """Return the entity's id and those of all it belongs to, nearest first."""
         chain = []
@@ -53,17 +83,39 @@ class Entities:
         return chain
 
     def _look_up(self, identifier: int) -> Subject:
-        row = self._connection.execute(
-            "select address, kind, service_id, parent_id from entities where id = ?", (identifier,)
-        ).fetchone()
-        if row is None:
+        service = self._service(identifier)
+        row = None if service is None else service.entities.get(identifier - service.distance)
+        if service is None or row is None:
             raise KeyError(identifier)
-        origins = self._connection.execute(
-            "select source, path, line, column, end_line, end_column from origins where entity_id = ?",
-            (identifier,),
-        ).fetchall()
-        origins.sort(key=lambda origin: (_SOURCE_ORDER.get(origin[0], 9), origin))
-        places = tuple(Place(*origin[1:]) for origin in origins)
-        if not places and row[3] is not None:
-            places = self.get(row[3]).places
-        return Subject(row[0], row[1], row[2], row[3], places)
+        parent_id = None if row.parent_id is None else row.parent_id + service.distance
+        places = service.places(row.id)
+        if not places and parent_id is not None:
+            places = self.get(parent_id).places
+        return Subject(
+            row.address, row.kind, row.schema, row.service_id + service.distance, parent_id, places
+        )
+
+    def _service(self, identifier: int) -> _Service | None:
+        number = bisect_left(self._loaded, identifier, key=attrgetter("distance")) - 1
+        if number >= 0 and number not in self._services:
+            self._services[number] = _Service(self._loaded[number])
+        return self._services.get(number)
+
+
+class _Service:
+    """The entities of one service and their origins, by the ids of its own facts."""
+
+    def __init__(self, loaded: Loaded) -> None:
+        self.distance = loaded.distance
+        self.entities: dict[int, Entity] = {row.id: row for row in loaded.facts.rows(Entity)}
+        self._origins: dict[int, list[Origin]] = {}
+        for origin in loaded.facts.rows(Origin):
+            self._origins.setdefault(origin.entity_id, []).append(origin)
+
+    def places(self, identifier: int) -> tuple[Place, ...]:
+        origins: Iterable[Origin] = self._origins.get(identifier, ())
+        return tuple(Place(*origin[2:]) for origin in sorted(origins, key=_order))
+
+
+def _order(origin: Origin) -> tuple[object, ...]:
+    return _SOURCE_ORDER.get(origin.source, 9), *origin[1:]

@@ -79,6 +79,7 @@ def _rule(values: list[Any]) -> Rule:
         judged_without=tuple(rule.judged_without),
         columns=tuple(rule.columns),
         needs=frozenset(rule.needs),
+        reads=frozenset(rule.reads),
         controls=tuple(rule.controls),
     )
 
@@ -98,5 +99,5 @@ def _checklist(values: list[Any]) -> Checklist:
     checklist = Checklist(*values)
     items = (Item(*item) for item in checklist.items)
     return checklist._replace(
-        items=tuple(item._replace(rules=tuple(item.rules), needs=frozenset(item.needs)) for item in items)
+        items=tuple(item._replace(rules=tuple(item.rules), reads=frozenset(item.reads)) for item in items)
     )

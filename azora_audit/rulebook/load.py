@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from typing import TYPE_CHECKING, TypeVar
 
-from azora_audit.catalog.knowledge import NEEDS, needed_facts
+from azora_audit.catalog.knowledge import NEEDS, needed_facts, tables_read
 from azora_audit.errors import AzoraAuditError, RulebookError, closest
 from azora_audit.rulebook.checklists import read_checklist
 from azora_audit.rulebook.compiled import load_compiled
@@ -130,8 +130,9 @@ class _Loader:
         needs = needed_facts(compiled.reads) - set(rule.judged_without)
         if len(self.problems) > before:
             return None
-        late = any(table == "allowance_states" for table, _ in compiled.reads)
-        return rule._replace(columns=compiled.columns, needs=needs, late=late)
+        reads = tables_read(compiled.reads)
+        late = "allowance_states" in reads
+        return rule._replace(columns=compiled.columns, needs=needs, reads=reads, late=late)
 
     def _check_columns(self, rule: Rule, columns: tuple[str, ...]) -> None:
         if "entity" not in columns:
@@ -153,7 +154,7 @@ class _Loader:
             problem = AzoraAuditError(f"{item.name}: subjects does not compile: {error}", path=shown)
             self.problems.append(problem)
             return item
-        return item._replace(needs=needed_facts(compiled.reads))
+        return item._replace(reads=tables_read(compiled.reads))
 
     def check_references(self) -> None:
         """Check the names of rules that rules and checklists mention."""

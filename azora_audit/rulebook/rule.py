@@ -26,11 +26,12 @@ class Rule(NamedTuple):
     """One rule of a rulebook.
 
     `name` and `category` come from the path. `parameters` are the values bound to the SQL (lists as JSON text),
-    `columns` what it returns, `needs` the facts that must be known for it to be judged (see catalog.knowledge), and
-    `late` whether it judges what the other rules found (it reads `allowance_states`). `scope` is `service` or
-    `fleet`: a fleet rule sees only what services share (see check.sharing). `sql_line` is the file's line on which the
-    SQL starts, for error messages. `guarded` rules are the user's: their SQL runs under the guard. `controls` are the
-    checklist items that it gives evidence for, `checklist/item`.
+    `columns` what it returns, `reads` the tables that it reads, through views too, `needs` the facts that must be known
+    for it to be judged (see catalog.knowledge), and `late` whether it judges what the other rules found (it reads
+    `allowance_states`). `scope` is `service` or `fleet`: a fleet rule sees only what services share (see
+    check.sharing). `sql_line` is the file's line on which the SQL starts, for error messages. `guarded` rules are the
+    user's: their SQL runs under the guard. `controls` are the checklist items that it gives evidence for,
+    `checklist/item`.
     """
 
     name: str
@@ -55,14 +56,16 @@ class Rule(NamedTuple):
     late: bool = False
     columns: tuple[str, ...] = ()
     needs: frozenset[str] = frozenset()
+    reads: frozenset[str] = frozenset()
     controls: tuple[str, ...] = ()
 
 
 class Item(NamedTuple):
     """One item of a checklist or control of a framework.
 
-    `subjects` is SQL that returns the ids of the entities the item speaks of (empty when `rules` is empty); `subject`
-    names them in the plural. `why` says what it does not show, or why it cannot be checked at all.
+    `subjects` is SQL that returns the ids of the entities the item speaks of (empty when `rules` is empty), `reads` are
+    the tables that it reads, and `subject` names them in the plural. `why` says what it does not show, or why it
+    cannot be checked at all.
     """
 
     name: str
@@ -73,7 +76,7 @@ class Item(NamedTuple):
     subject: str
     subjects: str
     why: str
-    needs: frozenset[str] = frozenset()
+    reads: frozenset[str] = frozenset()
 
 
 class Checklist(NamedTuple):

@@ -69,9 +69,11 @@ def fields_of(template: Template) -> set[str]:
     return {part.field for part in template if part.field is not None}
 
 
-def fill(template: Template, row: Mapping[str, object]) -> str:
-    """Return the text with the row's values in place."""
-    return "".join(
-        part.text if part.field is None else part.text + _KINDS[part.kind](row[part.field])
-        for part in template
-    )
+def filler(template: Template) -> Callable[[Mapping[str, object]], str]:
+    """Return a function that returns the text with a row's values in place: for templates that many rows fill."""
+    pattern = "".join(part.text.replace("%", "%%") + "%s" * (part.field is not None) for part in template)
+    parts = [(part.field, _KINDS[part.kind]) for part in template if part.field is not None]
+    if not parts:
+        text = pattern % ()
+        return lambda _row: text
+    return lambda row: pattern % tuple([quote(row[field]) for field, quote in parts])

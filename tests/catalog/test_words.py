@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from azora_audit.catalog.plurals import singular
@@ -113,6 +113,7 @@ def test_spelling_does_not_matter(parts: list[str]) -> None:
 
 
 @given(st.text(max_size=12))
+@example("A\N{MATHEMATICAL BOLD CAPITAL ALPHA}")
 def test_words_are_stable(name: str) -> None:
     """Words of words are the words, and any text is safe."""
     found = words(name)
