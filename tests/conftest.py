@@ -9,7 +9,7 @@ import pytest
 from hypothesis import settings
 
 from azora_audit.errors import ServerError
-from azora_audit.sources.live import binaries
+from azora_audit.sources.live import binaries, read
 from azora_audit.sources.live.server import Server
 
 if TYPE_CHECKING:
@@ -33,6 +33,12 @@ def pytest_report_header() -> str:
     except ServerError as error:
         return f"server: none ({error})"
     return f"server: {found.label} in {found.postgres.parent}"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def old_servers() -> None:
+    """Let tests start versions that are read and no longer started for anybody else."""
+    binaries.OLDEST = read.OLDEST
 
 
 @pytest.fixture(scope="session")

@@ -46,8 +46,8 @@ SINCE: dict[str, tuple[int, str, str]] = {
                THEN pg_sequence_last_value(c.oid)
        END""",
     ),
-    # Before 15, a clone on a partition counted as internal.
-    "users_trigger": (130000, "(NOT t.tgisinternal OR t.tgparentid <> 0)", "NOT t.tgisinternal"),
+    # Before 15, a clone on a partition counted as internal; before 13, nothing else internal is left without a constraint.
+    "users_trigger": (130000, "(NOT t.tgisinternal OR t.tgparentid <> 0)", "true"),
 }
 """Words of the queries that depend on the version: first version, text from then on, text before."""
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from azora_audit.sources.live.binaries import Binaries
 
+NO_INSTRUCTIONS = 140000
 BUILTIN_LOCALE = 170000
 """First version with the builtin locale provider."""
 
@@ -40,10 +41,9 @@ def initdb_flags(version: int, superuser: str) -> list[str]:
         "-E",
         "UTF8",
         "--no-sync",
-        "--no-instructions",
         "--wal-segsize=1",
     ]
-    return flags + locale
+    return flags + ["--no-instructions"] * (version >= NO_INSTRUCTIONS) + locale
 
 
 def cache_folder() -> Path:

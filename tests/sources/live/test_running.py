@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from typing import TYPE_CHECKING, Any
 
 import psycopg
@@ -57,7 +58,12 @@ def read(request: pytest.FixtureRequest) -> Iterator[Facts]:
             user.execute("set enable_seqscan = off")
             for word in ("a", "b", "c"):
                 user.execute("select count(*) from t where note = %s", (word,))
-        yield read_database(connection, "shop", running=True)
+        facts = read_database(connection, "shop", running=True)
+        while not any(row.changes for row in facts.rows(tables.TableUse)):
+            # before 15 counts come by way of a process that is told when there is time
+            time.sleep(0.05)
+            facts = read_database(connection, "shop", running=True)
+        yield facts
 
 
 def test_it_is_known(read: Facts) -> None:
@@ -67,7 +73,7 @@ def test_it_is_known(read: Facts) -> None:
 def test_the_database(read: Facts) -> None:
     database = one(read, tables.Database)
     assert re.fullmatch(r"audit_\d+", database.name)
-    assert 150000 <= database.version < 190000
+    assert 120000 <= database.version < 190000
     assert (database.standby, database.standbys, database.counted_days) == (False, 0, 0)
     assert database.collation_version == database.current_collation_version
     assert read.entity_of(database.id).address == f"shop.{database.name}"
@@ -75,7 +81,8 @@ def test_the_database(read: Facts) -> None:
 
 def test_settings(read: Facts) -> None:
     found = {row.name: row.value for row in read.rows(tables.Setting)}
-    assert ("password_encryption", "scram-sha-256") in found.items()
+    usual = "scram-sha-256" if one(read, tables.Database).version >= 140000 else "md5"
+    assert ("password_encryption", usual) in found.items()
     assert found["fsync"] == "off"
     assert found["listen_addresses"] == ""
     assert len(found) >= 12
@@ -83,7 +90,9 @@ def test_settings(read: Facts) -> None:
 
 def test_schemas(read: Facts) -> None:
     found = {row.name: (row.owner, row.public_create) for row in read.rows(tables.Schema)}
-    assert found == {"public": ("pg_database_owner", False), "shared": ("owner_role", True)}
+    closed = one(read, tables.Database).version >= 150000
+    public = ("pg_database_owner", False) if closed else ("postgres", True)
+    assert found == {"public": public, "shared": ("owner_role", True)}
 
 
 def test_roles_and_memberships(read: Facts) -> None:
