@@ -11,6 +11,7 @@ from hypothesis import settings
 from azora_audit.errors import ServerError
 from azora_audit.sources.live import binaries, read
 from azora_audit.sources.live.server import Server
+from tests.sources.live.versions import VERSIONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,8 +38,9 @@ def pytest_report_header() -> str:
 
 @pytest.fixture(scope="session", autouse=True)
 def old_servers() -> None:
-    """Let tests start versions that are read and no longer started for anybody else."""
-    binaries.OLDEST = read.OLDEST
+    """Let `nox -s versions` start servers that are read and no longer started for anybody else."""
+    if VERSIONS:
+        binaries.OLDEST = read.OLDEST
 
 
 @pytest.fixture(scope="session")
