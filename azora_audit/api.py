@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from azora_audit.catalog.store import Catalog
-    from azora_audit.findings import Report
+    from azora_audit.findings import Problem, Report
     from azora_audit.report.rule_pages import RuleSheet
     from azora_audit.rulebook.rule import Rule, Rulebook
     from azora_audit.sources.found import Fleet
@@ -35,6 +35,21 @@ class Checked(NamedTuple):
     report: Report
     root: Path
     fail_on: str
+
+
+class FleetCatalog(NamedTuple):
+    """The catalog of a fleet, and what could not be read or understood and so is not in it."""
+
+    catalog: Catalog
+    problems: tuple[Problem, ...]
+
+
+class Answer(NamedTuple):
+    """Rows of a catalog under the names of their columns; `problems` are the catalog's."""
+
+    columns: tuple[str, ...]
+    rows: list[tuple[object, ...]]
+    problems: tuple[Problem, ...] = ()
 
 
 def check(
@@ -83,7 +98,7 @@ def check(
         ignore=(*settings.ignore, *ignore),
         severity=settings.severity,
         parameters=settings.rules,
-        today=dt.datetime.now(tz=dt.UTC).date().isoformat(),
+        today=_today(),
     )
     fleet = _fleet(root, settings, databases, live=live)
     run = Run(
@@ -113,34 +128,33 @@ def _fleet(root: Path, settings: Settings, databases: Iterable[str], *, live: bo
     return with_databases(fleet._replace(problems=(*fleet.problems, *problems)), targets)
 
 
-def catalog(path: str | os.PathLike[str] = ".") -> Catalog:
+def catalog(path: str | os.PathLike[str] = ".") -> FleetCatalog:
     """Return the catalog of a whole fleet, derived facts and what services share included.
 
     Raises:
         AzoraAuditError: settings that make no sense, or a path without any schema.
     """
-    from azora_audit.catalog.derive import across_services, derive
-    from azora_audit.catalog.lexicon import load_lexicon
+    from azora_audit.catalog.derive import across_services
     from azora_audit.catalog.store import Catalog
     from azora_audit.check.fleet import expected_services
-    from azora_audit.rulebook.folders import shipped_rules
+    from azora_audit.check.reading import read_services
+    from azora_audit.engine.judge import unread_problems
     from azora_audit.sources.fleet import find_fleet
-    from azora_audit.sources.service import read_service
 
     root = Path(path)
     fleet = find_fleet(root, load_settings(root))
-    lexicon = load_lexicon(shipped_rules() / "lexicon")
-    services = [read_service(service, fleet.root, fleet.documents) for service in fleet.services]
-    for facts in services:
-        derive(facts, lexicon)
+    services = [reading.facts for reading in read_services(fleet, fleet.services)]
     across_services(services)
     loaded = Catalog()
     loaded.load([*services, expected_services(fleet)])
-    return loaded
+    problems = [*fleet.problems, *unread_problems(loaded, _today())]
+    for facts in services:
+        problems += facts.problems
+    return FleetCatalog(loaded, tuple(problems))
 
 
-def query(path: str | os.PathLike[str], sql: str) -> tuple[tuple[str, ...], list[tuple[object, ...]]]:
-    """Run one SELECT on the catalog of a fleet and return its column names and rows.
+def query(path: str | os.PathLike[str], sql: str) -> Answer:
+    """Run one SELECT on the catalog of a fleet.
 
     Raises:
         QueryError: the SQL is wrong, does more than read, or takes too long.
@@ -148,9 +162,9 @@ def query(path: str | os.PathLike[str], sql: str) -> tuple[tuple[str, ...], list
     """
     import sqlite3
 
-    loaded = catalog(path)
+    loaded, problems = catalog(path)
     try:
-        return loaded.guard.select(sql, {})
+        columns, rows = loaded.guard.select(sql, {})
     except (sqlite3.Error, sqlite3.Warning) as error:
         raise QueryError(
             f"the query does not run: {error}",
@@ -158,10 +172,11 @@ def query(path: str | os.PathLike[str], sql: str) -> tuple[tuple[str, ...], list
         ) from error
     finally:
         loaded.close()
+    return Answer(columns, rows, problems)
 
 
-def save_catalog(path: str | os.PathLike[str], target: Path) -> None:
-    """Write the catalog of a fleet to a file that any SQLite tool opens.
+def save_catalog(path: str | os.PathLike[str], target: Path) -> tuple[Problem, ...]:
+    """Write the catalog of a fleet to a file that any SQLite tool opens; return what of the fleet is not in it.
 
     Raises:
         QueryError: the file cannot be written.
@@ -169,16 +184,17 @@ def save_catalog(path: str | os.PathLike[str], target: Path) -> None:
     """
     import sqlite3
 
-    loaded = catalog(path)
+    loaded, problems = catalog(path)
     try:
         loaded.save(target)
     except (OSError, sqlite3.Error) as error:
         raise QueryError(f"the catalog cannot be written: {error}", path=str(target)) from error
     finally:
         loaded.close()
+    return problems
 
 
-def catalog_columns() -> tuple[tuple[str, ...], list[tuple[object, ...]]]:
+def catalog_columns() -> Answer:
     """Return every table and view of the catalog with its columns, as column names and rows."""
     from azora_audit.catalog.store import Catalog
 
@@ -190,7 +206,7 @@ def catalog_columns() -> tuple[tuple[str, ...], list[tuple[object, ...]]]:
     for kind, name in names.fetchall():
         found = execute("select group_concat(name, ', ') from pragma_table_info(?)", (name,)).fetchone()
         rows.append((kind, name, found[0]))
-    return ("kind", "name", "columns"), rows
+    return Answer(("kind", "name", "columns"), rows)
 
 
 def rule_sheets() -> list[RuleSheet]:
@@ -289,6 +305,11 @@ services = [
 def _toml_string(text: str) -> str:
     """Return the text as a TOML basic string, which escapes as JSON does."""
     return json.dumps(text, ensure_ascii=False)
+
+
+def _today() -> str:
+    """Return the date against which allowances expire."""
+    return dt.datetime.now(tz=dt.UTC).date().isoformat()
 
 
 def _rulebook() -> Rulebook:

@@ -6,7 +6,7 @@ import os
 import sys
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, NoReturn, TextIO
 
 import click
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from azora_audit.api import Checked
+    from azora_audit.findings import Problem
     from azora_audit.report.terminal import Terminal
 
 EXIT_NOT_JUDGED = 2
@@ -141,21 +142,34 @@ def rules() -> None:
     "--format", "form", type=click.Choice(["table", "json", "csv"]), default="table", show_default=True
 )
 def query(sql: str | None, path: Path, tables: bool, save: Path | None, form: str) -> None:
-    """Run one SELECT, in SQLite's dialect, on the catalog of the whole fleet."""
-    from azora_audit import api
-    from azora_audit.report.rows import render_rows
+    """Run one SELECT, in SQLite's dialect, on the catalog of the whole fleet.
 
+    Exits with 2 when something is missing in the catalog because it could not be read or understood.
+    """
+    from azora_audit import api
+
+    answer: api.Answer | None = None
+    problems: tuple[Problem, ...] = ()
     with _shown_errors():
         if tables:
-            columns, rows = api.catalog_columns()
+            answer = api.catalog_columns()
         elif save is not None:
-            api.save_catalog(path, save)
-            return
+            problems = api.save_catalog(path, save)
         elif sql is not None:
-            columns, rows = api.query(path, sql)
+            answer = api.query(path, sql)
+            problems = answer.problems
         else:
             raise click.UsageError("Give a SELECT, or --tables, or --save FILE.")
-    _write(render_rows(columns, rows, form=form, terminal=_terminal()), None)
+    if answer is not None:
+        from azora_audit.report.rows import render_rows
+
+        _write(render_rows(answer.columns, answer.rows, form=form, terminal=_terminal()), None)
+    if problems:
+        from azora_audit.report.text import render_problems
+
+        for line in render_problems(problems, terminal=_terminal(sys.stderr)):
+            click.echo(line, err=True)
+        sys.exit(EXIT_NOT_JUDGED)
 
 
 @main.command()
@@ -170,10 +184,10 @@ def init(path: Path) -> None:
     click.echo("next: azora-audit check")
 
 
-def _terminal() -> Terminal:
+def _terminal(stream: TextIO | None = None) -> Terminal:
     from azora_audit.report.terminal import terminal_of
 
-    return terminal_of(sys.stdout, os.environ)
+    return terminal_of(stream or sys.stdout, os.environ)
 
 
 def _write_text(checked: Checked, output: Path | None, group_by: str, limit: int | None, quiet: bool) -> None:

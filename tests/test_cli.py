@@ -235,6 +235,29 @@ def test_query_answers_and_refuses_to_write() -> None:
     assert "--tables" in done.stderr
 
 
+def test_query_says_what_is_not_in_the_catalog(tmp_path: Path) -> None:
+    (tmp_path / "schema.sql").write_text("create table a (id int primary key);\ncreate tabel b (id int);\n")
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "schema.prisma").write_text("model A {\n  id Int @id\n")
+    done = azora_audit(
+        "query", "select name from tables order by name", "--path", tmp_path, "--format", "json"
+    )
+    assert {"name": "a"} in orjson.loads(done.stdout)
+    assert done.returncode == 2
+    assert "schema.sql:2:" in done.stderr
+    assert "other/schema.prisma:" in done.stderr
+    done = azora_audit("query", "--save", tmp_path / "catalog.db", "--path", tmp_path)
+    assert done.returncode == 2
+    assert "schema.sql:2:" in done.stderr
+    assert (tmp_path / "catalog.db").exists()
+    (tmp_path / "schema.sql").write_text(
+        "create table a (id int primary key);\n-- azora-audit: allow not-understood -- of another tool\ncreate tabel b;\n"
+    )
+    (tmp_path / "other" / "schema.prisma").unlink()
+    done = azora_audit("query", "select name from tables", "--path", tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_query_saves_the_catalog_and_lists_its_tables(tmp_path: Path) -> None:
     target = tmp_path / "catalog.db"
     assert azora_audit("query", "--save", target, "--path", FIXTURES / "azora").returncode == 0

@@ -67,6 +67,18 @@ def judge(catalog: Catalog, rules: Sequence[Rule], today: str, names: Collection
     return run.judgement
 
 
+def unread_problems(catalog: Catalog, today: str) -> list[Problem]:
+    """Return a problem for everything in a catalog that was not understood and is not allowed to be.
+
+    Args:
+        catalog: with the services that were read.
+        today: ISO date, against which allowances expire.
+    """
+    run = _Judge(catalog, today)
+    run.read_unread()
+    return run.judgement.problems
+
+
 class _Judge:
     """One run: what is looked up once for all rules."""
 

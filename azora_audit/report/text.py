@@ -25,7 +25,7 @@ from azora_audit.report.finding_text import Desk, counted, finding_block, findin
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from azora_audit.findings import Finding, Report
+    from azora_audit.findings import Finding, Problem, Report
     from azora_audit.report.finding_text import SourceLines
     from azora_audit.report.terminal import Terminal
 
@@ -69,6 +69,12 @@ def render_text(
         yield from not_judged_section(report, desk)
         yield from problems_section(report.problems, options.limit, options.all_command, desk)
     yield from summary_lines(report, options.fail_on, desk)
+
+
+def render_problems(problems: Iterable[Problem], *, terminal: Terminal) -> Iterator[str]:
+    """Yield a line for each problem, for output that is about something else."""
+    desk = Desk(terminal, lambda _: None)
+    return (problem_line(problem, desk) for problem in problems)
 
 
 def _remembering(source_lines: SourceLines) -> SourceLines:
