@@ -100,6 +100,7 @@ def versions(session: nox.Session) -> None:
 def bench(session: nox.Session) -> None:
     """Measure whole processes in pairs beside other tools, which it installs into a temporary folder."""
     _python(session, "tests.benchmark")
+    session.run(sys.executable, "-m", "tests.benchmark.databases")
 
 
 @nox.session
