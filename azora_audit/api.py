@@ -8,7 +8,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from azora_audit.errors import AzoraAuditError, QueryError, RulebookError, SettingsError
+from azora_audit.errors import AzoraAuditError, QueryError, RulebookError, ServerError, SettingsError
 from azora_audit.records import NamedTuple
 from azora_audit.settings import Settings, load_settings, parse_settings, settings_of, validate_settings
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from azora_audit.catalog.store import Catalog
+    from azora_audit.check.run import Verify
     from azora_audit.findings import Problem, Report
     from azora_audit.report.rule_pages import RuleSheet
     from azora_audit.rulebook.rule import Rule, Rulebook
@@ -65,6 +66,8 @@ def check(
     progress: Callable[[int, int], None] = _silent,
     databases: Iterable[str] = (),
     live: bool = False,
+    verify: bool = False,
+    postgres_bin: str | os.PathLike[str] | None = None,
 ) -> Checked:
     """Check the fleet, service or schema file at a path.
 
@@ -80,9 +83,12 @@ def check(
         progress: called with the numbers of services done and of all.
         databases: running databases, each as `URL` or `SERVICE=URL`, where all that libpq accepts is a URL.
         live: read the databases whose environment variables the settings name, too.
+        verify: run the DDL on a throw-away PostgreSQL, and judge what its catalog has where that is not what was read.
+        postgres_bin: folder with the programs of the PostgreSQL to use for that; else the installed wheel's or system's.
 
     Raises:
         AzoraAuditError: settings, rules or databases that make no sense, or a path without any schema.
+        ServerError: there is no PostgreSQL to verify with, or it does not start.
     """
     from azora_audit.check.cache import cache_folder
     from azora_audit.check.choice import Choice
@@ -107,11 +113,24 @@ def check(
         cache=folder,
         processes=processes or os.cpu_count() or 1,
         progress=progress,
+        verify=_verify(postgres_bin) if verify else None,
     )
     report = check_fleet(fleet, run)
     skipped = set(settings.skipped_items)
     report = report._replace(checklist=tuple(item for item in report.checklist if item.item not in skipped))
     return Checked(report, fleet.root, fail_on or settings.fail_on)
+
+
+def _verify(postgres_bin: str | os.PathLike[str] | None) -> Verify:
+    """Return the PostgreSQL to verify with, missing parts of our own told first."""
+    from importlib.util import find_spec
+
+    from azora_audit.check.run import Verify
+    from azora_audit.sources.live import binaries
+
+    if find_spec("psycopg") is None:
+        raise ServerError("verifying needs psycopg, which is not installed", help=binaries.ADVICE)
+    return Verify(None if postgres_bin is None else str(postgres_bin), binaries.find(postgres_bin).label)
 
 
 def _fleet(root: Path, settings: Settings, databases: Iterable[str], *, live: bool) -> Fleet:

@@ -40,6 +40,10 @@ def main() -> None:
     help="Read a running database: a URL or what else psql takes. Repeatable.",
 )
 @click.option("--live", is_flag=True, help="Read the databases that the settings name.")
+@click.option("--verify", is_flag=True, help="Run the DDL on a throw-away PostgreSQL and compare.")
+@click.option(
+    "--postgres-bin", type=click.Path(path_type=Path), help="Folder of the PostgreSQL to verify with."
+)
 @click.option("--settings", "settings_file", type=click.Path(path_type=Path), help="Settings file to use.")
 @click.option("--profile", help="Profile of rules: recommended (default), strict ...")
 @click.option("--select", multiple=True, metavar="RULE", help="Run only these rules or categories.")
@@ -59,6 +63,8 @@ def check(
     path: Path,
     databases: tuple[str, ...],
     live: bool,
+    verify: bool,
+    postgres_bin: Path | None,
     settings_file: Path | None,
     profile: str | None,
     select: tuple[str, ...],
@@ -87,6 +93,8 @@ def check(
             path,
             databases=databases,
             live=live,
+            verify=verify or postgres_bin is not None,
+            postgres_bin=postgres_bin,
             settings_file=settings_file,
             profile=profile,
             select=select,

@@ -20,7 +20,10 @@ RULE_ERROR = "rule-error"
 INTERNAL_ERROR = "internal-error"
 """Kind of the problem that a fault of ours leaves in reading a service."""
 
-FAULTS = frozenset({RULE_ERROR, INTERNAL_ERROR})
+LIMIT_EXCEEDED = "limit-exceeded"
+"""Kind of the problem that a statement leaves which took too much time, memory or disk."""
+
+FAULTS = frozenset({RULE_ERROR, INTERNAL_ERROR, LIMIT_EXCEEDED})
 """Kinds of problems that another run of the same input need not have: nothing judged with them is remembered."""
 
 
@@ -106,6 +109,36 @@ class Problem(NamedTuple):
     help: str
 
 
+class Verification(NamedTuple):
+    """Whether PostgreSQL confirms what was read of a service.
+
+    `server` is the version that was asked. `verdict` is `agrees`, `differs` (its facts were judged then) or
+    `not-verified`; `reason` says why in the last case.
+    """
+
+    service: str
+    server: str
+    verdict: str
+    reason: str
+
+
+class Difference(NamedTuple):
+    """A fact that PostgreSQL's catalog has otherwise than it was read.
+
+    `entity` is the object's address and `kind` what it is; `aspect` is the fact, such as `column type`. `read` and
+    `server` are the values, None where the object or fact is not there. `places` are the object's, the nearest
+    ancestor's if it has none.
+    """
+
+    service: str
+    kind: str
+    entity: str
+    aspect: str
+    read: str | None
+    server: str | None
+    places: tuple[Place, ...]
+
+
 class ChecklistItem(NamedTuple):
     """One item of a checklist, measured.
 
@@ -152,3 +185,6 @@ class Report(NamedTuple):
     not_judged: tuple[NotJudged, ...]
     problems: tuple[Problem, ...]
     rules_run: int
+    verifications: tuple[Verification, ...] = ()
+    """One for each service if the run was asked to verify."""
+    differences: tuple[Difference, ...] = ()

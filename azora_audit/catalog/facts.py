@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from azora_audit.catalog.tables import EntityId
-    from azora_audit.findings import Place, Problem
+    from azora_audit.findings import Difference, Place, Problem, Verification
 
 Row = TypeVar("Row", bound=tuple[object, ...])
 
@@ -21,6 +21,7 @@ class Facts:
     The service itself is the entity `service_id` (1). Sources append named tuples to `rows(TableClass)`, note in
     `known` the names of the tables that they know completely, and in `problems` what could not be read at all. `included`
     has the files, relative to the fleet's root, that were looked for because SQL includes them, found or not.
+    `verification` and `differences` are what a throw-away server said, if one was asked.
     """
 
     def __init__(self, service: str, path: str = "") -> None:
@@ -35,6 +36,8 @@ class Facts:
         self.known: set[str] = set()
         self.problems: list[Problem] = []
         self.included: list[str] = []
+        self.verification: Verification | None = None
+        self.differences: list[Difference] = []
         self._rows: dict[type, list[tuple[object, ...]]] = {row: [] for row in TABLES.values()}
         self._entities = cast("list[Entity]", self._rows[Entity])
         self.service_id = 1

@@ -142,7 +142,7 @@ def _insertion(table: str, *, moved: bool) -> str:
     The distance is no part of the text, so that a fleet's services do not push the rules out of the statement cache.
     """
     values = ", ".join(
-        "? + (select distance from moving)" if moved and _is_entity(annotation) else "?"
+        "? + (select distance from moving)" if moved and is_entity(annotation) else "?"
         for annotation in _fields(table).values()
     )
     verb = "insert or ignore" if table in _KEYS else "insert"
@@ -180,7 +180,7 @@ def _indexes() -> dict[tuple[str, str], int]:
         (name, field): _ROWS_OF_SERVICE if field == "service_id" else _ROWS_OF_ENTITY
         for name in TABLES
         for field, annotation in _fields(name).items()
-        if field != "id" and _is_entity(annotation) and (name, field) not in _NOT_INDEXED
+        if field != "id" and is_entity(annotation) and (name, field) not in _NOT_INDEXED
     }
     return entities | _VALUE_INDEXES
 
@@ -190,7 +190,8 @@ def _fields(table: str) -> dict[str, object]:
     return TABLES[table].__annotations__
 
 
-def _is_entity(annotation: object) -> bool:
+def is_entity(annotation: object) -> bool:
+    """Say whether a field of this type holds an entity's id."""
     return annotation in {EntityId, EntityId | None}
 
 

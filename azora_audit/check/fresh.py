@@ -69,6 +69,8 @@ def assemble(
         not_judged=(*of_services, *judgement.not_judged),
         problems=(*problems, *judgement.problems),
         rules_run=len(judge.rules),
+        verifications=tuple(each.verification for each in outcomes if each.verification is not None),
+        differences=tuple(difference for each in outcomes for difference in each.differences),
     )
 
 

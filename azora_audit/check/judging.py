@@ -122,4 +122,6 @@ def _outcome(reading: Reading, counts: Mapping[str, Mapping[str, Counts]]) -> Ou
         shared=shared_rows(facts),
         known=sorted(facts.known),
         included=reading.included,
+        verification=facts.verification,
+        differences=tuple(facts.differences),
     )

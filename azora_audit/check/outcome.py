@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from azora_audit.engine.counts import Count
 from azora_audit.findings import (
     ChecklistItem,
+    Difference,
     Finding,
     Fix,
     NotJudged,
@@ -15,6 +16,7 @@ from azora_audit.findings import (
     Report,
     ServiceSummary,
     SourceSummary,
+    Verification,
 )
 from azora_audit.records import NamedTuple
 
@@ -40,11 +42,14 @@ class Outcome(NamedTuple):
     shared: SharedRows
     known: list[str]
     included: list[tuple[str, str | None]]
+    verification: Verification | None = None
+    differences: tuple[Difference, ...] = ()
 
 
 def outcome_from(data: list[Any]) -> Outcome:
     """Return an outcome from the lists that JSON made of it."""
-    summary, findings, not_judged, problems, counts, shared, known, included = data
+    *rest, verification, differences = data
+    summary, findings, not_judged, problems, counts, shared, known, included = rest
     return Outcome(
         _summary(summary),
         [_finding(finding) for finding in findings],
@@ -57,12 +62,14 @@ def outcome_from(data: list[Any]) -> Outcome:
         shared,
         known,
         [(path, digest) for path, digest in included],
+        None if verification is None else Verification(*verification),
+        tuple(_difference(each) for each in differences),
     )
 
 
 def report_from(data: list[Any]) -> Report:
     """Return a report from the lists that JSON made of it."""
-    services, findings, checklist, not_judged, problems, rules_run = data
+    services, findings, checklist, not_judged, problems, rules_run, verifications, differences = data
     return Report(
         tuple(_summary(service) for service in services),
         tuple(_finding(finding) for finding in findings),
@@ -70,6 +77,8 @@ def report_from(data: list[Any]) -> Report:
         tuple(NotJudged(*entry) for entry in not_judged),
         tuple(Problem(*problem) for problem in problems),
         rules_run,
+        tuple(Verification(*each) for each in verifications),
+        tuple(_difference(each) for each in differences),
     )
 
 
@@ -82,6 +91,11 @@ _CONTROLS = Finding._fields.index("controls")
 def _summary(data: list[Any]) -> ServiceSummary:
     name, path, sources, tables = data
     return ServiceSummary(name, path, tuple(SourceSummary(*source) for source in sources), tables)
+
+
+def _difference(data: list[Any]) -> Difference:
+    *values, places = data
+    return Difference._make((*values, tuple(Place(*place) for place in places)))
 
 
 def _finding(data: list[Any]) -> Finding:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from azora_audit.catalog.facts import Facts
 from azora_audit.catalog.tables import TABLES
 from azora_audit.check.cache import digest_of
+from azora_audit.errors import ServerError
 from azora_audit.findings import INTERNAL_ERROR, Problem
 from azora_audit.records import NamedTuple
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from azora_audit.sources.fleet import Fleet, ServiceFiles
+    from azora_audit.sources.verification.verify import Verifier
 
 
 AT_ONCE = 8
@@ -31,8 +33,13 @@ class Reading(NamedTuple):
     included: list[tuple[str, str | None]]
 
 
-def read_services(fleet: Fleet, services: Sequence[ServiceFiles]) -> Iterator[Reading]:
-    """Read services one by one; a fault of ours in reading one is its problem, not the end of the whole run."""
+def read_services(
+    fleet: Fleet, services: Sequence[ServiceFiles], verifier: Verifier | None = None
+) -> Iterator[Reading]:
+    """Read services one by one, and verify them if there is a verifier.
+
+    A fault of ours in reading one is its problem, not the end of the whole run.
+    """
     from azora_audit.catalog.derive import derive  # noqa: PLC0415 -- only where something is read
     from azora_audit.catalog.lexicon import load_lexicon  # noqa: PLC0415 -- as above
     from azora_audit.rulebook.folders import shipped_rules  # noqa: PLC0415 -- as above
@@ -40,7 +47,7 @@ def read_services(fleet: Fleet, services: Sequence[ServiceFiles]) -> Iterator[Re
     lexicon = load_lexicon(shipped_rules() / "lexicon")
     databases = _databases(services)
     for service in services:
-        facts = _read(fleet, service, databases.get(service.name))
+        facts = _read(fleet, service, databases.get(service.name), verifier)
         derive(facts, lexicon)
         included = [(path, digest_of(f"{fleet.root}/{path}")) for path in facts.included]
         yield Reading(facts, included)
@@ -150,11 +157,15 @@ def _reading(plain: _Plain) -> Reading:
     return Reading(facts, included)
 
 
-def _read(fleet: Fleet, service: ServiceFiles, live: Facts | Problem | None) -> Facts:
+def _read(
+    fleet: Fleet, service: ServiceFiles, live: Facts | Problem | None, verifier: Verifier | None
+) -> Facts:
     from azora_audit.sources.service import read_service  # noqa: PLC0415 -- only where something is read
 
     try:
-        return read_service(service, fleet.root, fleet.documents, live)
+        return read_service(service, fleet.root, fleet.documents, live, verifier)
+    except ServerError:
+        raise
     except Exception as error:
         if os.environ.get("AZORA_AUDIT_DEBUG"):
             raise

@@ -21,6 +21,15 @@ if TYPE_CHECKING:
     from azora_audit.sources.fleet import Fleet
 
 
+class Verify(NamedTuple):
+    """The PostgreSQL that is asked whether what was read is what it makes of it."""
+
+    postgres_bin: str | None
+    """Folder of its programs, as the user named it."""
+    label: str
+    """What it calls itself, with its version."""
+
+
 class Run(NamedTuple):
     """How to check.
 
@@ -33,6 +42,7 @@ class Run(NamedTuple):
     cache: Path | None
     processes: int
     progress: Callable[[int, int], None]
+    verify: Verify | None = None
 
 
 def check_fleet(fleet: Fleet, run: Run) -> Report:
@@ -107,7 +117,7 @@ def _keys(fleet: Fleet, run: Run) -> dict[str, str]:
     ground = [
         code_digest(),
         digest([shipped_rules(), *run.choice.rule_folders]),
-        repr(run.choice),
+        repr((run.choice, run.verify)),
         *_stamps(fleet, fleet.documents),
     ]
     keys = {}

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from azora_audit.check.choice import Choice
     from azora_audit.check.judging import Judge
     from azora_audit.check.outcome import Outcome
-    from azora_audit.check.run import Run
+    from azora_audit.check.run import Run, Verify
     from azora_audit.findings import Problem
     from azora_audit.sources.fleet import Fleet, ServiceFiles
 
@@ -45,9 +45,10 @@ def begin(fleet: Fleet, services: Sequence[ServiceFiles], run: Run) -> Work:
     sizes = [_size(fleet, service) for service in services]
     shards = _shards(services, sizes)
     large = sum(sizes) >= PROCESS_BYTES
-    processes = min(run.processes, len(shards)) if large else 1
+    # with a server to ask, that is the other process
+    processes = min(run.processes, len(shards)) if large and run.verify is None else 1
     # facts of a large service would take long through the pipe
-    reads_ahead = run.processes > 1 and shards and not large
+    reads_ahead = run.processes > 1 and shards and not large and run.verify is None
     return Work(fleet, run, shards, processes, Ahead(fleet, shards[0]) if reads_ahead else None)
 
 
@@ -63,6 +64,8 @@ def judge_shards(work: Work) -> tuple[Judge, Iterator[Result]]:
     from azora_audit.check.judging import Judge  # noqa: PLC0415 -- while another process reads
 
     judge = Judge(work.run.choice)
+    if work.run.verify is not None:
+        return judge, _verified(judge, work, work.run.verify)
     if work.processes > 1:
         return judge, _in_processes(work)
     if work.ahead is not None:
@@ -74,6 +77,15 @@ def _here(judge: Judge, work: Work) -> Iterator[Result]:
     for number, shard in enumerate(work.shards):
         begun = work.ahead if number == 0 else None
         yield judge.services(begun.readings() if begun else read_services(work.fleet, shard))
+
+
+def _verified(judge: Judge, work: Work, verify: Verify) -> Iterator[Result]:
+    from azora_audit.definition import define  # noqa: PLC0415 -- only to verify
+    from azora_audit.sources.verification.verify import Verifier  # noqa: PLC0415 -- as above
+
+    with Verifier(verify.postgres_bin, lambda facts: define(facts).statements) as verifier:
+        for shard in work.shards:
+            yield judge.services(read_services(work.fleet, shard, verifier))
 
 
 def _in_processes(work: Work) -> Iterator[Result]:

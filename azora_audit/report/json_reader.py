@@ -9,6 +9,7 @@ import orjson
 from azora_audit.errors import ReportError
 from azora_audit.findings import (
     ChecklistItem,
+    Difference,
     Finding,
     Fix,
     NotJudged,
@@ -17,6 +18,7 @@ from azora_audit.findings import (
     Report,
     ServiceSummary,
     SourceSummary,
+    Verification,
 )
 from azora_audit.report.json_report import VERSION
 
@@ -67,6 +69,9 @@ class _Record:
     def records(self, key: str) -> Iterator[_Record]:
         at = self._at(key)
         return (_Record(value, f"{at}[{index}]", self.path) for index, value in enumerate(self._list(key)))
+
+    def records_or_none(self, key: str) -> Iterator[_Record]:
+        return self.records(key) if key in self.value else iter(())
 
     def _list(self, key: str) -> list[object]:
         value = self._get(key)
@@ -121,6 +126,11 @@ def load_json(content: bytes, *, path: str | None = None) -> Report:
         ),
         problems=tuple(_problem(item) for item in record.records("errors")),
         rules_run=record.record("summary").number("rules_run"),
+        verifications=tuple(
+            Verification(*(item.text_or_empty(key) for key in Verification._fields))
+            for item in record.records_or_none("verification")
+        ),
+        differences=tuple(_difference(item) for item in record.records_or_none("differences")),
     )
 
 
@@ -153,6 +163,19 @@ def _finding(record: _Record) -> Finding:
         status=record.text("status"),
         reason=record.text_or_empty("reason"),
         controls=record.texts("controls"),
+    )
+
+
+def _difference(record: _Record) -> Difference:
+    first = () if record.value.get("path") is None else (_place(record),)
+    return Difference(
+        record.text("service"),
+        record.text("kind"),
+        record.text("entity"),
+        record.text("aspect"),
+        None if record.value.get("read") is None else record.text("read"),
+        None if record.value.get("server") is None else record.text("server"),
+        first + tuple(_place(item) for item in record.records("other_places")),
     )
 
 

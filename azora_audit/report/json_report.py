@@ -15,7 +15,7 @@ from azora_audit.report.outcome import exit_code, tally
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from azora_audit.findings import Finding, Fix, Place, Problem, Report, ServiceSummary
+    from azora_audit.findings import Difference, Finding, Fix, Place, Problem, Report, ServiceSummary
 
 VERSION = 1
 """The version of the report's form: it changes only when a reader of the old form would go wrong."""
@@ -30,7 +30,7 @@ def render_json(
     """Render `report` as UTF-8 JSON that ends in a line break.
 
     `fail_on` is the severity that fails the run. `extra` has the lists that other commands add, such as
-    `differences`; they stand before the summary and may not repeat a key of the report.
+    `obligations`; they stand before the summary and may not repeat a key of the report.
     """
     lists: dict[str, Iterable[object]] = {
         "services": (_service(service) for service in report.services),
@@ -39,6 +39,11 @@ def render_json(
         "not_judged": (row._asdict() | {"service": row.service or None} for row in report.not_judged),
         "errors": (_error(problem) for problem in report.problems),
     }
+    if report.verifications:
+        lists |= {
+            "verification": (row._asdict() | {"reason": row.reason or None} for row in report.verifications),
+            "differences": (_difference(difference) for difference in report.differences),
+        }
     repeated = {"version", "summary", *lists} & (extra or {}).keys()
     if repeated:
         raise ValueError(f"the report has its own {', '.join(sorted(repeated))}")
@@ -118,6 +123,13 @@ def _finding(finding: Finding) -> dict[str, object]:
         "status": finding.status,
         "reason": finding.reason or None,
     }
+
+
+def _difference(difference: Difference) -> dict[str, object]:
+    place = _place(difference.places[0]) if difference.places else _NO_PLACE
+    values = difference._asdict() | place | {"other_places": [_place(each) for each in difference.places[1:]]}
+    del values["places"]
+    return values
 
 
 def _place(place: Place) -> dict[str, object]:

@@ -21,6 +21,7 @@ from azora_audit.report.closing_text import (
     summary_lines,
 )
 from azora_audit.report.finding_text import Desk, counted, finding_block, finding_line, mend_lines
+from azora_audit.report.verification_text import verification_section
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -67,6 +68,7 @@ def render_text(
             yield from _group(name, findings, options, desk)
         yield from checklist_section(report, desk)
         yield from not_judged_section(report, desk)
+        yield from verification_section(report, options.limit, options.all_command, desk)
         yield from problems_section(report.problems, options.limit, options.all_command, desk)
     yield from summary_lines(report, options.fail_on, desk)
 

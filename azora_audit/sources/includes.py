@@ -5,14 +5,13 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from azora_audit.catalog.facts import Facts
 from azora_audit.findings import Problem
 from azora_audit.sources.ddl import SqlFile
 from azora_audit.sources.files import read_text
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from azora_audit.catalog.facts import Facts
 
 
 class Includer:
@@ -38,6 +37,10 @@ class Includer:
         self._real_root = os.path.realpath(root)
         self._folder = folder
         self._facts = facts
+
+    def again(self) -> Includer:
+        """Return one that finds the same files and notes nothing."""
+        return Includer(self._root, self._folder, Facts(self._facts.service))
 
     def __call__(self, including: str, name: str) -> SqlFile | None:
         """Return the file, empty if it cannot be read (which is a problem then), or None if there is none."""

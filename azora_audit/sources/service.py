@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from azora_audit.sources.found import ServiceFiles, SqlFiles
+    from azora_audit.sources.verification.verify import Verifier
 
 _UP_MARKS: Final = (
     ("dbmate", re.compile(r"^--[ \t]*migrate:up\b", re.MULTILINE)),
@@ -32,6 +33,7 @@ def read_service(
     root: Path,
     fleet_documents: Sequence[str] = (),
     live: Facts | Problem | None = None,
+    verifier: Verifier | None = None,
 ) -> Facts:
     """Return all facts that the files of one service hold; what cannot be read becomes a problem in them.
 
@@ -40,6 +42,7 @@ def read_service(
         root: the fleet's root, which their paths start from.
         fleet_documents: documents of the whole fleet, relative to the root.
         live: facts of the service's running database, which are what is judged then, or why there are none.
+        verifier: asks a throw-away server whether what the files say is what it makes of them.
     """
     declared = Facts(files.name, files.path)
     facts = live if isinstance(live, Facts) else declared
@@ -51,16 +54,19 @@ def read_service(
 
         prisma = Facts(files.name, files.path)
         _read_prisma(files, root, prisma, prisma_major)
-        _read_sql(files, root, declared)
+        _read_sql(files, root, declared, verifier)
         join(declared, prisma)
     elif files.prisma:
         _read_prisma(files, root, declared, prisma_major)
+        if verifier is not None:
+            verifier.verify_prisma(declared)
     elif files.sql:
-        _read_sql(files, root, declared)
+        _read_sql(files, root, declared, verifier)
     if facts is not declared and (files.prisma or files.sql):
         from azora_audit.sources.join import join_live  # noqa: PLC0415 -- as above
 
         join_live(facts, declared)
+        facts.verification, facts.differences = declared.verification, declared.differences
     read_project(files, root, fleet_documents, facts)
     schema = (*files.prisma, *(path for source in files.sql for path in source.files))
     # what is wrong with a service as a whole is shown where its schema begins
@@ -85,7 +91,7 @@ def _read_prisma(files: ServiceFiles, root: Path, facts: Facts, prisma_major: in
     facts.rows(Source).append(Source(facts.service_id, "prisma", shown, len(files.prisma), dialect, "prisma"))
 
 
-def _read_sql(files: ServiceFiles, root: Path, facts: Facts) -> None:
+def _read_sql(files: ServiceFiles, root: Path, facts: Facts, verifier: Verifier | None) -> None:
     from azora_audit.sources.ddl import SqlFile, read_sql  # noqa: PLC0415 -- not for a service of Prisma only
 
     known = set(facts.known)
@@ -106,6 +112,8 @@ def _read_sql(files: ServiceFiles, root: Path, facts: Facts) -> None:
     if not (complete and includer.complete):
         # a history of which a part was not read is not known, however well the rest was understood
         facts.known = known
+    if verifier is not None:
+        verifier.verify_sql(facts, sql if complete else None, (files.schema,), includer.again())
 
 
 def _texts(paths: Sequence[str], root: Path, facts: Facts) -> tuple[list[tuple[str, str]], bool]:

@@ -180,10 +180,10 @@ def test_a_fault_of_ours_is_told_and_the_rest_is_checked(
     claimed: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
 
-    def fail(service: object, root: Path, documents: object, live: object) -> object:
+    def fail(service: object, root: Path, *rest: object) -> object:
         if service.name == "azora-lms":  # type: ignore[attr-defined]
             raise RuntimeError("postgresql://app:hunter2@db")
-        return read_service(service, root, documents, live)  # type: ignore[arg-type]
+        return read_service(service, root, *rest)  # type: ignore[arg-type]
 
     monkeypatch.setattr("azora_audit.sources.service.read_service", fail)
     checked = api.check(claimed, use_cache=False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from azora_audit.findings import (
     ChecklistItem,
+    Difference,
     Finding,
     Fix,
     NotJudged,
@@ -12,6 +13,7 @@ from azora_audit.findings import (
     Report,
     ServiceSummary,
     SourceSummary,
+    Verification,
 )
 
 BILLING = "services/billing-service/prisma/schema.prisma"
@@ -362,5 +364,27 @@ def _checklist() -> tuple[ChecklistItem, ...]:
             "not-checkable",
             "Where backups are kept, and with which key, is decided outside of any schema.",
             (),
+        ),
+    )
+
+
+def verified_sample() -> Report:
+    """The sample as PostgreSQL saw it: one service as it was read, one with other facts, one not verified."""
+    server = "PostgreSQL 18.6"
+    names = [service.name for service in sample().services]
+    place = Place("services/billing/schema.sql", 3, 1, 3, 5)
+    return sample()._replace(
+        verifications=(
+            Verification(names[0], server, "agrees", ""),
+            Verification(names[1], server, "differs", ""),
+            Verification(names[2], server, "not-verified", "extension postgis not at hand"),
+        ),
+        differences=(
+            Difference(
+                names[1], "column", f"{names[1]}.public.a.b", "column type", "text", "integer", (place,)
+            ),
+            Difference(names[1], "table", f"{names[1]}.public.c", "table", None, "there", ()),
+            Difference(names[1], "index", f"{names[1]}.public.a.i", "index", "there", None, ()),
+            Difference(names[1], "column", f"{names[1]}.public.a.d", "column collation", None, "C", ()),
         ),
     )

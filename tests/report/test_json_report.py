@@ -14,6 +14,7 @@ from azora_audit.findings import (
     PRECISIONS,
     SEVERITIES,
     ChecklistItem,
+    Difference,
     Finding,
     Fix,
     NotJudged,
@@ -22,11 +23,12 @@ from azora_audit.findings import (
     Report,
     ServiceSummary,
     SourceSummary,
+    Verification,
 )
 from azora_audit.report.json_reader import load_json
 from azora_audit.report.json_report import render_json
 from azora_audit.report.outcome import STATUSES
-from tests.report.sample import finding, sample
+from tests.report.sample import finding, sample, verified_sample
 
 if TYPE_CHECKING:
     from tests.report.conftest import Golden
@@ -91,6 +93,23 @@ items = st.builds(
     why=text,
     rules=st.lists(text, max_size=2).map(tuple),
 )
+verifications = st.builds(
+    Verification, name, text, st.sampled_from(["agrees", "differs", "not-verified"]), text
+)
+differences = st.builds(
+    Difference,
+    service=name,
+    kind=text,
+    entity=text,
+    aspect=text,
+    read=st.none() | text,
+    server=st.none() | text,
+    places=st.lists(place, max_size=2).map(tuple),
+)
+"""A report has them only if it has verifications."""
+verified = st.tuples(
+    st.lists(verifications, min_size=1, max_size=2).map(tuple), st.lists(differences, max_size=2).map(tuple)
+)
 reports = st.builds(
     Report,
     services=st.lists(services, max_size=2).map(tuple),
@@ -99,6 +118,9 @@ reports = st.builds(
     not_judged=st.lists(st.builds(NotJudged, name, text, text), max_size=2).map(tuple),
     problems=st.lists(st.builds(Problem, text, text, text, count, count, text, text), max_size=2).map(tuple),
     rules_run=count,
+)
+reports |= st.builds(
+    lambda report, both: report._replace(verifications=both[0], differences=both[1]), reports, verified
 )
 
 
@@ -171,10 +193,10 @@ def test_the_schema_refuses_what_is_no_report(key: str, value: object) -> None:
 
 
 def test_other_commands_add_lists_that_readers_pass_over() -> None:
-    content = render_json(sample(), fail_on="error", extra={"differences": [{"a": 1}], "obligations": []})
+    content = render_json(sample(), fail_on="error", extra={"obligations": [{"a": 1}], "claims": []})
     report = json.loads(content)
     VALIDATOR.validate(report)
-    assert (report["differences"], report["obligations"]) == ([{"a": 1}], [])
+    assert (report["obligations"], report["claims"]) == ([{"a": 1}], [])
     assert load_json(content) == sample()
 
 
@@ -191,8 +213,9 @@ def test_each_record_stands_on_a_line_of_its_own() -> None:
 
 
 def test_keys_stand_in_the_order_of_the_schema() -> None:
-    report = written(sample())
+    report = written(verified_sample())
     assert list(report) == list(SCHEMA["properties"])
+    assert list(report["differences"][0]) == list(SCHEMA["$defs"]["difference"]["properties"])
     assert list(report["findings"][0]) == list(SCHEMA["$defs"]["finding"]["properties"])
 
 

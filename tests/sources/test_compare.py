@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from azora_audit.sources.live.server import Server
 
 BLIND = {
+    (Table, "implicit_join"),
     (Column, "type_written"),
     (ForeignKey, "on_delete_declared"),
     (ForeignKey, "on_update_declared"),

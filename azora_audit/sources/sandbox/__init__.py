@@ -31,6 +31,7 @@ A refusal's `kind` says what it means:
 - `not-permitted`: it takes a right that the sandbox gives to nobody (SQLSTATE 42501);
 - `not-at-hand`: this PostgreSQL lacks an extension, language, collation or library: no fault of the schema;
 - `limit`: it took too much time, memory or disk;
+- `not-run`: a meta-command of psql (`\gexec`, `\if`, an include of a file that is not there) that is not followed;
 - `follows`: it fails on something that an earlier statement, itself a refusal, should have made.
 
 `applied.complete` is True when there is none. `applied.notes` has what was passed over or done otherwise than said.

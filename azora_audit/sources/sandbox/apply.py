@@ -13,7 +13,7 @@ from psycopg.pq import TransactionStatus
 
 from azora_audit.sources.sandbox.limits import ROLE
 from azora_audit.sources.sandbox.refusals import explain, refusal
-from azora_audit.sources.sandbox.statements import Missing, Statement
+from azora_audit.sources.sandbox.statements import NotRun, Statement
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -69,12 +69,12 @@ class Application:
         self._roles: set[str] = set()
         self._opened: set[str] = set()
 
-    def run(self, statements: Iterable[Statement | Missing]) -> None:
+    def run(self, statements: Iterable[Statement | NotRun]) -> None:
         """Run all statements, or stop where a limit ends the session."""
         last: Statement | None = None
         for statement in statements:
-            if isinstance(statement, Missing):
-                self.refusals.append(refusal(statement, "refused", statement.message))
+            if isinstance(statement, NotRun):
+                self.refusals.append(refusal(statement, "not-run", statement.message))
                 continue
             if last is not None and statement.positions is not last.positions:
                 self._commit(last)

@@ -13,7 +13,7 @@ from azora_audit.records import NamedTuple
 if TYPE_CHECKING:
     import psycopg
 
-    from azora_audit.sources.sandbox.statements import Missing, Statement
+    from azora_audit.sources.sandbox.statements import NotRun, Statement
 
 
 class Refusal(NamedTuple):
@@ -23,11 +23,14 @@ class Refusal(NamedTuple):
     line: int
     column: int
     kind: str
-    """refused, not-permitted, not-at-hand, limit or follows (see the package); of a note: note."""
+    """refused, not-permitted, not-at-hand, limit, not-run or follows (see the package); of a note: note."""
     sqlstate: str
     """PostgreSQL's error code, empty where the server was not asked."""
     message: str
     help: str
+    first_line: int
+    last_line: int
+    """The lines of the whole statement."""
 
 
 _LACKING = re.compile(
@@ -49,6 +52,7 @@ HELP = {
     "refused": "PostgreSQL itself refuses this statement; correct it, or the order of the files.",
     "not-permitted": "DDL runs as a role that owns its database and nothing else; a schema needs no more.",
     "not-at-hand": "Not judged: `--postgres-bin` names a PostgreSQL that has it.",
+    "not-run": "Write what it does as SQL.",
     "limit": "A schema needs neither minutes nor gigabytes; leave loops and test data out of its DDL.",
     "follows": "It needs what an earlier statement, which did not run, should have made.",
 }
@@ -95,8 +99,11 @@ def lacking_extension(message: str) -> str | None:
 
 
 def refusal(
-    statement: Statement | Missing, kind: str, message: str, state: str = "", at: int | None = None
+    statement: Statement | NotRun, kind: str, message: str, state: str = "", at: int | None = None
 ) -> Refusal:
     """Return a refusal at the statement's place, or at the offset `at` of its file."""
-    line, column = statement.positions.at(statement.start if at is None else at)
-    return Refusal(statement.positions.path, line, column, kind, state, message, HELP.get(kind, ""))
+    positions = statement.positions
+    line, column = positions.at(statement.start if at is None else at)
+    first, _ = positions.at(statement.start)
+    last, _ = positions.at(max(statement.start, statement.end - 1))
+    return Refusal(positions.path, line, column, kind, state, message, HELP.get(kind, ""), first, last)

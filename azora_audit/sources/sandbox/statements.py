@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from azora_audit.records import NamedTuple
 from azora_audit.sources.ddl import psql
+from azora_audit.sources.ddl.actions import NotUnderstood
 from azora_audit.sources.ddl.chunks import after_meta
 from azora_audit.sources.ddl.positions import Positions
 from azora_audit.sources.ddl.read import encode
@@ -42,11 +43,12 @@ class Statement(NamedTuple):
         return " ".join(blank_comments(text, 0, len(text)).decode("utf-8", "replace").upper().split())
 
 
-class Missing(NamedTuple):
-    """A file that is included and not there, or that includes itself."""
+class NotRun(NamedTuple):
+    """A meta-command of psql that would change what is run, and is not followed: a file that is not there, say."""
 
     positions: Positions
     start: int
+    end: int
     message: str
 
 
@@ -55,7 +57,7 @@ _ROWS = re.compile(rb"COPY\b[^;]*\b(?:FROM\s+STDIN|TO\s+STDOUT)\b", re.IGNORECAS
 
 def cut(
     files: Iterable[SqlFile], include: Include | None, opened: tuple[str, ...] = ()
-) -> Iterator[Statement | Missing]:
+) -> Iterator[Statement | NotRun]:
     r"""Yield the statements of files in order, those of included files in their places.
 
     Rows of COPY and the COPY that takes them are left out; so are meta-commands, but for the includes and `\q`.
@@ -66,7 +68,7 @@ def cut(
 
 def _cut_file(
     file: SqlFile, include: Include | None, opened: tuple[str, ...]
-) -> Iterator[Statement | Missing]:
+) -> Iterator[Statement | NotRun]:
     data = encode(file)
     positions = Positions(file.path, data)
     at = 0
@@ -78,7 +80,10 @@ def _cut_file(
             if isinstance(meaning, psql.Quit):
                 return
             if isinstance(meaning, psql.Included):
-                yield from _included(Missing(positions, piece.start, ""), meaning.target, include, opened)
+                place = NotRun(positions, piece.start, piece.end, "")
+                yield from _included(place, meaning.target, include, opened)
+            elif isinstance(meaning, NotUnderstood):
+                yield NotRun(positions, piece.start, piece.end, meaning.detail)
         elif is_copy(data, piece):
             line = data.find(b"\n", at)
             at = end_of_data(data, len(data) if line < 0 else line + 1)
@@ -93,8 +98,8 @@ def _cut_file(
 
 
 def _included(
-    place: Missing, target: str, include: Include | None, opened: tuple[str, ...]
-) -> Iterator[Statement | Missing]:
+    place: NotRun, target: str, include: Include | None, opened: tuple[str, ...]
+) -> Iterator[Statement | NotRun]:
     file = include(place.positions.path, target) if include is not None else None
     if file is None:
         yield place._replace(message=f"the included file {target} was not found")

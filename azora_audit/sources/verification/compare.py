@@ -88,6 +88,7 @@ KEYS: dict[type[tuple[object, ...]], tuple[str, ...]] = {
 """The tables that are compared, and what makes a row of each the same row on both sides."""
 
 IGNORED = {
+    Table: {"implicit_join"},
     Column: {"type_written"},
     ForeignKey: {"on_delete_declared", "on_update_declared"},
     Index: {"concurrently"},

@@ -1,0 +1,292 @@
+"""Verifies what was read of a service: its DDL runs on a throw-away PostgreSQL, whose catalog decides."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from itertools import accumulate
+from typing import TYPE_CHECKING, Final, Self
+
+import psycopg
+
+from azora_audit.catalog.tables import Comment, Entity, ForeignKey, ForeignKeyColumn, Origin, Table, Unread
+from azora_audit.catalog.tables import Extension as ExtensionRow
+from azora_audit.catalog.tables import View as ViewRow
+from azora_audit.findings import LIMIT_EXCEEDED, Difference, Place, Problem, Verification
+from azora_audit.sources.ddl import SqlFile
+from azora_audit.sources.live.read import KNOWN, read_database
+from azora_audit.sources.sandbox import ROLE, Sandbox
+from azora_audit.sources.verification.compare import disagreements
+from azora_audit.sources.verification.overrule import overrule
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Callable, Sequence
+    from types import TracebackType
+
+    from azora_audit.catalog.facts import Facts
+    from azora_audit.sources.ddl import Include
+    from azora_audit.sources.sandbox import Applied, Refusal
+    from azora_audit.sources.verification.compare import Disagreement
+
+    Define = Callable[[Facts], Sequence[tuple[int, str]]]
+    """Facts -> statements that make them, each with the id of the entity that it makes."""
+
+_PROBLEMS: Final = {
+    "refused": "refused-statement",
+    "follows": "refused-statement",
+    "not-permitted": "not-permitted",
+    "limit": LIMIT_EXCEEDED,
+}
+"""Kind of the problem that a refusal is; the others are no fault of the schema."""
+_LEFT: Final = 16
+"""Databases that are left behind at most, 8 MB each when they are empty."""
+_SYNTAX_ERROR: Final = "42601"
+_UNKNOWN_TO_PRISMA: Final = frozenset({Comment, ExtensionRow, ViewRow})
+
+
+class Verifier:
+    """Asks one throw-away server about any number of services; it is started when it is first asked."""
+
+    def __init__(self, postgres_bin: str | os.PathLike[str] | None, define: Define) -> None:
+        """Choose the PostgreSQL.
+
+        Args:
+            postgres_bin: folder with the server's programs; else the wheel's, else the system's.
+            define: writes the facts of a schema.prisma as DDL.
+
+        Raises:
+            ServerError: there is no PostgreSQL 15 or later.
+        """
+        self._sandbox = Sandbox(postgres_bin)
+        self._define = define
+        self._running = False
+        self._left: list[str] = []
+        number = self._sandbox.version
+        self._server = f"PostgreSQL {number // 10000}.{number % 10000}"
+
+    def __enter__(self) -> Self:
+        """Begin; nothing runs yet."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Stop the server if it was started."""
+        if self._running:
+            self._sandbox.__exit__(kind, error, trace)
+
+    def verify_sql(
+        self,
+        facts: Facts,
+        files: Sequence[SqlFile] | None,
+        search_path: tuple[str, ...],
+        include: Include,
+    ) -> None:
+        """Run a service's SQL, and put the server's facts in the place of those that were read otherwise.
+
+        What was not understood is known from then on, if the server understood it; what the server refuses becomes a
+        problem. Where anything did not run, the facts stay as they were read.
+
+        Args:
+            facts: what was read of the files; `verification` and `differences` are filled in.
+            files: the files as they were read; None if not all of them could be.
+            search_path: the schemas of unqualified names.
+            include: finds the files that psql would include.
+
+        Raises:
+            ServerError: the server cannot be started or asked.
+        """
+        if files is None:
+            self._note(facts, "not-verified", "not all of its files could be read")
+            return
+        applied = self._start().apply(files, search_path=search_path, include=include)
+        try:
+            told = [refusal for refusal in applied.refusals if _is_told(refusal, facts)]
+            new = [refusal for refusal in applied.refusals if refusal not in told]
+            facts.problems += _problems(new, facts.service)
+            if any(refusal.kind == "not-run" for refusal in applied.refusals) or new:
+                self._note(facts, "not-verified", _reason(applied, new))
+                return
+            server = self._read(applied, facts)
+        finally:
+            self._leave(applied)
+        self._compare(facts, server, frozenset())
+        overrule(facts, server)
+        _settle(facts, told)
+        facts.know(KNOWN)
+
+    def verify_prisma(self, facts: Facts) -> None:
+        """Run the DDL that a schema.prisma means, and note where the server's facts are not those that were read.
+
+        Raises:
+            ServerError: the server cannot be started or asked.
+        """
+        if facts.problems or "tables" not in facts.known:
+            self._note(facts, "not-verified", "its schema.prisma was not read in full")
+            return
+        statements = self._define(facts)
+        text = "".join(f"{statement};\n" for _, statement in statements)
+        applied = self._start().apply([SqlFile("", text)])
+        try:
+            if applied.refusals:
+                placed = [_at_entity(refusal, facts, statements) for refusal in applied.refusals]
+                facts.problems += _problems(placed, facts.service)
+                self._note(facts, "not-verified", _reason(applied, placed))
+                return
+            server = self._read(applied, facts)
+        finally:
+            self._leave(applied)
+        skip: frozenset[type] = _UNKNOWN_TO_PRISMA
+        if any(row.emulated for row in facts.rows(ForeignKey)):
+            skip |= {ForeignKey, ForeignKeyColumn}
+        self._compare(facts, server, skip)
+
+    def _start(self) -> Sandbox:
+        if not self._running:
+            self._sandbox.__enter__()
+            self._running = True
+        return self._sandbox
+
+    def _leave(self, applied: Applied) -> None:
+        """Leave a database behind; they are dropped when there are many, for that takes as long as making them."""
+        self._left.append(applied.database)
+        if len(self._left) > _LEFT:
+            for database in self._left:
+                self._sandbox.drop(database)
+            self._left.clear()
+
+    def _note(self, facts: Facts, verdict: str, reason: str = "") -> None:
+        facts.verification = Verification(facts.service, self._server, verdict, reason)
+
+    def _read(self, applied: Applied, facts: Facts) -> Facts:
+        with psycopg.connect(applied.dsn, autocommit=True) as connection:
+            server = read_database(connection, facts.service, path=facts.path)
+        # Who runs the migrations owns what they make; the sandbox's role is nobody's owner.
+        tables = server.rows(Table)
+        tables[:] = [row._replace(owner=None) if row.owner == ROLE else row for row in tables]
+        return server
+
+    def _compare(self, facts: Facts, server: Facts, skip: frozenset[type]) -> None:
+        found = disagreements(facts, server, skip)
+        if found:
+            places = _Places(facts)
+            facts.differences += [_difference(each, facts.service, places) for each in found]
+        self._note(facts, "differs" if found else "agrees")
+
+
+def _is_told(refusal: Refusal, facts: Facts) -> bool:
+    """Say whether reading the text has told already that this statement changes nothing."""
+    if refusal.kind not in ("refused", "follows", "not-run"):
+        return False
+    lines = range(refusal.first_line, refusal.last_line + 1)
+    for row in facts.rows(Unread):
+        foreign = row.reason == "other-dialect" and refusal.sqlstate == _SYNTAX_ERROR
+        if row.path == refusal.path and (row.line in lines or foreign):
+            return True
+    return any(
+        problem.path == refusal.path and problem.line in lines and problem.kind != "empty-file"
+        for problem in facts.problems
+    )
+
+
+def _problems(refusals: Sequence[Refusal], service: str) -> list[Problem]:
+    """Return the problems that refusals are; what fails because something is not at hand is no fault of the schema."""
+    lacking = any(refusal.kind == "not-at-hand" for refusal in refusals)
+    return [
+        Problem(
+            _PROBLEMS[refusal.kind],
+            service,
+            refusal.path,
+            refusal.line,
+            refusal.column,
+            f"{refusal.message} ({refusal.sqlstate})" if refusal.sqlstate else refusal.message,
+            refusal.help,
+        )
+        for refusal in refusals
+        if refusal.kind in _PROBLEMS and not (lacking and refusal.kind == "follows")
+    ]
+
+
+def _reason(applied: Applied, refusals: Sequence[Refusal]) -> str:
+    """Say in a clause why the server's catalog is not what the text describes."""
+    if applied.lacking:
+        names = ", ".join(applied.lacking)
+        return f"extension{'s' if len(applied.lacking) > 1 else ''} {names} not at hand"
+    for refusal in refusals:
+        if refusal.kind == "not-at-hand":
+            return f"not at hand: {refusal.message}"
+    if not refusals:
+        return "psql decides when it runs what some meta-commands do"
+    count = f"{len(refusals):,} statement{'s' if len(refusals) > 1 else ''}"
+    return f"{count} of its DDL did not run"
+
+
+def _settle(facts: Facts, told: Sequence[Refusal]) -> None:
+    """Take back what reading did not understand and the server did."""
+    still = {(each.path, line) for each in told for line in range(each.first_line, each.last_line + 1)}
+    foreign = {each.path for each in told if each.sqlstate == _SYNTAX_ERROR}
+    unread = facts.rows(Unread)
+    unread[:] = [
+        row
+        for row in unread
+        if (row.path, row.line) in still or (row.reason == "other-dialect" and row.path in foreign)
+    ]
+    facts.problems[:] = [
+        problem
+        for problem in facts.problems
+        if problem.kind != "syntax-error" or (problem.path, problem.line) in still
+    ]
+
+
+class _Places:
+    """Places of entities by kind and address."""
+
+    def __init__(self, facts: Facts) -> None:
+        self._facts = facts
+        self._origins: dict[int, list[Place]] = {}
+        for origin in facts.rows(Origin):
+            self._origins.setdefault(origin.entity_id, []).append(Place(*origin[2:]))
+        self._by_address = {entity.address: entity for entity in facts.rows(Entity)}
+
+    def of(self, address: str) -> tuple[Place, ...]:
+        """Return the places of an entity, or of the nearest ancestor that has one."""
+        while address:
+            entity = self._by_address.get(address)
+            if entity is not None and entity.id in self._origins:
+                return tuple(self._origins[entity.id])
+            address = address.rpartition(".")[0]
+        return ()
+
+
+def _difference(found: Disagreement, service: str, places: _Places) -> Difference:
+    kind, _, rest = found.key.partition(" ")
+    address, _, part = rest.partition(" ")
+    words = [_words(found.table), part.replace(f"column {address}.", ""), found.field.replace("_", " ")]
+    if found.field:
+        read, server = (None if value is None else str(value) for value in (found.found, found.oracle))
+    else:
+        read, server = ("there" if there else None for there in (found.found, found.oracle))
+    return Difference(
+        service,
+        kind,
+        address,
+        " ".join(word for word in words if word),
+        read,
+        server,
+        places.of(address.partition("(")[0]),
+    )
+
+
+def _words(table: type[tuple[object, ...]]) -> str:
+    """Write a table's name as words: `ForeignKeyColumn` as `foreign key column`."""
+    return "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in table.__name__).strip()
+
+
+def _at_entity(refusal: Refusal, facts: Facts, statements: Sequence[tuple[int, str]]) -> Refusal:
+    """Place a refusal of a statement that was made for an entity where the entity is."""
+    ends = list(accumulate(text.count("\n") + 1 for _, text in statements))
+    entity, _ = statements[bisect_left(ends, refusal.first_line)]
+    address = facts.entity_of(entity).address
+    for place in _Places(facts).of(address):
+        return refusal._replace(path=place.path, line=place.line, column=place.column)
+    return refusal._replace(line=0, column=0)
