@@ -118,6 +118,8 @@ reports = st.builds(
     not_judged=st.lists(st.builds(NotJudged, name, text, text), max_size=2).map(tuple),
     problems=st.lists(st.builds(Problem, text, text, text, count, count, text, text), max_size=2).map(tuple),
     rules_run=count,
+    verifications=st.just(()),
+    differences=st.just(()),
 )
 reports |= st.builds(
     lambda report, both: report._replace(verifications=both[0], differences=both[1]), reports, verified

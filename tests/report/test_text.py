@@ -16,7 +16,7 @@ from azora_audit.report.characters import ASCII, display_width
 from azora_audit.report.finding_text import finding_block
 from azora_audit.report.terminal import Terminal
 from azora_audit.report.text import TextOptions, render_text
-from tests.report.sample import finding, sample, source_lines
+from tests.report.sample import finding, sample, source_lines, verified_sample
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -244,3 +244,10 @@ def test_rendering_needs_no_slow_imports() -> None:
     )
     slow = {"orjson", "json", "jsonschema", "click", "rich", "textwrap", "shutil", "dataclasses", "inspect"}
     assert not slow & set(loaded.stdout.split())
+
+
+@pytest.mark.parametrize("limit", [1, None])
+def test_what_postgresql_said_is_told(golden: Golden, limit: int | None) -> None:
+    text = render(verified_sample(), Terminal(80), limit=limit)
+    start = text.index("Verified by")
+    golden(f"verified-{limit or 'all'}.txt", text[start : text.index("Not read or not understood")])
