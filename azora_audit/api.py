@@ -68,6 +68,7 @@ def check(
     live: bool = False,
     verify: bool = False,
     postgres_bin: str | os.PathLike[str] | None = None,
+    sample: int = 0,
 ) -> Checked:
     """Check the fleet, service or schema file at a path.
 
@@ -85,6 +86,7 @@ def check(
         live: read the databases whose environment variables the settings name, too.
         verify: run the DDL on a throw-away PostgreSQL, and judge what its catalog has where that is not what was read.
         postgres_bin: folder with the programs of the PostgreSQL to use for that; else the installed wheel's or system's.
+        sample: look at so many values of each sensitive column of these databases; they never leave the process.
 
     Raises:
         AzoraAuditError: settings, rules or databases that make no sense, or a path without any schema.
@@ -106,7 +108,7 @@ def check(
         parameters=settings.rules,
         today=_today(),
     )
-    fleet = _fleet(root, settings, databases, live=live)
+    fleet = _fleet(root, settings, databases, live=live, sample=sample)
     run = Run(
         choice=choice,
         checklists=settings.checklists or DEFAULT_CHECKLISTS,
@@ -133,18 +135,22 @@ def _verify(postgres_bin: str | os.PathLike[str] | None) -> Verify:
     return Verify(None if postgres_bin is None else str(postgres_bin), binaries.find(postgres_bin).label)
 
 
-def _fleet(root: Path, settings: Settings, databases: Iterable[str], *, live: bool) -> Fleet:
+def _fleet(root: Path, settings: Settings, databases: Iterable[str], *, live: bool, sample: int) -> Fleet:
     """Return the fleet at a path, with the running databases that are asked for."""
     from azora_audit.sources.fleet import find_fleet
 
     if not databases and not live:
+        if sample:
+            raise SettingsError(
+                "There is no database whose values could be looked at.", help="Add --db URL or --live."
+            )
         return find_fleet(root, settings)
     from azora_audit.sources.databases import named_databases, settings_databases, with_databases
 
     targets, problems = settings_databases(settings) if live else ({}, [])
     targets |= named_databases(databases)
     fleet = find_fleet(root, settings, schemas_needed=not (targets or problems))
-    return with_databases(fleet._replace(problems=(*fleet.problems, *problems)), targets)
+    return with_databases(fleet._replace(problems=(*fleet.problems, *problems)), targets, sample)
 
 
 def catalog(path: str | os.PathLike[str] = ".") -> FleetCatalog:

@@ -44,6 +44,12 @@ def main() -> None:
 @click.option(
     "--postgres-bin", type=click.Path(path_type=Path), help="Folder of the PostgreSQL to verify with."
 )
+@click.option(
+    "--sample",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Look at N values of each sensitive column of these databases.",
+)
 @click.option("--settings", "settings_file", type=click.Path(path_type=Path), help="Settings file to use.")
 @click.option("--profile", help="Profile of rules: recommended (default), strict ...")
 @click.option("--select", multiple=True, metavar="RULE", help="Run only these rules or categories.")
@@ -65,6 +71,7 @@ def check(
     live: bool,
     verify: bool,
     postgres_bin: Path | None,
+    sample: int | None,
     settings_file: Path | None,
     profile: str | None,
     select: tuple[str, ...],
@@ -95,6 +102,7 @@ def check(
             live=live,
             verify=verify or postgres_bin is not None,
             postgres_bin=postgres_bin,
+            sample=sample or 0,
             settings_file=settings_file,
             profile=profile,
             select=select,

@@ -40,6 +40,7 @@ _OWN = (
     "inheritance",
     "drifts",
     *LIVE,
+    "value_samples",
     "packages",
     "environment_files",
     "documents",
@@ -70,6 +71,7 @@ _FIELDS = {
 """Fields that a source of the table itself may not know."""
 
 _REASONS = {
+    "value_samples": "no values were looked at (`check --db URL --sample N`)",
     "drifts": "no running database was compared with the files that declare it",
 }
 """Why a fact is unknown where the source's own words would not tell what to do about it."""

@@ -734,6 +734,23 @@ class SequenceUse(NamedTuple):
     """None when it has not been used, or the role that reads may not see it."""
 
 
+class ValueSample(NamedTuple):
+    """What values of a sensitive column look like (`check --sample`); the values themselves are kept nowhere."""
+
+    column_id: EntityId
+    looked: int
+    """Values that were looked at."""
+    plain: int
+    encrypted: int
+    hashed: int
+    unclear: int
+    """References, masked values, and what may be random in clear."""
+    verdict: str
+    """plain, encrypted, hashed, mixed (in clear and not), or unclear (or too few)."""
+    sign: str | None
+    """How most plain values were known: card number, South African identity number, IBAN, e-mail address, file or text."""
+
+
 class Package(NamedTuple):
     """A service's package.json."""
 
@@ -944,6 +961,7 @@ TABLES: dict[str, type[tuple[object, ...]]] = {
     "table_uses": TableUse,
     "index_uses": IndexUse,
     "sequence_uses": SequenceUse,
+    "value_samples": ValueSample,
     "packages": Package,
     "dependencies": Dependency,
     "scripts": Script,

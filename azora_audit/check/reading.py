@@ -6,6 +6,7 @@ import marshal
 import os
 import sys
 import threading
+from itertools import repeat
 from typing import TYPE_CHECKING
 
 from azora_audit.catalog.facts import Facts
@@ -18,6 +19,7 @@ from azora_audit.records import NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from azora_audit.catalog.lexicon import Lexicon
     from azora_audit.sources.fleet import Fleet, ServiceFiles
     from azora_audit.sources.verification.verify import Verifier
 
@@ -45,7 +47,7 @@ def read_services(
     from azora_audit.rulebook.folders import shipped_rules  # noqa: PLC0415 -- as above
 
     lexicon = load_lexicon(shipped_rules() / "lexicon")
-    databases = _databases(services)
+    databases = _databases(services, lexicon)
     for service in services:
         facts = _read(fleet, service, databases.get(service.name), verifier)
         derive(facts, lexicon)
@@ -53,26 +55,30 @@ def read_services(
         yield Reading(facts, included)
 
 
-def _databases(services: Sequence[ServiceFiles]) -> dict[str, Facts | Problem]:
+def _databases(services: Sequence[ServiceFiles], lexicon: Lexicon) -> dict[str, Facts | Problem]:
     """Read the running databases of services, several at once; what one of them does has no effect on the others."""
     targets = [service for service in services if service.database is not None]
     if not targets:
         return {}
     if len(targets) == 1:
-        return {service.name: _database(service) for service in targets}
+        return {service.name: _database(service, lexicon) for service in targets}
     from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 -- 10 ms, only for several databases
 
     with ThreadPoolExecutor(min(AT_ONCE, len(targets))) as pool:
         names = [service.name for service in targets]
-        return dict(zip(names, pool.map(_database, targets), strict=True))
+        return dict(zip(names, pool.map(_database, targets, repeat(lexicon)), strict=True))
 
 
-def _database(service: ServiceFiles) -> Facts | Problem:
+def _database(service: ServiceFiles, lexicon: Lexicon) -> Facts | Problem:
     from azora_audit.sources.live.connect import read_target  # noqa: PLC0415 -- only for running databases
 
     assert service.database is not None  # noqa: S101 -- for mypy: `_databases` has seen to it
     try:
-        return read_target(service.database, service.name, service.path)
+        if not service.sample:
+            return read_target(service.database, service.name, service.path)
+        from azora_audit.sources.live.sample import Sampling  # noqa: PLC0415 -- only where values are looked at
+
+        return read_target(service.database, service.name, service.path, Sampling(service.sample, lexicon))
     except Exception as error:
         if os.environ.get("AZORA_AUDIT_DEBUG"):
             raise

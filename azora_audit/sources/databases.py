@@ -75,10 +75,19 @@ def _problem(settings: Settings, service: ServiceSettings, error: ServerError) -
     return Problem("missing-database", service.name, path, line or 0, 0, error.message, error.help)
 
 
-def with_databases(fleet: Fleet, targets: dict[str, Target]) -> Fleet:
-    """Give services of a fleet their databases; a database without a service there is a service of its own."""
+def with_databases(fleet: Fleet, targets: dict[str, Target], sample: int = 0) -> Fleet:
+    """Give services of a fleet their databases; a database without a service there is a service of its own.
+
+    Args:
+        fleet: the services that have files.
+        targets: databases by service.
+        sample: values of each sensitive column to look at.
+    """
     services = [
-        service._replace(database=targets.get(service.name, service.database)) for service in fleet.services
+        service._replace(database=targets[service.name], sample=sample)
+        if service.name in targets
+        else service
+        for service in fleet.services
     ]
     known = {service.name for service in services}
     services += [
@@ -93,6 +102,7 @@ def with_databases(fleet: Fleet, targets: dict[str, Target]) -> Fleet:
             documents=(),
             schema="public",
             database=target,
+            sample=sample,
         )
         for name, target in targets.items()
         if name not in known

@@ -48,6 +48,8 @@ class ServiceFiles(NamedTuple):
     """PostgreSQL schema of unqualified names."""
     database: Target | None = None
     """The running database, which is what is judged then; the files say what it should be."""
+    sample: int = 0
+    """Values of each of its sensitive columns to look at."""
 
     def inputs(self) -> tuple[str, ...]:
         """Return all files that reading the service looks at, but for those that SQL files include."""

@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING
 import psycopg
 from psycopg import sql
 
+from azora_audit.catalog.lexicon import load_lexicon
+from azora_audit.rulebook.folders import shipped_rules
 from azora_audit.sources.live.read import read_database
+from azora_audit.sources.live.sample import Sampling, sample
 
 if TYPE_CHECKING:
     import pytest
@@ -16,6 +19,10 @@ if TYPE_CHECKING:
     from azora_audit.catalog.facts import Facts
     from azora_audit.sources.live.server import Server
     from tests.rules.harness import Example
+
+
+SAMPLE = 50
+"""Values of each sensitive column that are looked at."""
 
 
 def facts_on_server(example: Example, request: pytest.FixtureRequest, more: str = "") -> Facts | None:
@@ -34,7 +41,9 @@ def facts_on_server(example: Example, request: pytest.FixtureRequest, more: str 
                 connection.execute(statement.encode())
             # settings of the database hold for sessions that begin after them
             with psycopg.connect(server.dsn(name), autocommit=True) as fresh:
-                return read_database(fresh, "shop", running=True)
+                facts = read_database(fresh, "shop", running=True)
+                sample(fresh, facts, Sampling(SAMPLE, load_lexicon(shipped_rules() / "lexicon")))
+                return facts
         finally:
             for role in sorted(_roles(connection) - before):
                 for statement in ("drop owned by {} cascade", "drop role {}"):

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import psycopg
 
     from azora_audit.catalog.facts import Facts
+    from azora_audit.sources.live.sample import Sampling
     from azora_audit.sources.live.target import Target
 
 PATIENCE = 10
@@ -22,13 +23,16 @@ TRIES = 3
 """Readings that are begun before one that other people's changes break is given up."""
 
 
-def read_target(target: Target, service: str, path: str = "") -> Facts | Problem:
+def read_target(
+    target: Target, service: str, path: str = "", sampling: Sampling | None = None
+) -> Facts | Problem:
     """Read the catalog of one database, or say why that was not possible.
 
     Args:
         target: the database.
         service: name of the service that it belongs to.
         path: the service's folder relative to the fleet's root.
+        sampling: look at values of sensitive columns too.
     """
     driver = need_psycopg()
     from azora_audit.sources.live.read import read_database  # noqa: PLC0415 -- imports psycopg, an extra
@@ -42,7 +46,15 @@ def read_target(target: Target, service: str, path: str = "") -> Facts | Problem
             return _problem(failures.connecting(error, target), service)
         try:
             with connection:
-                return read_database(connection, service, path=path, label=target.label, running=True)
+                facts = read_database(connection, service, path=path, label=target.label, running=True)
+                if sampling is not None:
+                    from azora_audit.sources.live.sample import sample  # noqa: PLC0415 -- only where it is asked for
+
+                    sample(connection, facts, sampling)
+                return facts
+        except driver.Error as error:
+            failure = failures.reading(error, target)
+            break
         except UnicodeDecodeError:
             failure = failures.Failure(
                 "unsupported-server",

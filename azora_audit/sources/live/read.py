@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import psycopg
 
@@ -12,6 +12,9 @@ from azora_audit.errors import ServerError
 from azora_audit.sources.live import keys, programs, relations
 from azora_audit.sources.live import running as server
 from azora_audit.sources.live.reader import Reader
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 OLDEST = 120000
 """Lowest server version; older ones lack generated columns in their catalog."""
@@ -81,11 +84,7 @@ def read_database(
     try:
         with connection.transaction():
             connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-            connection.execute(
-                "SELECT pg_catalog.set_config(name, value, true)"
-                " FROM ROWS FROM (pg_catalog.unnest(%s::text[]), pg_catalog.unnest(%s::text[])) AS setting (name, value)",
-                (list(settings), list(settings.values())),
-            )
+            set_locally(connection, settings)
             reader = Reader(connection, facts)
             read_schema(reader)
             if running:
@@ -97,6 +96,15 @@ def read_database(
         ) from error
     facts.know([*KNOWN, *RUNNING] if running else KNOWN)
     return facts
+
+
+def set_locally(connection: psycopg.Connection[Any], settings: Mapping[str, str]) -> None:
+    """Give settings their values until the end of the transaction."""
+    connection.execute(
+        "SELECT pg_catalog.set_config(name, value, true)"
+        " FROM ROWS FROM (pg_catalog.unnest(%s::text[]), pg_catalog.unnest(%s::text[])) AS setting (name, value)",
+        (list(settings), list(settings.values())),
+    )
 
 
 def read_schema(reader: Reader) -> None:
