@@ -7,9 +7,10 @@ https://www.postgresql.org/docs/current/server-shutdown.html) and removes DIRECT
 parent leaves a server or its files behind; should the keeper itself be killed, Linux sends that SIGQUIT.
 Exits with PROGRAM's status.
 
-PostgreSQL refuses to run as root. For root, MODE `auto` runs PROGRAM in a user namespace in which it appears
-as `nobody` while its files stay root's, or as the real `nobody` (MODE `nobody`) where those are forbidden,
-after giving it DIRECTORY. LIMITS are resource limits of setrlimit(2) for PROGRAM and all that it starts, such as
+PostgreSQL refuses to run as root, and initdb as a user without a name. Then, with MODE `auto`, PROGRAM runs in a user
+namespace in which it appears as `nobody` while its files stay those of the user; where that is forbidden, or with MODE
+`nobody`, root runs it as the real `nobody`, after giving it DIRECTORY, and a copy of its programs if `nobody` cannot
+reach them. LIMITS are resource limits of setrlimit(2) for PROGRAM and all that it starts, such as
 `RLIMIT_DATA=536870912,RLIMIT_FSIZE=268435456` (bytes), or empty.
 """
 
@@ -22,24 +23,67 @@ import select
 import signal
 import sys
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 NOBODY = 65534
 CLONE_NEWUSER = 0x10000000  # sched.h
 PR_SET_PDEATHSIG = 1  # sys/prctl.h
+PREFIX = "azora-pg-"
+"""Of folders that `workdir.sweep` removes; the same as there, which cannot be imported here."""
 GRACE = 5.0
 """Seconds between SIGQUIT and SIGKILL."""
 
 
-def enter_user_namespace() -> None:
-    """Enter a new user namespace that shows this process, which is root, as `nobody`.
+def has_name(user: int) -> bool:
+    """Say whether the machine knows the user, as initdb asks."""
+    import pwd  # noqa: PLC0415 -- not on every system
+
+    try:
+        pwd.getpwuid(user)
+    except KeyError:
+        return False
+    return True
+
+
+def nobody() -> int:
+    """Return a user without rights that has a name: 65534 nearly everywhere."""
+    if has_name(NOBODY):
+        return NOBODY
+    import pwd  # noqa: PLC0415 -- as above
+
+    return max((entry.pw_uid for entry in pwd.getpwall() if entry.pw_uid), default=NOBODY)
+
+
+def identity(user: int, named: bool, mode: str, allowed: Callable[[], bool]) -> str:
+    """Say how PROGRAM gets a user that PostgreSQL accepts: `same`, `namespace` or `nobody`.
+
+    Args:
+        user: who we are.
+        named: whether the machine knows that user.
+        mode: see above.
+        allowed: whether a user namespace can be had.
+    """
+    if user != 0 and named:
+        return "same"
+    if mode == "auto" and allowed():
+        return "namespace"
+    return "nobody" if user == 0 else "same"
+
+
+def enter_user_namespace(shown: int) -> None:
+    """Enter a new user namespace that shows this process's user as another.
 
     Raises:
         OSError: the kernel or the container forbids it.
     """
+    user = os.geteuid()
     library = ctypes.CDLL(None, use_errno=True)
     if library.unshare(CLONE_NEWUSER) != 0:
         raise OSError(ctypes.get_errno(), "unshare(CLONE_NEWUSER)")
     with open("/proc/self/uid_map", "w", encoding="ascii") as mapping:  # noqa: PTH123 -- pathlib costs 5 ms here
-        mapping.write(f"{NOBODY} 0 1")
+        mapping.write(f"{shown} {user} 1")
 
 
 def namespace_allowed() -> bool:
@@ -49,19 +93,64 @@ def namespace_allowed() -> bool:
     child = os.fork()
     if child == 0:
         try:
-            enter_user_namespace()
+            enter_user_namespace(NOBODY)
         except OSError:
             os._exit(1)
         os._exit(0)
     return os.waitpid(child, 0)[1] == 0
 
 
-def give_to_nobody(directory: str) -> None:
-    """Make `nobody` the owner of a directory and all that is in it."""
-    os.chown(directory, NOBODY, NOBODY)
+def give(directory: str, user: int) -> None:
+    """Make a user the owner of a directory and all that is in it."""
+    os.chown(directory, user, user)
     for folder, folders, files in os.walk(directory):
         for name in (*folders, *files):
-            os.lchown(os.path.join(folder, name), NOBODY, NOBODY)  # noqa: PTH118 -- pathlib costs 5 ms here
+            os.lchown(os.path.join(folder, name), user, user)  # noqa: PTH118 -- pathlib costs 5 ms here
+
+
+def can_run(program: str, user: int) -> bool:
+    """Say whether a user reaches a program, past all the folders above it."""
+    child = os.fork()
+    if child == 0:
+        os.setgroups([])
+        os.setgid(user)
+        os.setuid(user)
+        os._exit(0 if os.access(program, os.X_OK) else 1)
+    return os.waitpid(child, 0)[1] == 0
+
+
+def copy_programs(program: str, target: str) -> str:
+    """Copy an installation to where everybody may read it, and return the program's new path.
+
+    The wheel's libraries lie beside its package, where its programs look for them.
+    """
+    import shutil  # noqa: PLC0415 -- rarely needed
+
+    prefix = os.path.dirname(os.path.dirname(program))  # noqa: PTH120 -- as above
+    package, name = os.path.split(prefix)
+    copied = f"{target}/{os.path.basename(package)}"  # noqa: PTH119 -- as above
+    shutil.copytree(prefix, f"{copied}/{name}", symlinks=True, dirs_exist_ok=True)
+    if os.path.isdir(f"{package}.libs"):  # noqa: PTH112 -- as above
+        shutil.copytree(f"{package}.libs", f"{copied}.libs", dirs_exist_ok=True)
+    for folder, _, _ in os.walk(target):
+        os.chmod(folder, 0o755)  # noqa: PTH101, S103 -- programs are no secret
+    return f"{copied}/{name}/bin/{os.path.basename(program)}"  # noqa: PTH119 -- as above
+
+
+def place_for_programs(directory: str) -> tuple[str, int]:
+    """Return a folder from which programs can be run, and the descriptor of its lock (-1: it is in DIRECTORY).
+
+    Docker mounts /dev/shm without that right. The folder is swept like DIRECTORY when its lock is free.
+    """
+    if not os.statvfs(directory).f_flag & os.ST_NOEXEC:
+        return f"{directory}/programs", -1
+    import fcntl  # noqa: PLC0415 -- rarely needed
+    import tempfile  # noqa: PLC0415 -- as above
+
+    folder = tempfile.mkdtemp(prefix=PREFIX)
+    lock = os.open(f"{folder}/lock", os.O_RDWR | os.O_CREAT, 0o600)
+    fcntl.flock(lock, fcntl.LOCK_EX)
+    return folder, lock
 
 
 def limit(limits: str) -> None:
@@ -72,18 +161,23 @@ def limit(limits: str) -> None:
 
     for entry in limits.split(","):
         name, _, value = entry.partition("=")
-        resource.setrlimit(getattr(resource, name), (int(value), int(value)))
+        number = getattr(resource, name, None)
+        if number is not None:
+            hard = resource.getrlimit(number)[1]
+            wanted = int(value) if hard == resource.RLIM_INFINITY else min(int(value), hard)
+            resource.setrlimit(number, (wanted, wanted))
 
 
-def run(program: list[str], keeper: int, namespace: bool, limits: str) -> None:
+def run(program: list[str], keeper: int, how: str, limits: str) -> None:
     """Become PROGRAM, with the rights, limits and death signal it needs; in the forked child, never returns."""
     limit(limits)
-    if namespace:
-        enter_user_namespace()
-    elif os.geteuid() == 0:
+    if how == "namespace":
+        enter_user_namespace(nobody())
+    elif how == "nobody":
+        user = nobody()
         os.setgroups([])
-        os.setgid(NOBODY)
-        os.setuid(NOBODY)
+        os.setgid(user)
+        os.setuid(user)
     if sys.platform.startswith("linux"):
         # After the change of user: that clears the signal (prctl(2)).
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGQUIT)
@@ -92,7 +186,7 @@ def run(program: list[str], keeper: int, namespace: bool, limits: str) -> None:
     os.execv(program[0], program)  # noqa: S606 -- the path comes from `binaries.find`
 
 
-def start(program: list[str], namespace: bool, limits: str) -> int:
+def start(program: list[str], how: str, limits: str) -> int:
     """Fork and run PROGRAM, returning its process id."""
     keeper = os.getpid()
     child = os.fork()
@@ -102,7 +196,7 @@ def start(program: list[str], namespace: bool, limits: str) -> int:
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
-        run(program, keeper, namespace, limits)
+        run(program, keeper, how, limits)
     except OSError as error:
         print(f"{program[0]}: {error}, as user {os.geteuid()}", file=sys.stderr, flush=True)  # noqa: T201 -- the parent reads it from the log
     finally:
@@ -151,18 +245,24 @@ def main() -> int:
     os.set_blocking(wake, False)
     signal.set_wakeup_fd(wake)
     signal.signal(signal.SIGCHLD, lambda *_: None)
-    namespace = os.geteuid() == 0 and mode == "auto" and namespace_allowed()
-    if os.geteuid() == 0 and not namespace:
-        give_to_nobody(directory)
-    child = start(program, namespace, limits)
+    user = os.geteuid()
+    how = identity(user, user == 0 or has_name(user), mode, namespace_allowed)
+    programs = directory
+    if how == "nobody":
+        if not can_run(program[0], nobody()):
+            programs, _lock = place_for_programs(directory)
+            program[0] = copy_programs(program[0], programs)
+        give(directory, nobody())
+    child = start(program, how, limits)
     import shutil  # noqa: PLC0415 -- while the program starts: it is needed only at the end
 
     status = watch(child, int(parent), woken)
-    if status is not None:
-        return status
-    end(child, woken)
-    shutil.rmtree(directory, ignore_errors=True)
-    return 0
+    if status is None:
+        end(child, woken)
+        shutil.rmtree(directory, ignore_errors=True)
+    if not programs.startswith(directory):
+        shutil.rmtree(programs, ignore_errors=True)
+    return status or 0
 
 
 if __name__ == "__main__":

@@ -98,6 +98,16 @@ class Server:
         Raises:
             ServerError: it does not start; the message has the end of its log.
         """
+        try:
+            return self._enter()
+        except OSError as error:
+            reason = f"{error.strerror or error}" + (f": {error.filename}" if error.filename else "")
+            raise ServerError(
+                f"no throw-away server can be made: {reason}",
+                help="make room, or set TMPDIR to another folder",
+            ) from error
+
+    def _enter(self) -> Self:
         while True:
             self._work = WorkDirectory()
             packed = False
@@ -223,6 +233,7 @@ class Server:
         interpreter = [sys.executable, "-I", "-S", str(KEEPER)]
         foreign = ("LC_", "LANG", "PG", "TZ")
         environment = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
+        environment["LC_ALL"] = "C"  # macOS starts a thread to find out, which PostgreSQL refuses
         with self._log.open("ab") as log:
             self._keeper = subprocess.Popen(  # noqa: S603 -- programs that `binaries.find` chose
                 [*interpreter, str(self._work.path), str(os.getpid()), self._as_root, limits, *program],

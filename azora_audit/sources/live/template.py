@@ -6,6 +6,7 @@ in the middle leaves nothing that is read.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import platform
@@ -139,6 +140,6 @@ def unpack(source: Path, folder: Path) -> bool:
         finally:
             os.close(descriptor)
         if written != size:
-            raise OSError(f"{base}/{name}: short write")
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), f"{base}/{name}")
         start += size
     return True

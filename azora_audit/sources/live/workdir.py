@@ -27,7 +27,9 @@ class WorkDirectory:
     def __init__(self) -> None:
         """Sweep what dead owners left, then make and lock a directory of our own."""
         base = base_folder()
-        sweep(base)
+        for folder in {base, Path(tempfile.gettempdir())}:
+            sweep(folder)
+        self.descriptor = -1
         for _ in range(10):
             self.path = Path(tempfile.mkdtemp(prefix=PREFIX, dir=base))
             self.descriptor = os.open(self.path / "lock", os.O_RDWR | os.O_CREAT, 0o600)
