@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from azora_audit.api import Checked
     from azora_audit.findings import Problem
+    from azora_audit.proof import ProofReport
     from azora_audit.report.terminal import Terminal
 
 EXIT_NOT_JUDGED = 2
@@ -119,6 +120,110 @@ def check(
     else:
         _write_text(checked, output, group_by, None if show_all else limit, quiet)
     _leave(exit_code(checked.report, checked.fail_on))
+
+
+@main.command()
+@click.argument("path", type=click.Path(path_type=Path), default=".")
+@click.option(
+    "--db", "database", metavar="URL", help="Prove this scratch database instead of the schema at PATH."
+)
+@click.option("--allow-rows", count=True, help="Given twice: --db may name a database that holds rows.")
+@click.option("--postgres-bin", type=click.Path(path_type=Path), help="Folder of the PostgreSQL to start.")
+@click.option("--settings", "settings_file", type=click.Path(path_type=Path), help="Settings file to use.")
+@click.option("--mutation", is_flag=True, help="Try whether dropped and changed constraints are noticed.")
+@click.option("--list", "only_list", is_flag=True, help="List what there is to prove, and prove nothing.")
+@click.option("--seed", type=int, default=0, show_default=True, help="Of choices among too many candidates.")
+@click.option(
+    "--format", "form", type=click.Choice(["text", "json", "junit"]), default="text", show_default=True
+)
+@click.option("--output", type=click.Path(path_type=Path), help="Write the report to this file.")
+@click.option(
+    "--limit", type=click.IntRange(min=1), default=3, show_default=True, help="Failures shown per service."
+)
+@click.option("--all", "show_all", is_flag=True, help="Show every failure and problem.")
+@click.option("--quiet", "-q", is_flag=True, help="No progress.")
+def prove(
+    path: Path,
+    database: str | None,
+    allow_rows: int,
+    postgres_bin: Path | None,
+    settings_file: Path | None,
+    mutation: bool,
+    only_list: bool,
+    seed: int,
+    form: str,
+    output: Path | None,
+    limit: int,
+    show_all: bool,
+    quiet: bool,
+) -> None:
+    """Prove on a throw-away PostgreSQL that the constraints at PATH do what they declare.
+
+    Rows that have to be accepted and rows that have to be refused are tried on a real server, and a refusal counts
+    only when it comes from the constraint that should refuse. Exits as `check` does.
+    """
+    from azora_audit import api
+    from azora_audit.report.outcome import exit_code
+    from azora_audit.report.progress import Progress
+    from azora_audit.report.proof_outcome import FAIL_ON, as_report
+
+    if only_list:
+        with _shown_errors():
+            _list_obligations(path, settings_file, postgres_bin, output)
+        return
+    with _shown_errors(), Progress(sys.stderr, os.environ, quiet=quiet, label="proving") as progress:
+        proven = api.prove(
+            path,
+            settings_file=settings_file,
+            database=database,
+            rows_allowed=allow_rows > 1,
+            postgres_bin=postgres_bin,
+            seed=seed,
+            mutation=mutation,
+            announce=lambda service, count: None if quiet else _announce(service, count),
+            progress=progress.update,
+        )
+    _write_proof(proven.report, form, output, None if show_all else limit)
+    _leave(exit_code(as_report(proven.report), FAIL_ON))
+
+
+def _announce(service: str, count: int) -> None:
+    click.echo(f"{service}: {count:,} obligation{'s' * (count != 1)}", err=True)
+
+
+def _list_obligations(
+    path: Path, settings_file: Path | None, postgres_bin: Path | None, output: Path | None
+) -> None:
+    from azora_audit import api
+    from azora_audit.report.proof_text import render_obligations
+
+    found, problems = api.obligations(path, settings_file=settings_file, postgres_bin=postgres_bin)
+    _write((f"{line}\n".encode() for line in render_obligations(found, _terminal())), output)
+    for problem in problems:
+        click.echo(f"error: {problem.service}: {problem.message}", err=True)
+    if problems:
+        sys.exit(EXIT_NOT_JUDGED)
+
+
+def _write_proof(report: ProofReport, form: str, output: Path | None, limit: int | None) -> None:
+    from azora_audit.report.characters import glyphs_for
+    from azora_audit.report.terminal import Terminal
+
+    if form == "json":
+        from azora_audit.report.proof_json import render_proof_json
+
+        _write([render_proof_json(report)], output)
+    elif form == "junit":
+        from azora_audit.report.proof_junit import render_proof_junit
+
+        _write(render_proof_junit(report), output)
+    else:
+        from azora_audit.report.proof_text import render_proof_text
+
+        terminal = _terminal() if output is None else Terminal(glyphs=glyphs_for("utf-8"))
+        encoding = "utf-8" if output is not None else sys.stdout.encoding
+        lines = render_proof_text(report, limit=limit, terminal=terminal)
+        _write((f"{line}\n".encode(encoding, "backslashreplace") for line in lines), output)
 
 
 @main.command()

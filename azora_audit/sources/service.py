@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from azora_audit.sources.ddl import SqlFile
     from azora_audit.sources.found import ServiceFiles, SqlFiles
     from azora_audit.sources.verification.verify import Verifier
 
@@ -92,9 +93,29 @@ def _read_prisma(files: ServiceFiles, root: Path, facts: Facts, prisma_major: in
 
 
 def _read_sql(files: ServiceFiles, root: Path, facts: Facts, verifier: Verifier | None) -> None:
-    from azora_audit.sources.ddl import SqlFile, read_sql  # noqa: PLC0415 -- not for a service of Prisma only
+    from azora_audit.sources.ddl import read_sql  # noqa: PLC0415 -- not for a service of Prisma only
 
     known = set(facts.known)
+    sql, complete = sql_files(files, root, facts)
+    includer = Includer(root, files.path, facts)
+    read_sql(sql, facts, search_path=(files.schema,), include=includer)
+    if not (complete and includer.complete):
+        # a history of which a part was not read is not known, however well the rest was understood
+        facts.known = known
+    if verifier is not None:
+        verifier.verify_sql(facts, sql if complete else None, (files.schema,), includer.again())
+
+
+def sql_files(files: ServiceFiles, root: Path, facts: Facts) -> tuple[list[SqlFile], bool]:
+    """Return the texts of a service's SQL in the order in which they run, and whether that is all of it.
+
+    Args:
+        files: the service's files.
+        root: the fleet's root, which their paths start from.
+        facts: get a row for each source, and as problems what cannot be read.
+    """
+    from azora_audit.sources.ddl import SqlFile  # noqa: PLC0415 -- as above
+
     complete = True
     sql = []
     for source in files.sql:
@@ -107,13 +128,7 @@ def _read_sql(files: ServiceFiles, root: Path, facts: Facts, verifier: Verifier 
             complete = False
         count = len(source.files)
         facts.rows(Source).append(Source(1, source.kind, source.path, count, dialect, "postgresql"))
-    includer = Includer(root, files.path, facts)
-    read_sql(sql, facts, search_path=(files.schema,), include=includer)
-    if not (complete and includer.complete):
-        # a history of which a part was not read is not known, however well the rest was understood
-        facts.known = known
-    if verifier is not None:
-        verifier.verify_sql(facts, sql if complete else None, (files.schema,), includer.again())
+    return sql, complete
 
 
 def _texts(paths: Sequence[str], root: Path, facts: Facts) -> tuple[list[tuple[str, str]], bool]:

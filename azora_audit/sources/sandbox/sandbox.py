@@ -131,7 +131,7 @@ class Sandbox:
         if search_path != ("public",):
             self._set_path(database, search_path)
         with psycopg.connect(self.dsn(database), autocommit=True) as connection:
-            run = Application(connection, self.limits, self._make_role, self.reason)
+            run = Application(connection, self.limits, self.make_role, self.reason)
             run.run(cut(files, include))
         lacking = [lacking_extension(refusal.message) for refusal in run.refusals]
         return Applied(
@@ -168,6 +168,11 @@ class Sandbox:
         """Say why the guard ended a session, None if it did not."""
         return self._guard.reasons.get(backend_pid)
 
+    def show_all_rows(self, *, wanted: bool) -> None:
+        """Let row level security not apply to new sessions of the role, or let it apply again."""
+        attribute = sql.SQL("BYPASSRLS" if wanted else "NOBYPASSRLS")
+        self._admin.execute(sql.SQL("ALTER ROLE {} {}").format(sql.Identifier(ROLE), attribute))
+
     def _set_path(self, database: str, search_path: tuple[str, ...]) -> None:
         """Make a search path the one that sessions in a database begin with, and go back to by RESET."""
         path = sql.SQL(", ").join(sql.Identifier(name) for name in search_path)
@@ -177,7 +182,7 @@ class Sandbox:
             setting = sql.Identifier(database), path
             connection.execute(sql.SQL("ALTER DATABASE {} SET search_path = {}").format(*setting))
 
-    def _make_role(self, name: str) -> None:
+    def make_role(self, name: str) -> None:
         """Make a role without rights that the sandbox's role is a member of, if there is none of that name."""
         role = sql.Identifier(name)
         if not self._admin.execute("SELECT FROM pg_catalog.pg_roles WHERE rolname = %s", (name,)).rowcount:

@@ -1,0 +1,260 @@
+"""Proving a fleet: service after service on one throw-away server, or one scratch database that is given."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import psycopg
+from psycopg import sql
+
+from azora_audit.errors import ServerError
+from azora_audit.findings import Problem, ServiceSummary, SourceSummary
+from azora_audit.proof import MutationSummary, ProofReport, ServiceProofs
+from azora_audit.prove.behaviour import MAKE_READER
+from azora_audit.prove.load import load
+from azora_audit.prove.run import plan, prove
+from azora_audit.prove.session import READER
+from azora_audit.records import NamedTuple
+from azora_audit.sources.live.connect import connect
+from azora_audit.sources.live.failures import connecting
+from azora_audit.sources.live.target import named_target
+from azora_audit.sources.sandbox import Sandbox
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Callable
+
+    from azora_audit.proof import Obligation, Proof
+    from azora_audit.prove.load import Loaded
+    from azora_audit.prove.mutation import Mutation
+    from azora_audit.prove.run import Planned
+    from azora_audit.sources.found import Fleet, ServiceFiles
+
+TIMEOUT = "10s"
+"""How long one batch of probes may take before those that hang are looked for."""
+SETTINGS = (
+    f"SET statement_timeout = '{TIMEOUT}'; SET lock_timeout = '{TIMEOUT}'; SET timezone = 'UTC';"
+    " SET datestyle = 'ISO, YMD'; SET standard_conforming_strings = on; SET client_min_messages = error;"
+    " SET row_security = on; SET jit = off"
+)
+
+
+class Wanted(NamedTuple):
+    """How a fleet is proven."""
+
+    seed: int
+    mutation: bool
+    announce: Callable[[str, int], None]
+    """Called with a service's name and the number of its obligations, before the first of them is tried."""
+    progress: Callable[[int, int], None]
+    """Called with how many obligations of a service are done, and of how many."""
+
+
+class _Work:
+    """What is done so far: kept outside of what may be interrupted."""
+
+    def __init__(self, wanted: Wanted) -> None:
+        self.wanted = wanted
+        self.services: list[ServiceProofs] = []
+        self.summaries: list[ServiceSummary] = []
+        self.problems: list[Problem] = []
+        self.mutations: list[MutationSummary] = []
+        self.interrupted = False
+
+    def report(self) -> ProofReport:
+        return ProofReport(
+            tuple(self.summaries),
+            tuple(self.services),
+            tuple(self.problems),
+            tuple(self.mutations),
+            self.wanted.seed,
+            self.interrupted,
+        )
+
+
+def prove_fleet(fleet: Fleet, wanted: Wanted, postgres_bin: str | os.PathLike[str] | None) -> ProofReport:
+    """Prove every service of a fleet on a server of our own, which is gone afterwards.
+
+    An interruption (Ctrl-C) ends it and gives the report of what was done so far, and so does a server that dies.
+
+    Raises:
+        ServerError: there is no PostgreSQL, or it does not start.
+    """
+    work = _Work(wanted)
+    work.problems += fleet.problems
+    with Sandbox(postgres_bin) as sandbox:
+        sandbox.make_role(READER)
+        try:
+            for files in fleet.services:
+                _prove_service(sandbox, files, fleet, work)
+        except KeyboardInterrupt:
+            _interrupt(work, "it was interrupted")
+        except ServerError as error:
+            _interrupt(work, error.message)
+    return work.report()
+
+
+def list_obligations(
+    fleet: Fleet, postgres_bin: str | os.PathLike[str] | None
+) -> tuple[list[Obligation], tuple[Problem, ...]]:
+    """Return what there is to prove in a fleet, and what could not be read or run.
+
+    Raises:
+        ServerError: there is no PostgreSQL, or it does not start.
+    """
+    found: list[Obligation] = []
+    problems = list(fleet.problems)
+    with Sandbox(postgres_bin) as sandbox:
+        for files in fleet.services:
+            loaded = load(sandbox, files, fleet.root)
+            problems += loaded.problems
+            with psycopg.connect(loaded.dsn, autocommit=True) as connection:
+                found += plan(connection).obligations(files.name)
+            sandbox.drop(loaded.database)
+    return found, tuple(problems)
+
+
+def _interrupt(work: _Work, reason: str) -> None:
+    work.interrupted = True
+    text = f"the proof is not complete: {reason}"
+    work.problems.append(Problem("interrupted", "", "", 0, 0, text, "What was done so far is reported."))
+
+
+def _prove_service(sandbox: Sandbox, files: ServiceFiles, fleet: Fleet, work: _Work) -> None:
+    loaded = load(sandbox, files, fleet.root)
+    work.problems += loaded.problems
+    sources = tuple(SourceSummary(row.kind, row.path, row.files, row.reader) for row in loaded.sources)
+    work.summaries.append(ServiceSummary(files.name, files.path, sources, loaded.tables))
+    sandbox.show_all_rows(wanted=True)
+    try:
+        with psycopg.connect(loaded.dsn, autocommit=True) as connection:
+            pid = connection.info.backend_pid
+            try:
+                _prove_database(connection, files.name, work)
+            except psycopg.OperationalError as error:
+                reason = sandbox.reason(pid) or _first_line(error)
+                text = f"the session ended before all was proven: {reason}"
+                work.problems.append(Problem("interrupted", files.name, files.path, 0, 0, text, ""))
+        work.services[-1:] = [_confirmed(sandbox, loaded, service) for service in work.services[-1:]]
+    finally:
+        sandbox.show_all_rows(wanted=False)
+    sandbox.drop(loaded.database)
+
+
+def _confirmed(sandbox: Sandbox, loaded: Loaded, service: ServiceProofs) -> ServiceProofs:
+    """Run the script of each failure, as it will be printed, in a fresh copy; one that shows nothing is not printed."""
+    if not any(proof.sql for proof in service.proofs):
+        return service
+    copy = sandbox.copy(loaded.database)
+    proofs = []
+    with psycopg.connect(sandbox.dsn(copy), autocommit=True) as connection:
+        connection.execute(SETTINGS)
+        for proof in service.proofs:
+            shown = not proof.sql or shows(connection, proof)
+            evidence = proof.evidence if shown else f"{proof.evidence} (a script alone does not show it)"
+            proofs.append(proof._replace(sql=proof.sql if shown else "", evidence=evidence))
+    sandbox.drop(copy)
+    return service._replace(proofs=tuple(proofs))
+
+
+def shows(connection: psycopg.Connection[Any], proof: Proof) -> bool:
+    """Tell whether a script shows what its proof says: an error where it is over-strict, and none elsewhere."""
+    text = proof.sql.replace(f"{MAKE_READER};\n", "")
+    try:
+        connection.execute(text.encode())
+    except psycopg.Error as error:
+        if connection.closed:
+            raise
+        connection.execute("ROLLBACK")
+        return proof.verdict == "over-strict" and (error.sqlstate or "") in proof.evidence
+    return proof.verdict != "over-strict"
+
+
+def _first_line(error: psycopg.Error) -> str:
+    return (str(error).strip() or type(error).__name__).splitlines()[0]
+
+
+def _prove_database(connection: psycopg.Connection[Any], service: str, work: _Work) -> None:
+    """Prove one database; what is proven is kept when the session ends."""
+    connection.execute(SETTINGS)
+    planned = plan(connection)
+    total = sum(map(len, planned.duties.values()))
+    work.wanted.announce(service, total)
+    proofs: list[Proof] = []
+    mutations: list[Mutation] | None = [] if work.wanted.mutation else None
+    complete = False
+    try:
+        for proof in prove(connection, planned, service, seed=work.wanted.seed, mutations=mutations):
+            proofs.append(proof)
+            work.wanted.progress(len(proofs), total)
+        complete = True
+    finally:
+        work.services.append(ServiceProofs(service, len(planned.schema), tuple(proofs), complete))
+        work.problems += _blocked(planned, service, proofs)
+        if mutations is not None:
+            work.mutations.append(_summary(service, mutations))
+
+
+def _blocked(planned: Planned, service: str, proofs: list[Proof]) -> list[Problem]:
+    """Return a problem for each table that never got a row: nothing of it is proven."""
+    reasons = {proof.obligation.table: proof.evidence for proof in proofs if proof.verdict == "blocked"}
+    help_text = "Nothing about the table is proven."
+    known = [table.address for table in planned.schema.values() if table.address in reasons]
+    return [
+        Problem("blocked", service, "", 0, 0, f"table {name}: {reasons[name]}", help_text) for name in known
+    ]
+
+
+def _summary(service: str, mutations: list[Mutation]) -> MutationSummary:
+    stillborn = sum(row.killed_by == "stillborn" for row in mutations)
+    survivors = tuple(f"{row.mutant.sql};" for row in mutations if not row.killed_by)
+    return MutationSummary(service, len(mutations) - stillborn, len(survivors), stillborn, survivors)
+
+
+def prove_given(url: str, wanted: Wanted, *, rows_allowed: bool) -> ProofReport:
+    """Prove a scratch database on somebody's server, in transactions that are rolled back.
+
+    Args:
+        url: `URL` or `SERVICE=URL`, where all that libpq takes is a URL; its password is never shown.
+        wanted: how.
+        rows_allowed: go on although the database holds rows.
+
+    Raises:
+        ServerError: it cannot be reached or read, or holds rows.
+    """
+    work = _Work(wanted)
+    name, target = named_target(url)
+    try:
+        connection = connect(target)
+    except psycopg.Error as error:
+        failure = connecting(error, target)
+        raise ServerError(failure.message, help=failure.help) from None
+    with connection:
+        try:
+            if not rows_allowed:
+                _refuse_rows(connection)
+            _prove_database(connection, name, work)
+        except KeyboardInterrupt:
+            _interrupt(work, "it was interrupted")
+        except psycopg.Error as error:
+            _interrupt(work, target.hidden(_first_line(error)))
+        source = (SourceSummary("live", target.label, 0, "catalog"),)
+        tables = sum(service.tables for service in work.services)
+        work.summaries.append(ServiceSummary(name, "", source, tables))
+    return work.report()
+
+
+def _refuse_rows(connection: psycopg.Connection[Any]) -> None:
+    """Refuse a database in which any table holds a row."""
+    tables = connection.execute(
+        "SELECT n.nspname, c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
+        " WHERE c.relkind = 'r' AND c.oid >= 16384 AND c.relpersistence <> 't' AND n.nspname !~ '^pg_'"
+        " ORDER BY 1, 2"
+    ).fetchall()
+    for schema, name in tables:
+        query = sql.SQL("SELECT 1 FROM {} LIMIT 1").format(sql.Identifier(schema, name))
+        if connection.execute(query).fetchone() is not None:
+            raise ServerError(
+                f"the table {schema}.{name} holds rows: this does not look like a scratch database",
+                help="Proving locks tables and fires triggers; --allow-rows, given twice, does it all the same.",
+            )

@@ -1,0 +1,69 @@
+"""What a proof comes to: counts by verdict, and the same report form that `check` writes."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from azora_audit.findings import Finding, NotJudged, Report
+from azora_audit.proof import FAILED
+
+if TYPE_CHECKING:
+    from azora_audit.proof import Proof, ProofReport, ServiceProofs
+
+FAIL_ON = "error"
+"""Whatever the database does not do as declared is an error."""
+
+
+def counts(service: ServiceProofs) -> Counter[str]:
+    """Count the obligations of a service by verdict."""
+    return Counter(proof.verdict for proof in service.proofs)
+
+
+def failed(service: ServiceProofs) -> list[Proof]:
+    """Return the proofs that show that something is not as declared."""
+    return [proof for proof in service.proofs if proof.verdict in FAILED]
+
+
+def as_report(report: ProofReport) -> Report:
+    """Return a proof as the report of a check: what failed is a finding, what stayed open was not judged.
+
+    Tables that never got a row are among the problems already.
+    """
+    proofs = [proof for service in report.proofs for proof in service.proofs]
+    return Report(
+        services=report.services,
+        findings=tuple(_finding(proof) for proof in proofs if proof.verdict in FAILED),
+        checklist=(),
+        not_judged=tuple(
+            NotJudged(proof.obligation.id, proof.obligation.service, proof.evidence)
+            for proof in proofs
+            if proof.verdict == "unreached"
+        ),
+        problems=report.problems,
+        rules_run=len(proofs),
+    )
+
+
+def _finding(proof: Proof) -> Finding:
+    obligation = proof.obligation
+    named = f"{obligation.service}\0{obligation.id}\0{proof.verdict}"
+    return Finding(
+        rule=proof.verdict,
+        severity="error",
+        precision="very-high",
+        service=obligation.service,
+        kind=obligation.kind,
+        entity=f"{obligation.service}.{obligation.table}.{obligation.subject}",
+        places=(),
+        related="",
+        related_places=(),
+        message=f"{obligation.table}: {obligation.kind} {obligation.subject} {obligation.sentence}: {proof.evidence}",
+        help="Run the script in `evidence.sql` in psql: it shows the statement and changes nothing.",
+        evidence={"obligation": obligation.id, "sql": proof.sql},
+        fix=None,
+        fingerprint=hashlib.sha256(named.encode("utf-8", "backslashreplace")).hexdigest()[:32],
+        status="new",
+        reason="",
+    )
