@@ -226,8 +226,15 @@ def _fleet(root: Path, settings: Settings, databases: Iterable[str], *, live: bo
     return with_databases(fleet._replace(problems=(*fleet.problems, *problems)), targets, sample)
 
 
-def catalog(path: str | os.PathLike[str] = ".") -> FleetCatalog:
+def catalog(
+    path: str | os.PathLike[str] = ".", *, databases: Iterable[str] = (), live: bool = False
+) -> FleetCatalog:
     """Return the catalog of a whole fleet, derived facts and what services share included.
+
+    Args:
+        path: as for `check`, as the next two.
+        databases: running databases.
+        live: those that the settings name.
 
     Raises:
         AzoraAuditError: settings that make no sense, or a path without any schema.
@@ -237,10 +244,9 @@ def catalog(path: str | os.PathLike[str] = ".") -> FleetCatalog:
     from azora_audit.check.fleet import expected_services
     from azora_audit.check.reading import read_services
     from azora_audit.engine.judge import unread_problems
-    from azora_audit.sources.fleet import find_fleet
 
     root = Path(path)
-    fleet = find_fleet(root, load_settings(root))
+    fleet = _fleet(root, load_settings(root), databases, live=live, sample=0)
     services = [reading.facts for reading in read_services(fleet, fleet.services)]
     across_services(services)
     loaded = Catalog()
@@ -251,8 +257,10 @@ def catalog(path: str | os.PathLike[str] = ".") -> FleetCatalog:
     return FleetCatalog(loaded, tuple(problems))
 
 
-def query(path: str | os.PathLike[str], sql: str) -> Answer:
-    """Run one SELECT on the catalog of a fleet.
+def query(
+    path: str | os.PathLike[str], sql: str, *, databases: Iterable[str] = (), live: bool = False
+) -> Answer:
+    """Run one SELECT on the catalog of a fleet; the other arguments are those of `catalog`.
 
     Raises:
         QueryError: the SQL is wrong, does more than read, or takes too long.
@@ -260,7 +268,7 @@ def query(path: str | os.PathLike[str], sql: str) -> Answer:
     """
     import sqlite3
 
-    loaded, problems = catalog(path)
+    loaded, problems = catalog(path, databases=databases, live=live)
     try:
         columns, rows = loaded.guard.select(sql, {})
     except (sqlite3.Error, sqlite3.Warning) as error:
@@ -273,7 +281,9 @@ def query(path: str | os.PathLike[str], sql: str) -> Answer:
     return Answer(columns, rows, problems)
 
 
-def save_catalog(path: str | os.PathLike[str], target: Path) -> tuple[Problem, ...]:
+def save_catalog(
+    path: str | os.PathLike[str], target: Path, *, databases: Iterable[str] = (), live: bool = False
+) -> tuple[Problem, ...]:
     """Write the catalog of a fleet to a file that any SQLite tool opens; return what of the fleet is not in it.
 
     Raises:
@@ -282,7 +292,7 @@ def save_catalog(path: str | os.PathLike[str], target: Path) -> tuple[Problem, .
     """
     import sqlite3
 
-    loaded, problems = catalog(path)
+    loaded, problems = catalog(path, databases=databases, live=live)
     try:
         loaded.save(target)
     except (OSError, sqlite3.Error) as error:

@@ -257,12 +257,24 @@ def rules() -> None:
     default=".",
     help="Fleet to ask; the current folder by default.",
 )
+@click.option(
+    "--db", "databases", multiple=True, metavar="[SERVICE=]URL", help="Running databases, as for check."
+)
+@click.option("--live", is_flag=True, help="Read the databases that the settings name.")
 @click.option("--tables", is_flag=True, help="List the catalog's tables and columns instead.")
 @click.option("--save", type=click.Path(path_type=Path), help="Write the catalog to a SQLite file.")
 @click.option(
     "--format", "form", type=click.Choice(["table", "json", "csv"]), default="table", show_default=True
 )
-def query(sql: str | None, path: Path, tables: bool, save: Path | None, form: str) -> None:
+def query(
+    sql: str | None,
+    path: Path,
+    databases: tuple[str, ...],
+    live: bool,
+    tables: bool,
+    save: Path | None,
+    form: str,
+) -> None:
     """Run one SELECT, in SQLite's dialect, on the catalog of the whole fleet.
 
     Exits with 2 when something is missing in the catalog because it could not be read or understood.
@@ -275,9 +287,9 @@ def query(sql: str | None, path: Path, tables: bool, save: Path | None, form: st
         if tables:
             answer = api.catalog_columns()
         elif save is not None:
-            problems = api.save_catalog(path, save)
+            problems = api.save_catalog(path, save, databases=databases, live=live)
         elif sql is not None:
-            answer = api.query(path, sql)
+            answer = api.query(path, sql, databases=databases, live=live)
             problems = answer.problems
         else:
             raise click.UsageError("Give a SELECT, or --tables, or --save FILE.")

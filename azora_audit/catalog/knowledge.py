@@ -14,7 +14,10 @@ from azora_audit.catalog.tables import TABLES
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-LIVE = ("databases", "settings", "schemas", "roles", "table_uses", "index_uses", "sequence_uses")
+LIVE = (
+    *("databases", "settings", "schemas", "roles", "table_uses", "index_uses", "sequence_uses"),
+    "switched_off",
+)
 """What only a running database tells."""
 
 _OWN = (

@@ -734,6 +734,14 @@ class SequenceUse(NamedTuple):
     """None when it has not been used, or the role that reads may not see it."""
 
 
+class SwitchedOff(NamedTuple):
+    """A constraint whose triggers a server does not run, as ALTER TABLE ... DISABLE TRIGGER ALL leaves it."""
+
+    constraint_id: EntityId
+    table_id: EntityId
+    """The table whose triggers are disabled: for a foreign key its own, or the one that it refers to."""
+
+
 class ValueSample(NamedTuple):
     """What values of a sensitive column look like (`check --sample`); the values themselves are kept nowhere."""
 
@@ -961,6 +969,7 @@ TABLES: dict[str, type[tuple[object, ...]]] = {
     "table_uses": TableUse,
     "index_uses": IndexUse,
     "sequence_uses": SequenceUse,
+    "switched_off": SwitchedOff,
     "value_samples": ValueSample,
     "packages": Package,
     "dependencies": Dependency,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import sys
 import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -147,6 +148,23 @@ def test_settings_name_the_variable_of_a_database(
     assert "STOCK_URL" in problem.message
     with pytest.raises(AzoraAuditError, match="No schema found"):
         check(tmp_path)
+
+
+def test_a_running_database_can_be_asked(
+    tmp_path: Path, server: Server, database: psycopg.Connection
+) -> None:
+    database.execute("create table live (id int)")
+    answer = api.query(tmp_path, "select name from tables", databases=[dsn(database, server)])
+    assert (answer.rows, answer.problems) == ([("live",)], ())
+    answer = api.query(tmp_path, "select name from tables", databases=[server.dsn("nowhere")])
+    assert (answer.rows, [problem.service for problem in answer.problems]) == ([], ["nowhere"])
+
+
+def test_without_the_extra_it_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    with pytest.raises(ServerError, match="needs psycopg") as caught:
+        check(tmp_path, "postgresql://h/db")
+    assert "azora-audit[live]" in caught.value.help
 
 
 def test_settings_hold_no_url(tmp_path: Path) -> None:

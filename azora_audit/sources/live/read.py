@@ -28,7 +28,7 @@ KNOWN = (
 """What a server's catalog says completely of a schema."""
 RUNNING = (
     *(tables.Database, tables.Setting, tables.Schema, tables.Role, tables.Membership),
-    *(tables.TableUse, tables.IndexUse),
+    *(tables.SwitchedOff, tables.TableUse, tables.IndexUse),
 )
 """What a running server says of itself; `sequence_uses` too, where nobody is altering a sequence."""
 SESSION = {
@@ -127,5 +127,6 @@ def read_running(reader: Reader) -> None:
     """Read what only a running server knows; sequences last, which before PostgreSQL 18 are locked for that."""
     server.read_server(reader)
     server.read_schemas(reader)
+    server.read_switched_off(reader)
     server.read_uses(reader)
     server.read_sequence_uses(reader)

@@ -12,6 +12,7 @@ from azora_audit.catalog.tables import (
     Schema,
     SequenceUse,
     Setting,
+    SwitchedOff,
     TableUse,
 )
 
@@ -45,6 +46,14 @@ def read_schemas(reader: Reader) -> None:
     for oid, name, owner, public in reader.rows("schemas"):
         identifier = reader.add("schema", name, ("pg_namespace", oid, 0))
         reader.facts.rows(Schema).append(Schema(identifier, reader.facts.service_id, name, owner, public))
+
+
+def read_switched_off(reader: Reader) -> None:
+    """Read which constraints are there and not enforced, because their triggers do not run."""
+    for oid, table in reader.rows("switched_off"):
+        constraint = reader.entities.get(("pg_constraint", oid, 0))
+        if constraint is not None and table in reader.tables:
+            reader.facts.rows(SwitchedOff).append(SwitchedOff(constraint, reader.tables[table]))
 
 
 def read_uses(reader: Reader) -> None:
