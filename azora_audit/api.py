@@ -93,9 +93,9 @@ def check(
         AzoraAuditError: settings, rules or databases that make no sense, or a path without any schema.
         ServerError: there is no PostgreSQL to verify with, or it does not start.
     """
-    from azora_audit.check.cache import cache_folder
     from azora_audit.check.choice import Choice
     from azora_audit.check.run import Run, check_fleet
+    from azora_audit.folders import cache_folder
 
     root = Path(path)
     folder = cache_folder() if use_cache else None
@@ -125,14 +125,10 @@ def check(
 
 
 def _verify(postgres_bin: str | os.PathLike[str] | None) -> Verify:
-    """Return the PostgreSQL to verify with, missing parts of our own told first."""
-    from importlib.util import find_spec
-
+    """Return the PostgreSQL to verify with."""
     from azora_audit.check.run import Verify
     from azora_audit.sources.live import binaries
 
-    if find_spec("psycopg") is None:
-        raise ServerError("verifying needs psycopg, which is not installed", help=binaries.ADVICE)
     return Verify(None if postgres_bin is None else str(postgres_bin), binaries.find(postgres_bin).label)
 
 

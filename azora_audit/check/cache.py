@@ -25,25 +25,9 @@ from azora_audit.sources.files import open_at_once
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-VARIABLE = "AZORA_AUDIT_CACHE_DIR"
-
 _DIGEST_SIZE = 16
 _KEEP_SECONDS = 30 * 24 * 3600
 _SWEEP_SECONDS = 24 * 3600
-
-
-def cache_folder() -> Path:
-    """Return the folder of the cache: AZORA_AUDIT_CACHE_DIR, or `azora-audit` in the platform's cache folder."""
-    named = os.environ.get(VARIABLE)
-    if named:
-        return Path(named)
-    if sys.platform == "win32":
-        base = Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
-    elif sys.platform == "darwin":
-        base = Path.home() / "Library" / "Caches"
-    else:
-        base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    return base / "azora-audit"
 
 
 def content_digest(content: bytes) -> str:

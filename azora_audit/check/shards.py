@@ -81,6 +81,9 @@ def _here(judge: Judge, work: Work) -> Iterator[Result]:
 
 def _verified(judge: Judge, work: Work, verify: Verify) -> Iterator[Result]:
     from azora_audit.definition import define  # noqa: PLC0415 -- only to verify
+    from azora_audit.sources.live.target import need_psycopg  # noqa: PLC0415 -- as above
+
+    need_psycopg()
     from azora_audit.sources.verification.verify import Verifier  # noqa: PLC0415 -- as above
 
     with Verifier(verify.postgres_bin, lambda facts: define(facts).statements) as verifier:

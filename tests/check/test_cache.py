@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from azora_audit.check.cache import Cache, cache_folder, code_digest, content_digest
+from azora_audit.check.cache import Cache, code_digest, content_digest
+from azora_audit.folders import cache_folder
 
 if TYPE_CHECKING:
     from pathlib import Path

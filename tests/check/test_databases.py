@@ -14,8 +14,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from azora_audit import api
-from azora_audit.check import cache as cache_module
+from azora_audit import api, folders
 from azora_audit.errors import AzoraAuditError, ServerError, SettingsError
 from azora_audit.report.json_report import render_json
 from azora_audit.report.outcome import exit_code
@@ -36,7 +35,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture(autouse=True)
 def surroundings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(cache_module.VARIABLE, str(tmp_path / "cache"))
+    monkeypatch.setenv(folders.VARIABLE, str(tmp_path / "cache"))
     for name in ("PGDATABASE", "PGHOST", "PGSERVICE", "PGPASSWORD", "PGUSER"):
         monkeypatch.delenv(name, raising=False)
 

@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from azora_audit import api
-from azora_audit.check import cache as cache_module
+from azora_audit import api, folders
 from azora_audit.check import choice, judging, shards
 from azora_audit.report.json_report import render_json
 from azora_audit.sources.service import read_service
@@ -29,7 +28,7 @@ FIXTURES = Path(__file__).parents[2] / "fixtures"
 
 @pytest.fixture(autouse=True)
 def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv(cache_module.VARIABLE, str(tmp_path / "cache"))
+    monkeypatch.setenv(folders.VARIABLE, str(tmp_path / "cache"))
     return tmp_path / "cache"
 
 
@@ -163,7 +162,7 @@ def _start(path: Path, environ: dict[str, str]) -> subprocess.Popen[bytes]:
 
 def test_runs_at_the_same_time_and_a_killed_one_agree(claimed: Path, own_cache: Path) -> None:
     expected = report(claimed, use_cache=False)
-    environ = {**os.environ, cache_module.VARIABLE: str(own_cache)}
+    environ = {**os.environ, folders.VARIABLE: str(own_cache)}
     for delay in (0.15, 0.25, 0.35):
         killed = _start(claimed, environ)
         time.sleep(delay)

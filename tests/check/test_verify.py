@@ -27,7 +27,7 @@ SCHEMA = json.loads((ROOT / "reports" / "schemas" / "report-1.schema.json").read
 @pytest.fixture(autouse=True)
 def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     # the server's template stays where it is: what is judged is kept apart
-    monkeypatch.setattr("azora_audit.check.cache.cache_folder", lambda: tmp_path / "cache")
+    monkeypatch.setattr("azora_audit.folders.cache_folder", lambda: tmp_path / "cache")
 
 
 @pytest.fixture

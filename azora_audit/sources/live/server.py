@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import os
+import secrets
 import shutil
+import socket
 import subprocess
 import sys
 import threading
@@ -14,7 +16,7 @@ from typing import TYPE_CHECKING, Self
 from urllib.parse import quote
 
 from azora_audit.errors import ServerError
-from azora_audit.sources.live import binaries
+from azora_audit.sources.live import binaries, system
 from azora_audit.sources.live import template as templates
 from azora_audit.sources.live.workdir import WorkDirectory
 
@@ -24,10 +26,12 @@ if TYPE_CHECKING:
 
     import psycopg
 
-KEEPER = Path(__file__).with_name("launch.py")
 STUBS = Path(__file__).with_name("stubs")
 TRUSTED = "trusted"
 """Folder of the work directory whose extensions come before the installed ones (from PostgreSQL 18)."""
+HOST = "127.0.0.1"
+PORT = 5432
+"""Part of a socket's name."""
 PATIENCE = 60.0
 """Seconds that initdb or a start may take before it is given up."""
 FILE_COPY = 150000
@@ -87,6 +91,9 @@ class Server:
         self._as_root = as_root
         self._superuser = superuser
         self._limits = ",".join(f"{name}={value}" for name, value in (limits or {}).items())
+        self._system = system.choose()
+        self._port = PORT
+        self._password = None if self._system.socket else secrets.token_urlsafe(24)
         self._keeper: subprocess.Popen[bytes] | None = None
         self._admin: psycopg.Connection | None = None
         self._lock = threading.Lock()
@@ -112,7 +119,7 @@ class Server:
             self._work = WorkDirectory()
             packed = False
             try:
-                packed = templates.make_data(self._binaries, self._superuser, self._data, self._initdb)
+                packed = self._make_data()
                 self._start()
             except ServerError:
                 self.__exit__(None, None, None)
@@ -141,6 +148,11 @@ class Server:
         """The server's work directory: data directory, log, socket."""
         return self._work.path
 
+    @property
+    def password(self) -> str | None:
+        """The password of every role, where the server does not trust who reaches it."""
+        return self._password
+
     def dsn(self, database: str = "postgres", role: str | None = None) -> str:
         """Return the URL of a database for libpq and its drivers (there is no password in it).
 
@@ -148,9 +160,11 @@ class Server:
             database: its name.
             role: who connects; the superuser by default.
         """
-        socket = quote(str(self._work.path), safe="")
         user = quote(role or self._superuser, safe="")
-        return f"postgresql://{user}@/{quote(database, safe='')}?host={socket}&port=5432"
+        place = f"postgresql://{user}@{'' if self._system.socket else HOST}/{quote(database, safe='')}"
+        if self._system.socket:
+            return f"{place}?host={quote(str(self._work.path), safe='')}&port={self._port}"
+        return f"{place}?passfile={quote(str(self._passfile), safe='')}&port={self._port}"
 
     def create_database(self, template: str = "template1", owner: str | None = None) -> str:
         """Create an empty database, or a copy of another that nobody is connected to, and return its name."""
@@ -190,6 +204,23 @@ class Server:
     def _log(self) -> Path:
         return self._work.path / "log"
 
+    @property
+    def _passfile(self) -> Path:
+        return self._work.path / "passfile"
+
+    def _make_data(self) -> bool:
+        """Make the data directory; say whether from a template, which a server with a password cannot have."""
+        if self._password is None:
+            return templates.make_data(self._binaries, self._superuser, self._data, self._initdb)
+        self._passfile.write_text(f"{HOST}:*:*:*:{self._password}\n", encoding="ascii")
+        self._passfile.chmod(0o600)
+        first = self._work.path / "password"
+        first.write_text(self._password, encoding="ascii")
+        secret = ["--auth=scram-sha-256", f"--pwfile={first}", "-D", str(self._data)]
+        self._initdb([*templates.initdb_flags(self.version, self._superuser), *secret])
+        first.unlink()
+        return False
+
     def _initdb(self, arguments: list[str]) -> None:
         """Run initdb, raising ServerError with its output when it fails."""
         keeper = self._keep([str(self._binaries.initdb), *arguments])
@@ -210,11 +241,9 @@ class Server:
             # A copy, because PostgreSQL may run as a user who cannot enter the folder of our package.
             shutil.copytree(STUBS, self._work.path / "stubs", dirs_exist_ok=True)
             places = (self._work.path / TRUSTED, "$system", self._work.path / "stubs")
-            settings["extension_control_path"] = ":".join(map(str, places))
-        options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
-        socket = ["-k", str(self._work.path), "-h", "", "-p", "5432"]
+            settings["extension_control_path"] = os.pathsep.join(map(str, places))
         keeper = self._keep(
-            [str(self._binaries.postgres), "-D", str(self._data), *socket, *options], self._limits
+            self._by_options(settings) if self._system.socket else self._by_file(settings), self._limits
         )
         state = self._data / "postmaster.pid"
         patience = time.monotonic() + PATIENCE
@@ -228,9 +257,29 @@ class Server:
             time.sleep(0.002)
         raise self._failure("PostgreSQL does not become ready")
 
+    def _by_options(self, settings: dict[str, str]) -> list[str]:
+        options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
+        socket = ["-k", str(self._work.path), "-h", "", "-p", str(self._port)]
+        return [str(self._binaries.postgres), "-D", str(self._data), *socket, *options]
+
+    def _by_file(self, settings: dict[str, str]) -> list[str]:
+        """Write the settings into the data directory, because pg_ctl's quoting of options differs by system."""
+        with socket.create_server((HOST, 0)) as free:
+            self._port = free.getsockname()[1]
+        ours = {"listen_addresses": HOST, "port": str(self._port), "unix_socket_directories": ""}
+        if os.name == "nt":
+            settings.pop("dynamic_shared_memory_type", None)
+        lines = [
+            f"{name} = '{value.replace(chr(39), 2 * chr(39))}'\n" for name, value in (settings | ours).items()
+        ]
+        with (self._data / "postgresql.conf").open("a", encoding="utf-8") as file:
+            file.writelines(lines)
+        program = self._binaries.postgres.with_name(f"pg_ctl{self._system.suffix}")
+        return [str(program), "-D", str(self._data), "-W", "-s", "start"]
+
     def _keep(self, program: list[str], limits: str = "") -> subprocess.Popen[bytes]:
         """Run a program under the keeper (see launch.py), which lives until its standard input closes."""
-        interpreter = [sys.executable, "-I", "-S", str(KEEPER)]
+        interpreter = [sys.executable, "-I", "-S", str(self._system.keeper)]
         foreign = ("LC_", "LANG", "PG", "TZ")
         environment = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
         environment["LC_ALL"] = "C"  # macOS starts a thread to find out, which PostgreSQL refuses
@@ -241,8 +290,9 @@ class Server:
                 stdout=log,
                 stderr=log,
                 env=environment,
-                pass_fds=(self._work.descriptor,),
+                pass_fds=(self._work.descriptor,) if self._system.descriptors else (),
                 start_new_session=True,
+                creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
             )
         return self._keeper
 

@@ -10,12 +10,13 @@ import errno
 import hashlib
 import os
 import platform
-import sys
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import orjson
+
+from azora_audit.folders import cache_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,23 +38,12 @@ def initdb_flags(version: int, superuser: str) -> list[str]:
     flags = [
         "-U",
         superuser,
-        "-A",
-        "trust",
         "-E",
         "UTF8",
         "--no-sync",
         "--wal-segsize=1",
     ]
     return flags + ["--no-instructions"] * (version >= NO_INSTRUCTIONS) + locale
-
-
-def cache_folder() -> Path:
-    """Return AZORA_AUDIT_CACHE_DIR, or azora-audit's folder among the platform's caches."""
-    if chosen := os.environ.get("AZORA_AUDIT_CACHE_DIR"):
-        return Path(chosen)
-    if sys.platform == "darwin":
-        return Path.home() / "Library" / "Caches" / "azora-audit"
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "azora-audit"
 
 
 def template_file(binaries: Binaries, superuser: str) -> Path:
@@ -80,7 +70,7 @@ def make_data(binaries: Binaries, superuser: str, data: Path, initdb: Callable[[
     template = template_file(binaries, superuser)
     if unpack(template, data):
         return True
-    initdb([*initdb_flags(binaries.version, superuser), "-D", str(data)])
+    initdb([*initdb_flags(binaries.version, superuser), "--auth=trust", "-D", str(data)])
     pack(data, template)
     return False
 

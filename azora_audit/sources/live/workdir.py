@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import shutil
+import sys
 import tempfile
 import time
 from pathlib import Path
 
 from azora_audit.errors import ServerError
+from azora_audit.sources.live.system import choose
 
 PREFIX = "azora-pg-"
-SHARED_MEMORY = Path("/dev/shm")  # noqa: S108 -- only random names below it are used
+SHARED_MEMORY = choose().shared_memory
 ROOM = 1 << 30
 """Free bytes from which on shared memory is used: 10,000 tables need 0.8 GB, Docker gives 64 MB."""
 LONGEST = 70
@@ -48,17 +49,26 @@ class WorkDirectory:
 
 def base_folder() -> Path:
     """Return shared memory if it has room, else the folder for temporary files (/tmp if that is too long)."""
-    if os.access(SHARED_MEMORY, os.W_OK | os.X_OK) and shutil.disk_usage(SHARED_MEMORY).free >= ROOM:
-        return SHARED_MEMORY
+    memory = SHARED_MEMORY
+    if memory and os.access(memory, os.W_OK | os.X_OK) and shutil.disk_usage(memory).free >= ROOM:
+        return memory
     folder = Path(tempfile.gettempdir()).absolute()
-    return folder if len(os.fsencode(folder)) <= LONGEST else Path("/tmp")  # noqa: S108 -- mkdtemp follows
+    fits = len(os.fsencode(folder)) <= LONGEST or not choose().socket
+    return folder if fits else Path("/tmp")  # noqa: S108 -- mkdtemp follows
 
 
 def try_lock(descriptor: int) -> bool:
     """Lock the open file if nobody else has."""
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
+        if sys.platform == "win32":
+            import msvcrt  # noqa: PLC0415 -- there only
+
+            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+        else:
+            import fcntl  # noqa: PLC0415 -- not there
+
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except (BlockingIOError, PermissionError):
         return False
     return True
 
@@ -70,14 +80,15 @@ def sweep(base: Path) -> None:
             status = folder.lstat()
         except FileNotFoundError:
             continue
-        if os.geteuid() in (0, status.st_uid) and is_stale(folder, time.time() - status.st_mtime):
+        ours = not hasattr(os, "geteuid") or os.geteuid() in (0, status.st_uid)
+        if ours and is_stale(folder, time.time() - status.st_mtime):
             shutil.rmtree(folder, ignore_errors=True)
 
 
 def is_stale(folder: Path, age: float) -> bool:
     """Tell whether a work directory has lost its owner; `age` is in seconds."""
     try:
-        descriptor = os.open(folder / "lock", os.O_RDWR | os.O_NOFOLLOW)
+        descriptor = os.open(folder / "lock", os.O_RDWR | getattr(os, "O_NOFOLLOW", 0))
     except FileNotFoundError:
         return age > NEWBORN
     except OSError:

@@ -102,6 +102,11 @@ class Guard(threading.Thread):
             )
 
 
+def _taken(status: os.stat_result) -> int:
+    """Return the bytes that a file takes on the disk; Windows says only how long it is."""
+    return int(getattr(status, "st_blocks", -(-status.st_size // 512))) * 512
+
+
 def _size(folder: str) -> int:
     """Return the bytes that a folder's files take on the disk; files may vanish meanwhile."""
     size = 0
@@ -114,7 +119,7 @@ def _size(folder: str) -> int:
             size += (
                 _size(entry.path)
                 if entry.is_dir(follow_symlinks=False)
-                else entry.stat(follow_symlinks=False).st_blocks * 512
+                else _taken(entry.stat(follow_symlinks=False))
             )
         except FileNotFoundError:
             continue

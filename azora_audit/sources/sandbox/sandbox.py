@@ -99,7 +99,8 @@ class Sandbox:
 
     def _prepare(self) -> None:
         execute = self._admin.execute
-        execute(sql.SQL("CREATE ROLE {} LOGIN").format(sql.Identifier(ROLE)))
+        role = sql.SQL("CREATE ROLE {} LOGIN PASSWORD {}")
+        execute(role.format(sql.Identifier(ROLE), sql.Literal(self.server.password)))
         # Owner of its extension, the role may comment on it and drop it, as dumps do; databases are copies of this one.
         with psycopg.connect(self.server.dsn("template1"), autocommit=True) as connection:
             connection.execute(

@@ -16,7 +16,8 @@ from urllib.parse import quote
 import psycopg
 
 from azora_audit.sources.live import binaries
-from azora_audit.sources.live.server import KEEPER, SETTINGS
+from azora_audit.sources.live.server import SETTINGS
+from azora_audit.sources.live.system import UNIX
 from tests.sources.debian import MissingError, cache, fetch
 
 if TYPE_CHECKING:
@@ -36,7 +37,17 @@ def kept(folder: Path, command: Sequence[str], environment: Mapping[str, str]) -
     log = folder / "log"
     with log.open("ab") as file:
         keeper = subprocess.Popen(
-            [sys.executable, "-I", "-S", str(KEEPER), str(folder), str(os.getpid()), "auto", "", *command],
+            [
+                sys.executable,
+                "-I",
+                "-S",
+                str(UNIX.keeper),
+                str(folder),
+                str(os.getpid()),
+                "auto",
+                "",
+                *command,
+            ],
             stdin=subprocess.PIPE,
             stdout=file,
             stderr=file,
