@@ -15,6 +15,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from azora_audit import api, folders
+from azora_audit.check import shards
 from azora_audit.errors import AzoraAuditError, ServerError, SettingsError
 from azora_audit.report.json_report import render_json
 from azora_audit.report.outcome import exit_code
@@ -120,6 +121,20 @@ def test_one_failure_does_not_stop_the_others(
     assert exit_code(checked.report, "never") == 2
 
 
+@pytest.mark.parametrize("shard", [1, 10_000_000], ids=["in processes", "ahead"])
+def test_processes_do_not_change_the_report(
+    tmp_path: Path, server: Server, database: psycopg.Connection, monkeypatch: pytest.MonkeyPatch, shard: int
+) -> None:
+    database.execute("create table live (id int)")
+    named = [f"{name}={dsn(database, server)}" for name in ("one", "two", "three")]
+    alone = check(tmp_path, *named, use_cache=False)
+    monkeypatch.setattr(shards, "SHARD_BYTES", shard)
+    monkeypatch.setattr(shards, "PROCESS_BYTES", 0 if shard == 1 else shard)
+    together = api.check(tmp_path, databases=named, processes=2, use_cache=False)
+    assert together.report == alone.report
+    assert [service.name for service in together.report.services] == ["one", "three", "two"]
+
+
 def test_a_running_database_is_read_every_time(
     tmp_path: Path, server: Server, database: psycopg.Connection
 ) -> None:
@@ -197,7 +212,7 @@ def test_two_databases_of_one_name_are_an_error(tmp_path: Path) -> None:
         ("service=prod", "prod", "prod"),
         ("service=postgresql://h/billing", "service", "billing on h"),
         ("billing", "billing", "billing"),
-        ("payments=billing", "payments", "billing"),
+        ("payments=dbname=billing", "payments", "billing"),
         ("postgresql:///billing?host=/run/pg", "billing", "billing on /run/pg"),
         ("", "fallback", "fallback"),
     ],
@@ -219,6 +234,10 @@ def test_what_libpq_accepts_is_a_database(
         "host=h password=my s3cret-word",
         "host=h password='s3cret-word",
         "mysql://u:s3cret-word@h/db",
+        "mysql://u:s3cret-word@h/db?ssl=true",
+        "pasword=s3cret-word",
+        "pasword=s3cret-word host=h",
+        "u:s3cret-word@h/db?x=postgresql://h/db",
         "shop=",
     ],
 )
@@ -249,8 +268,11 @@ PASSWORDS = st.text(
 ).map(lambda text: f"Zq{text}xY")
 
 
+FORMS = ["encoded", "raw", "query", "pairs", "unquoted", "named", "mistyped", "foreign"]
+
+
 @settings(max_examples=150)
-@given(word=PASSWORDS, form=st.sampled_from(["encoded", "raw", "query", "pairs", "unquoted", "named"]))
+@given(word=PASSWORDS, form=st.sampled_from(FORMS))
 @example(word="Zq@xY", form="raw")
 @example(word="Zq/xY", form="raw")
 @example(word="Zq:xY", form="raw")
@@ -267,6 +289,8 @@ def test_a_password_never_appears(word: str, form: str, tmp_path_factory: pytest
         "query": f"postgresql:///db?host=/nonexistent&password={encoded}",
         "pairs": f"host=/nonexistent dbname=db password='{quoted}'",
         "unquoted": f"host=/nonexistent dbname=db password={word}",
+        "mistyped": f"pass={word} host=/nonexistent dbname=db",
+        "foreign": f"mysql://me:{word}@h.invalid/db?ssl=true",
         "named": f"shop=postgresql://me:{encoded}@/db?host=/nonexistent",
     }[form]
     try:

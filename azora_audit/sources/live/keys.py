@@ -40,7 +40,7 @@ class Constraint:
         self.referenced, self.referenced_schema, self.referenced_name, self.referenced_columns, *more = (
             foreign
         )
-        self.referenced_column_names, self.on_delete, self.on_update, self.match, *last = more
+        self.on_delete, self.on_update, self.match, *last = more
         self.delete_columns, self.expression = last
 
 
@@ -127,7 +127,8 @@ def add_check(reader: Reader, identifier: int, constraint: Constraint) -> None:
 
 def add_foreign_key(reader: Reader, identifier: int, constraint: Constraint) -> None:
     """Add a foreign key and its pairs of columns."""
-    facts, deleted = reader.facts, constraint.delete_columns
+    facts = reader.facts
+    deleted = reader.names_of(constraint.table, constraint.delete_columns or ())
     facts.rows(ForeignKey).append(
         ForeignKey(
             id=identifier,
@@ -149,9 +150,8 @@ def add_foreign_key(reader: Reader, identifier: int, constraint: Constraint) -> 
             emulated=False,
         )
     )
-    pairs = zip(
-        constraint.columns, constraint.referenced_columns, constraint.referenced_column_names, strict=True
-    )
+    names = reader.names_of(constraint.referenced, constraint.referenced_columns)
+    pairs = zip(constraint.columns, constraint.referenced_columns, names, strict=True)
     for position, (number, target, name) in enumerate(pairs, 1):
         column = reader.columns[constraint.table, number]
         referenced = reader.columns.get((constraint.referenced, target))

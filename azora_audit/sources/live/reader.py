@@ -25,13 +25,7 @@ QUERIES = Path(__file__).with_name("queries")
 SINCE: dict[str, tuple[int, str, str]] = {
     "enforced": (180000, "c.conenforced", "true"),
     "nulls_not_distinct": (150000, "i.indnullsnotdistinct", "false"),
-    "delete_columns": (
-        150000,
-        """(SELECT array_agg(a.attname ORDER BY k.position)
-        FROM unnest(c.confdelsetcols) WITH ORDINALITY k (attnum, position)
-        JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = k.attnum)""",
-        "NULL::name[]",
-    ),
+    "delete_columns": (150000, "c.confdelsetcols", "NULL::int2[]"),
     "body": (140000, "pg_get_function_sqlbody(p.oid)", "NULL::text"),
     "collation_versions": (
         150000,

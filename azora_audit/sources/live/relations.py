@@ -166,11 +166,14 @@ def read_sequences(reader: Reader) -> set[tuple[int, int]]:
 
 def read_columns(reader: Reader) -> None:
     """Read the columns of tables and their defaults; sequences too, for they tell serial columns."""
-    rows = [row for row in reader.rows("columns") if row[0] in reader.tables]
-    for table, number, name, *_ in rows:
-        identifier = reader.facts.entity("column", name, reader.tables[table])
-        reader.columns[table, number] = reader.entities["pg_class", table, number] = identifier
-        reader.column_names[table, number] = name
+    rows = []
+    for row in reader.rows("columns"):
+        table, number, name, *_ = row
+        reader.column_names[table, number] = name  # an extension's, too: foreign keys may refer to them
+        if table in reader.tables:
+            rows.append(row)
+            identifier = reader.facts.entity("column", name, reader.tables[table])
+            reader.columns[table, number] = reader.entities["pg_class", table, number] = identifier
     owners = read_sequences(reader)
     position, previous = 0, 0
     for row in rows:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from types import ModuleType
 
 _SCHEME: Final = re.compile(r"postgres(?:ql)?://", re.IGNORECASE)
+_OTHER_SCHEME: Final = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
+_SERVICE_NAME: Final = re.compile(r"[\w./-]+")
 _SECRETS: Final = ("password", "sslpassword", "oauth_client_secret", "scram_client_key", "scram_server_key")
 """Connection parameters of libpq that are secret."""
 _BLOT: Final = "*****"
@@ -76,12 +78,17 @@ def named_target(text: str) -> tuple[str, Target]:
         ServerError: as `Target`.
     """
     name, equals, rest = text.partition("=")
-    if not equals or _SCHEME.match(text) or (name.strip() in _parameters() and not _SCHEME.match(rest)):
+    name = name.strip()
+    if not equals or _OTHER_SCHEME.match(text) or (name in _parameters() and not _SCHEME.match(rest)):
         target = Target(text)
         return target.name, target
-    if not name.strip() or not rest.strip():
-        raise ServerError("A database without a name or without a URL.", help="Write SERVICE=URL or a URL.")
-    return name.strip(), Target(rest)
+    if not _SERVICE_NAME.fullmatch(name) or ("=" not in rest and not _SCHEME.match(rest)):
+        # nothing of it is shown: a word that is no parameter may be a part of a password
+        raise ServerError(
+            "A database is neither a URL nor KEY=VALUE pairs of libpq, nor one of them behind SERVICE=.",
+            help="Write postgresql://..., SERVICE=postgresql://..., or pairs as psql takes them.",
+        )
+    return name, Target(rest)
 
 
 def _conninfo(text: str) -> str:
@@ -92,12 +99,12 @@ def _conninfo(text: str) -> str:
         if "@" in rest or (at and "/" in authority):
             raise ServerError("A database's URL can be read in more than one way.", help=_ENCODE)
         return text
-    if "=" in text or not text:
-        return text
-    if "://" in text:
+    if _OTHER_SCHEME.match(text):
         raise ServerError(
             "A database's URL does not begin with postgresql://.", help="Only PostgreSQL is read."
         )
+    if "=" in text or not text:
+        return text
     return "dbname='{}'".format(text.replace("\\", "\\\\").replace("'", "\\'"))
 
 

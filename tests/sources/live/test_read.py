@@ -587,3 +587,20 @@ def test_predicates_of_not_null_only(database: psycopg.Connection, predicate: st
     row = database.execute("select indpred::text from pg_index where indpred is not null").fetchone()
     assert row is not None
     assert nodes.only_not_null(row[0]) is expected
+
+
+def test_a_foreign_key_to_an_extensions_table_names_its_columns(database: psycopg.Connection) -> None:
+    database.execute("""
+        create extension citext;
+        create table theirs (id int, code int, primary key (code, id));
+        alter extension citext add table theirs;
+        create table ours (a int, b int, foreign key (a, b) references theirs);
+    """)
+    facts = read_database(database, "shop")
+    (key,) = facts.rows(tables.ForeignKey)
+    assert (key.referenced_table_id, key.referenced_name) == (None, "theirs")
+    pairs = facts.rows(tables.ForeignKeyColumn)
+    assert [(pair.referenced_column_id, pair.referenced_name) for pair in pairs] == [
+        (None, "code"),
+        (None, "id"),
+    ]

@@ -16,9 +16,6 @@ SELECT c.oid,
        n.nspname,
        f.relname,
        c.confkey,
-       (SELECT array_agg(a.attname ORDER BY k.position)
-        FROM unnest(c.confkey) WITH ORDINALITY k (attnum, position)
-        JOIN pg_attribute a ON a.attrelid = c.confrelid AND a.attnum = k.attnum),
        c.confdeltype::text,
        c.confupdtype::text,
        c.confmatchtype::text,
