@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from azora_audit.catalog.store import Catalog
 from azora_audit.catalog.tables import Source, Table
+from azora_audit.check.forked import can_fork
 from azora_audit.check.outcome import Outcome
 from azora_audit.check.sharing import shared_rows
 from azora_audit.engine.judge import judge
@@ -33,8 +34,13 @@ class Judge:
         RulebookError: rules that do not hold together, or a choice of rules that do not exist.
     """
 
-    def __init__(self, choice: Choice) -> None:
-        """Load the rulebook."""
+    def __init__(self, choice: Choice, processes: int = 1) -> None:
+        """Load the rulebook.
+
+        Args:
+            choice: which rules run and how.
+            processes: the most that may run rules at once; they are started when there is something to judge.
+        """
         self.catalog = Catalog()
         self.rulebook = load_rulebook(self.catalog, choice.rule_folders)
         self.rules = select_rules(
@@ -47,6 +53,7 @@ class Judge:
         )
         self.names = all_names(self.rulebook)
         self._today = choice.today
+        self._processes = processes
 
     def warm_up(self) -> None:
         """Have SQLite compile the rules while the catalog is empty: for whoever waits for facts anyway."""
@@ -61,7 +68,7 @@ class Judge:
         """
         arrived: list[Reading] = []
         rules = [rule for rule in self.rules if rule.scope == "service"]
-        judgement, counts = self._judge(_facts(readings, arrived), rules)
+        judgement, counts = self._judge(_facts(readings, arrived), rules, self._processes)
         outcomes = {reading.facts.service: _outcome(reading, counts) for reading in arrived}
         for judged in judgement.judged:
             outcomes[judged.finding.service].findings.append(judged.finding)
@@ -80,14 +87,21 @@ class Judge:
         return self._judge(services, [rule for rule in self.rules if rule.scope == "fleet"])
 
     def _judge(
-        self, services: Iterable[Facts], rules: Sequence[Rule]
+        self, services: Iterable[Facts], rules: Sequence[Rule], processes: int = 1
     ) -> tuple[Judgement, dict[str, dict[str, Counts]]]:
-        tables = self._tables(rules)
+        together = processes > 1 and can_fork()
+        # of several processes each will fill what its rules read
+        tables = frozenset() if together else self._tables(rules)
         try:
             for facts in services:
                 self.catalog.add(facts)
                 self.catalog.fill(tables)  # at once: another process may be reading the next one
-            judgement = judge(self.catalog, rules, self._today, self.names)
+            if together:
+                from azora_audit.check.together import judge_together  # noqa: PLC0415 -- for one large service only
+
+                judgement = judge_together(self.catalog, rules, self._today, self.names, processes)
+            else:
+                judgement = judge(self.catalog, rules, self._today, self.names)
             counts = {
                 name: measure(self.catalog, checklist, judgement, rules)
                 for name, checklist in self.rulebook.checklists.items()
@@ -97,9 +111,11 @@ class Judge:
         return judgement, counts
 
     def _tables(self, rules: Sequence[Rule]) -> frozenset[str]:
-        """Return the tables that these rules and the checklists read."""
-        items = (item.reads for checklist in self.rulebook.checklists.values() for item in checklist.items)
-        return frozenset().union(*(rule.reads for rule in rules), *items)
+        """Return the tables that these rules and their items of checklists read."""
+        names = {rule.name for rule in rules}
+        items = (item for checklist in self.rulebook.checklists.values() for item in checklist.items)
+        counted = (item.reads for item in items if not names.isdisjoint(item.rules))
+        return frozenset().union(*(rule.reads for rule in rules), *counted)
 
 
 def _facts(readings: Iterable[Reading], arrived: list[Reading]) -> Iterator[Facts]:

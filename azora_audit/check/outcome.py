@@ -52,7 +52,7 @@ def outcome_from(data: list[Any]) -> Outcome:
     summary, findings, not_judged, problems, counts, shared, known, included = rest
     return Outcome(
         _summary(summary),
-        [_finding(finding) for finding in findings],
+        [finding_from(finding) for finding in findings],
         [NotJudged(*entry) for entry in not_judged],
         [Problem(*problem) for problem in problems],
         {
@@ -72,7 +72,7 @@ def report_from(data: list[Any]) -> Report:
     services, findings, checklist, not_judged, problems, rules_run, verifications, differences = data
     return Report(
         tuple(_summary(service) for service in services),
-        tuple(_finding(finding) for finding in findings),
+        tuple(finding_from(finding) for finding in findings),
         tuple(ChecklistItem._make((*item[:-1], tuple(item[-1]))) for item in checklist),
         tuple(NotJudged(*entry) for entry in not_judged),
         tuple(Problem(*problem) for problem in problems),
@@ -98,7 +98,17 @@ def _difference(data: list[Any]) -> Difference:
     return Difference._make((*values, tuple(Place(*place) for place in places)))
 
 
-def _finding(data: list[Any]) -> Finding:
+def plain_finding(finding: Finding) -> list[Any]:
+    """Return a finding as lists and tuples, which `finding_from` takes."""
+    data: list[Any] = [*finding]
+    data[_PLACES] = [tuple(place) for place in finding.places]
+    data[_RELATED_PLACES] = [tuple(place) for place in finding.related_places]
+    data[_FIX] = None if finding.fix is None else tuple(finding.fix)
+    return data
+
+
+def finding_from(data: list[Any]) -> Finding:
+    """Return a finding from what JSON or `plain_finding` made of it."""
     data[_PLACES] = tuple(Place(*place) for place in data[_PLACES])
     data[_RELATED_PLACES] = tuple(Place(*place) for place in data[_RELATED_PLACES])
     data[_CONTROLS] = tuple(data[_CONTROLS])

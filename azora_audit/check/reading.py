@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import marshal
 import os
-import sys
-import threading
 from itertools import repeat
 from typing import TYPE_CHECKING
 
 from azora_audit.catalog.facts import Facts
 from azora_audit.catalog.tables import TABLES
 from azora_audit.check.cache import digest_of
+from azora_audit.check.forked import Forked, can_fork
 from azora_audit.errors import ServerError
 from azora_audit.findings import INTERNAL_ERROR, Problem
 from azora_audit.records import NamedTuple
@@ -95,46 +93,16 @@ class Ahead:
         """Begin."""
         self._fleet = fleet
         self._services = services
-        self._child = 0
-        if sys.platform == "linux" and threading.active_count() == 1:
-            self._fork()
-
-    def _fork(self) -> None:
-        self._end, writing = os.pipe()
-        self._child = os.fork()
-        if self._child:
-            os.close(writing)
-            return
-        os.close(self._end)  # or a killed parent would leave a child that waits for itself to read
-        try:
-            with open(writing, "wb") as pipe:  # noqa: PTH123 -- a descriptor, not a path
-                for reading in read_services(self._fleet, self._services):
-                    content = marshal.dumps(_plain(reading))
-                    pipe.write(len(content).to_bytes(_LENGTH, "little") + content)
-                    pipe.flush()
-        finally:
-            # the parent reads itself what did not arrive whole, and meets the same fault
-            os._exit(0)
+        self._forked = Forked(lambda: map(_plain, read_services(fleet, services))) if can_fork() else ()
 
     def readings(self) -> Iterator[Reading]:
         """Return service after service, each as soon as it is read."""
         arrived = 0
-        if self._child:
-            with open(self._end, "rb") as pipe:  # noqa: PTH123 -- a descriptor, not a path
-                while True:
-                    size = int.from_bytes(pipe.read(_LENGTH), "little")
-                    content = pipe.read(size)
-                    if not size or len(content) < size:
-                        break
-                    arrived += 1
-                    # written by our own fork a moment ago: the one place where marshal's trust is right
-                    yield _reading(marshal.loads(content))  # noqa: S302 -- as said above
-            os.waitpid(self._child, 0)
+        for plain in self._forked:
+            arrived += 1
+            yield _reading(plain)
         yield from read_services(self._fleet, self._services[arrived:])
 
-
-_LENGTH = 8
-"""Bytes before each service's facts in the pipe: the number of bytes that follow."""
 
 _Plain = tuple[
     str,
@@ -147,7 +115,7 @@ _Plain = tuple[
 
 
 def _plain(reading: Reading) -> _Plain:
-    """Turn named tuples into tuples, which marshal writes three times as fast as pickle."""
+    """Turn named tuples into tuples."""
     facts = reading.facts
     rows = [[tuple(row) for row in facts.rows(table)] for table in TABLES.values()]
     problems = [tuple(problem) for problem in facts.problems]

@@ -100,6 +100,8 @@ def _judge(
     after = _keys(fleet, run) if keys and fresh else {}
     for outcome in fresh:
         name = outcome.summary.name
+        if len(fleet.services) == 1:
+            break  # the report that is remembered holds it, and nothing else would use it
         # where a file changed while it was read, nobody knows which text was judged
         if name in after and after[name] == keys[name] and not _is_faulty(outcome.problems):
             cache.put(keys[name], outcome)

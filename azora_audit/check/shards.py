@@ -37,6 +37,8 @@ class Work(NamedTuple):
     shards: list[list[ServiceFiles]]
     processes: int
     """Those that share the shards; with 1 they are judged in this process."""
+    judges: int
+    """Those that share the rules, where all is one shard."""
     ahead: Ahead | None
 
 
@@ -49,7 +51,8 @@ def begin(fleet: Fleet, services: Sequence[ServiceFiles], run: Run) -> Work:
     processes = min(run.processes, len(shards)) if large and run.verify is None else 1
     # facts of a large service would take long through the pipe
     reads_ahead = run.processes > 1 and shards and not large and run.verify is None
-    return Work(fleet, run, shards, processes, Ahead(fleet, shards[0]) if reads_ahead else None)
+    judges = run.processes if large and len(shards) == 1 and run.verify is None else 1
+    return Work(fleet, run, shards, processes, judges, Ahead(fleet, shards[0]) if reads_ahead else None)
 
 
 def judge_shards(work: Work) -> tuple[Judge, Iterator[Result]]:
@@ -63,7 +66,7 @@ def judge_shards(work: Work) -> tuple[Judge, Iterator[Result]]:
     """
     from azora_audit.check.judging import Judge  # noqa: PLC0415 -- while another process reads
 
-    judge = Judge(work.run.choice)
+    judge = Judge(work.run.choice, work.judges)
     if work.run.verify is not None:
         return judge, _verified(judge, work, work.run.verify)
     if work.processes > 1:

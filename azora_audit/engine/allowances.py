@@ -9,7 +9,7 @@ from azora_audit.findings import Place
 from azora_audit.records import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from azora_audit.catalog.store import Catalog
     from azora_audit.engine.places import Entities
@@ -73,6 +73,15 @@ class Allowances:
                 self._used.add(allowance)
                 return True
         return False
+
+    def used(self) -> list[tuple[object, ...]]:
+        """Return the allowances that were used, as plain data for another process."""
+        return [tuple(allowance) for allowance in self._used]
+
+    def use(self, used: Iterable[tuple[object, ...]]) -> None:
+        """Note allowances that another process used, as its `used` says."""
+        plain: dict[tuple[object, ...], _Allowance] = {tuple(allowance): allowance for allowance in self._all}
+        self._used.update(plain[allowance] for allowance in used)
 
     def record(self, judged: Mapping[str, Collection[int]], names: Collection[str]) -> None:
         """Write into `allowance_states` what became of every allowance.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from azora_audit.catalog.knowledge import reason_unknown
@@ -50,6 +51,13 @@ class Judgement(NamedTuple):
     entities: Entities
 
 
+class Ruling(NamedTuple):
+    """What one rule gave; a rule that stopped leaves a problem and what it had found until then."""
+
+    judged: list[Judged]
+    problem: Problem | None
+
+
 def judge(catalog: Catalog, rules: Sequence[Rule], today: str, names: Collection[str] = ()) -> Judgement:
     """Run the rules, those that judge the others' findings last.
 
@@ -59,12 +67,9 @@ def judge(catalog: Catalog, rules: Sequence[Rule], today: str, names: Collection
         today: ISO date, against which allowances expire.
         names: all rules that exist, selected or not, for allowances that name one.
     """
-    run = _Judge(catalog, today)
-    run.read_unread()
-    run.run(rule for rule in rules if not rule.late)
-    run.allowances.record(run.judgement.unknown, {*names, *(rule.name for rule in rules)})
-    run.run(rule for rule in rules if rule.late)
-    return run.judgement
+    judging = Judging(catalog, today)
+    judging.run(rule for rule in rules if not rule.late)
+    return judging.finish(rules, names)
 
 
 def unread_problems(catalog: Catalog, today: str) -> list[Problem]:
@@ -74,66 +79,98 @@ def unread_problems(catalog: Catalog, today: str) -> list[Problem]:
         catalog: with the services that were read.
         today: ISO date, against which allowances expire.
     """
-    run = _Judge(catalog, today)
-    run.read_unread()
-    return run.judgement.problems
+    return Judging(catalog, today).read_unread()
 
 
-class _Judge:
-    """One run: what is looked up once for all rules."""
+class Judging:
+    """One judgement in the making: what is looked up once for all rules, and what they gave.
+
+    `rulings` are by the rule's name, in any order; `allowances` know which of them were used.
+    """
 
     def __init__(self, catalog: Catalog, today: str) -> None:
-        self.catalog = catalog
-        catalog.fill(_READ_HERE)
-        self.entities = Entities(catalog)
-        self.allowances = Allowances(catalog, self.entities, today)
-        execute = catalog.connection.execute
-        self.services = dict(execute("select id, name from services").fetchall())
-        self.known: dict[int, set[str]] = {identifier: set() for identifier in self.services}
-        for service_id, fact in execute("select service_id, fact from knowledge"):
-            self.known[service_id].add(fact)
-        self.judgement = Judgement([], [], [], {}, self.entities)
+        """Look up services and allowances.
 
-    def read_unread(self) -> None:
-        """Make a problem of everything that was not understood and is not allowed to be."""
-        rows = self.catalog.connection.execute(
-            "select service_id, reason, text, detail, path, line, column from unread"
-        )
-        for service_id, reason, text, detail, path, line, column in rows:
-            if not self.allowances.not_understood(path, line):
-                message = f"{detail} ({reason}): {text}"
-                self.judgement.problems.append(
-                    Problem(
-                        "not-understood", self.services[service_id], path, line, column, message, _UNREAD_HELP
-                    )
-                )
+        Args:
+            catalog: as for `judge`.
+            today: as for `judge`.
+        """
+        self.rulings: dict[str, Ruling] = {}
+        self._catalog = catalog
+        catalog.fill(_READ_HERE)
+        self._entities = Entities(catalog)
+        self.allowances = Allowances(catalog, self._entities, today)
+        execute = catalog.connection.execute
+        self._services = dict(execute("select id, name from services").fetchall())
+        self._known: dict[int, set[str]] = {identifier: set() for identifier in self._services}
+        for service_id, fact in execute("select service_id, fact from knowledge"):
+            self._known[service_id].add(fact)
 
     def run(self, rules: Iterable[Rule]) -> None:
         """Run some rules."""
         for rule in rules:
-            unknown = self._unknown(rule)
-            self.judgement.unknown[rule.name] = unknown
-            if len(unknown) == len(self.services) and self.services:
+            ruling = self.rulings[rule.name] = Ruling([], None)
+            unknown = self._missing(rule).keys()
+            if len(unknown) == len(self._services) and self._services:
                 continue
             try:
-                self._run_rule(rule, unknown)
+                self._run_rule(rule, unknown, ruling.judged)
             except (sqlite3.Error, KeyError, ValueError) as error:
-                self.judgement.problems.append(_rule_error(rule, error))
+                self.rulings[rule.name] = ruling._replace(problem=_rule_error(rule, error))
 
-    def _unknown(self, rule: Rule) -> frozenset[int]:
-        """Return the services for which the rule's facts are unknown, noting the reason."""
-        unknown = []
-        for identifier, known in self.known.items():
-            missing = rule.needs - known
-            if missing:
-                unknown.append(identifier)
-                reason = reason_unknown(missing)
-                self.judgement.not_judged.append(NotJudged(rule.name, self.services[identifier], reason))
-        return frozenset(unknown)
+    def finish(self, rules: Sequence[Rule], names: Collection[str]) -> Judgement:
+        """Run the rules that judge the others' findings, and put together what all gave, in the rules' order.
 
-    def _run_rule(self, rule: Rule, unknown: frozenset[int]) -> None:
-        self.catalog.fill(rule.reads)
-        columns, rows = self.catalog.guard.select(rule.sql, rule.parameters, guarded=rule.guarded)
+        Args:
+            rules: all rules; those that are not late have run.
+            names: as for `judge`.
+        """
+        problems = self.read_unread()
+        in_order = sorted(rules, key=attrgetter("late"))
+        missing = {rule.name: self._missing(rule) for rule in in_order}
+        judged_so_far = {rule.name: missing[rule.name] for rule in in_order if not rule.late}
+        self.allowances.record(judged_so_far, {*names, *missing})
+        self.run(rule for rule in in_order if rule.late)
+        judgement = Judgement([], [], problems, {}, self._entities)
+        for rule in in_order:
+            judged, problem = self.rulings[rule.name]
+            judgement.judged.extend(judged)
+            if problem is not None:
+                problems.append(problem)
+            judgement.unknown[rule.name] = frozenset(missing[rule.name])
+            judgement.not_judged.extend(
+                NotJudged(rule.name, self._services[identifier], reason_unknown(facts))
+                for identifier, facts in missing[rule.name].items()
+            )
+        return judgement
+
+    def read_unread(self) -> list[Problem]:
+        """Return a problem for everything that was not understood and is not allowed to be."""
+        rows = self._catalog.connection.execute(
+            "select service_id, reason, text, detail, path, line, column from unread"
+        )
+        return [
+            Problem(
+                "not-understood",
+                self._services[service_id],
+                path,
+                line,
+                column,
+                f"{detail} ({reason}): {text}",
+                _UNREAD_HELP,
+            )
+            for service_id, reason, text, detail, path, line, column in rows
+            if not self.allowances.not_understood(path, line)
+        ]
+
+    def _missing(self, rule: Rule) -> dict[int, frozenset[str]]:
+        """Return the services that cannot be judged by a rule, with the facts that they do not know."""
+        missing = {identifier: rule.needs - known for identifier, known in self._known.items()}
+        return {identifier: facts for identifier, facts in missing.items() if facts}
+
+    def _run_rule(self, rule: Rule, unknown: Collection[int], judged: list[Judged]) -> None:
+        self._catalog.fill(rule.reads)
+        columns, rows = self._catalog.guard.select(rule.sql, rule.parameters, guarded=rule.guarded)
         phrasing = Phrasing(rule)
         seen: dict[int, int] = {}
         for values in rows:
@@ -141,7 +178,7 @@ class _Judge:
             entity_id = row.pop("entity")
             if not isinstance(entity_id, int):
                 raise KeyError(f"the rule returned {entity_id!r} as entity")
-            subject = self.entities.get(entity_id)
+            subject = self._entities.get(entity_id)
             if subject.service_id in unknown:
                 continue
             ordinal = seen[entity_id] = seen.get(entity_id, -1) + 1
@@ -152,7 +189,7 @@ class _Judge:
                 rule.name,
                 rule.severity,
                 rule.precision,
-                self.services[subject.service_id],
+                self._services[subject.service_id],
                 subject.kind,
                 subject.address,
                 subject.places,
@@ -167,12 +204,12 @@ class _Judge:
                 reason,
                 rule.controls,
             )
-            self.judgement.judged.append(Judged(entity_id, finding))
+            judged.append(Judged(entity_id, finding))
 
     def _related(self, identifier: object) -> tuple[str, tuple[Place, ...]]:
         if not isinstance(identifier, int):
             return "", ()
-        subject = self.entities.get(identifier)
+        subject = self._entities.get(identifier)
         return subject.address, subject.places
 
 

@@ -1,0 +1,63 @@
+"""Judges one large catalog in several processes: each runs the next rule that no other has taken.
+
+A service cannot be divided as a fleet can, but its rules do not need each other. Each process fills the tables that its
+rules read and phrases what they return; what comes of a rule does not depend on who runs it.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from azora_audit.check.forked import Forked
+from azora_audit.check.outcome import finding_from, plain_finding
+from azora_audit.check.queue import Queue
+from azora_audit.engine.judge import Judged, Judging, Ruling
+from azora_audit.findings import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Sequence
+
+    from azora_audit.catalog.store import Catalog
+    from azora_audit.engine.judge import Judgement
+    from azora_audit.rulebook.rule import Rule
+
+
+def judge_together(
+    catalog: Catalog, rules: Sequence[Rule], today: str, names: Collection[str], processes: int
+) -> Judgement:
+    """Do what `engine.judge.judge` does, in so many processes, 2 or more; only where `can_fork` says so."""
+    judging = Judging(catalog, today)
+    early = [rule for rule in rules if not rule.late]
+    with Queue(_by_what_they_read(early, catalog), processes) as queue:
+        helpers = [Forked(partial(_help, judging, queue, number)) for number in range(1, processes)]
+        judging.run(queue.take(0))
+    for helper in helpers:
+        for rulings, used in helper:
+            judging.allowances.use(used)
+            for rule, judged, problem in rulings:
+                findings = [Judged(entity_id, finding_from(finding)) for entity_id, finding in judged]
+                judging.rulings[rule] = Ruling(findings, None if problem is None else Problem._make(problem))
+    judging.run(
+        rule for rule in early if rule.name not in judging.rulings
+    )  # those of a helper that was killed
+    return judging.finish(rules, names)
+
+
+def _help(judging: Judging, queue: Queue[Rule], number: int) -> Iterator[tuple[object, ...]]:
+    """Run rules in another process and send all at once: nobody reads before this process is done anyway."""
+    judging.run(queue.take(number))
+    yield [_plain(rule, ruling) for rule, ruling in judging.rulings.items()], judging.allowances.used()
+
+
+def _plain(rule: str, ruling: Ruling) -> tuple[object, ...]:
+    judged = [(entity_id, plain_finding(finding)) for entity_id, finding in ruling.judged]
+    return rule, judged, None if ruling.problem is None else tuple(ruling.problem)
+
+
+def _by_what_they_read(rules: Sequence[Rule], catalog: Catalog) -> list[Rule]:
+    """Put rules that read the same large tables beside each other, so that not every process has to fill them."""
+    tables = sorted(
+        frozenset().union(*(rule.reads for rule in rules)), key=lambda table: (-catalog.size(table), table)
+    )
+    return sorted(rules, key=lambda rule: [table in rule.reads for table in tables])
