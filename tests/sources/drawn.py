@@ -20,8 +20,14 @@ if TYPE_CHECKING:
 
     from azora_audit.sources.live.server import Server
 
+UNSEEN = 2
+"""Statements after which the next one is drawn for what there is then."""
 LEAST, MOST = 5, 40
 """Statements drawn for a schema, accepted or not."""
+
+
+class NotRestorableError(Exception):
+    """PostgreSQL refuses what its own pg_dump wrote."""
 
 
 def make_roles(server: Server) -> None:
@@ -61,8 +67,14 @@ def drawn(connection: psycopg.Connection[Any], seed: int) -> list[str]:
     """Run the prelude and drawn statements, and return those that PostgreSQL accepted."""
     random = Random(seed)  # noqa: S311 -- a reproducible schema, no secret
     accepted = run(connection, [statement for statement in PRELUDE.split(";\n") if statement.strip()])
+    version = connection.info.server_version // 10000
+    drawer, stale = Drawer(random, state_of(connection), version), 0
     for _ in range(random.randint(LEAST, MOST)):
-        accepted += run(connection, [Drawer(random, state_of(connection)).styled()])
+        done = run(connection, [drawer.styled()])
+        accepted += done
+        stale += len(done)
+        if stale == UNSEEN:  # asking what there is takes longer than all the rest
+            drawer, stale = Drawer(random, state_of(connection), version), 0
     return accepted
 
 
@@ -80,7 +92,9 @@ def restored_database(server: Server, text: str) -> Iterator[psycopg.Connection[
     with fresh_database(server) as connection:
         psql = binaries.find().postgres.with_name("psql")
         command = [str(psql), "-qX", "-v", "ON_ERROR_STOP=1", server.dsn(connection.info.dbname)]
-        subprocess.run(command, input=text, text=True, capture_output=True, check=True)
+        done = subprocess.run(command, input=text, text=True, capture_output=True, check=False)
+        if done.returncode:
+            raise NotRestorableError(done.stderr)
         yield connection
 
 

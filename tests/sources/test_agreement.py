@@ -14,7 +14,16 @@ from azora_audit.catalog.tables import Unread
 from azora_audit.sources.ddl import SqlFile, read_sql
 from azora_audit.sources.live.read import read_database
 from tests.sources.agreement import compare
-from tests.sources.drawn import drawn, dump, fresh_database, restored_database, run, shortest
+from tests.sources.coverage import missing
+from tests.sources.drawn import (
+    NotRestorableError,
+    drawn,
+    dump,
+    fresh_database,
+    restored_database,
+    run,
+    shortest,
+)
 
 if TYPE_CHECKING:
     import psycopg
@@ -45,29 +54,35 @@ def differences(text: str, oracle: Facts) -> list[str]:
     """What the DDL source finds that the catalog has not, or the other way round, or says it did not understand."""
     found = read_text(text)
     unread = [f"Unread {row.reason}: {row.text} ({row.detail})" for row in found.rows(Unread)]
-    return compare(found, oracle) + unread
+    problems = [f"line {problem.line}: {problem.message}" for problem in found.problems]
+    return compare(found, oracle) + unread + problems
 
 
 def dump_differences(server: Server, connection: psycopg.Connection) -> list[str]:
     """The same for what pg_dump says of a database, restored."""
     text = dump(server, connection.info.dbname)
-    with restored_database(server, text) as restored:
-        return differences(text, read_database(restored, "drawn"))
+    try:
+        with restored_database(server, text) as restored:
+            return differences(text, read_database(restored, "drawn"))
+    except NotRestorableError:
+        return []  # such as a default that casts to an enum by a path that a dump does not set
 
 
-def agree(server: Server, seed: int, dumped: bool = False) -> None:
-    """Draw a schema; fail with the shortest script on which the two sources differ.
+def agree(server: Server, seed: int, dumped: bool = False) -> Facts:
+    """Draw a schema and return its facts; fail with the shortest script on which the two sources differ.
 
     The DDL source reads the script itself or, `dumped`, what pg_dump makes of its result.
     """
     found: list[str] = []
+    oracle = Facts("drawn")
 
     def differ(connection: psycopg.Connection, accepted: list[str]) -> bool:
-        nonlocal found
+        nonlocal found, oracle
         if dumped:
             now = dump_differences(server, connection)
         else:
-            now = differences(script(accepted), read_database(connection, "drawn"))
+            oracle = read_database(connection, "drawn")
+            now = differences(script(accepted), oracle)
         found = now or found
         return bool(now)
 
@@ -79,20 +94,29 @@ def agree(server: Server, seed: int, dumped: bool = False) -> None:
     with fresh_database(server) as connection:
         statements = drawn(connection, seed)
         if not differ(connection, statements):
-            return
+            return oracle
     statements = shortest(statements, still_differ)
     still_differ(statements)
     pytest.fail("\n".join(["The sources differ after:", script(statements), *found]))
 
 
-@settings(max_examples=150, phases=PHASES, derandomize=True)
-@given(seed=SEEDS)
-def test_facts_of_ddl_are_the_facts_of_the_catalog(server: Server, seed: int) -> None:
-    """For every sequence of statements that PostgreSQL accepts, both sources find the same schema."""
-    agree(server, seed)
+def test_facts_of_ddl_are_the_facts_of_the_catalog(server: Server) -> None:
+    """For every sequence of statements that PostgreSQL accepts, both sources find the same schema.
+
+    The schemas that are drawn have something of everything that the catalog has tables and values for.
+    """
+    seen: list[Facts] = []
+
+    @settings(max_examples=250, phases=PHASES, derandomize=True)
+    @given(seed=SEEDS)
+    def hold(seed: int) -> None:
+        seen.append(agree(server, seed))
+
+    hold()
+    assert missing(seen) == []
 
 
-@settings(max_examples=30, phases=PHASES, derandomize=True)
+@settings(max_examples=50, phases=PHASES, derandomize=True)
 @given(seed=SEEDS)
 def test_facts_of_a_dump_are_the_facts_of_the_catalog(server: Server, seed: int) -> None:
     """For every schema, the DDL source finds in pg_dump's text what the catalog holds."""

@@ -108,6 +108,155 @@ SCRIPTS = {
         drop extension plpgsql cascade;
         create language plpgsql;
     """,
+    "a key names no column twice": """
+        do $$ begin
+            create table t (a integer, unique (a, a));
+        exception when duplicate_column then null; end $$;
+    """,
+    "names of exclusions hold the included columns": """
+        create table notes (a integer, b integer, exclude using btree (a with =) include (b));
+        create table more (a integer, exclude using btree (a with =) include (a));
+    """,
+    "a column made by a query keeps its collation under a cast": """
+        create table notes (a text collate "C", b varchar(20));
+        create table copies as select a::text, cast(a as varchar(3)) as short, b::text as plain from notes;
+    """,
+    "all columns of a query": """
+        create table notes (a text, b integer);
+        create table copies as table notes;
+        create table more as select n.*, c.b as d from notes n join copies c on c.b = n.b;
+        create table named (x) as select * from notes;
+    """,
+    "LIKE a composite type": """
+        create type pair as (x integer, y text collate "C");
+        create table notes (like pair, z integer);
+    """,
+    "LIKE merges with what is inherited": """
+        create table parent (id integer default 3);
+        create table child (like parent including defaults) inherits (parent);
+    """,
+    "LIKE copies a key WITHOUT OVERLAPS as an exclusion's index": """
+        create table rooms (a int4range, b daterange, constraint free unique (a, b without overlaps));
+        create table copies (like rooms including indexes);
+    """,
+    "the first parent with a default gives it": """
+        create table one (id integer);
+        create table two (id integer default 3);
+        create table three (id integer default 3);
+        create table child () inherits (one, two, three);
+    """,
+    "a dollar-quoted default": """
+        create table notes (a text default $$y$$, b text default $q$it's$q$);
+    """,
+    "a partition key has no operator class": """
+        create table notes (a text, b text collate "C") partition by range (a text_pattern_ops, b collate "POSIX");
+        create table more (a text) partition by hash (lower(a) text_pattern_ops);
+    """,
+    "a constraint trigger's constraint": """
+        create function touch() returns trigger language plpgsql as $$ begin return null; end $$;
+        create table users (id integer);
+        create table posts (id integer);
+        create constraint trigger t after update on posts deferrable for each row execute function touch();
+        comment on constraint t on posts is 'why';
+        alter table posts rename constraint t to u;
+        comment on constraint u on posts is 'why';
+        create constraint trigger watches after insert on posts from users for each row execute function touch();
+        drop table users;
+    """,
+    "SET NULL of a column given twice": """
+        create table users (a integer, b integer, primary key (a, b));
+        create table posts (c integer, foreign key (c, c) references users on delete set null (c, c));
+    """,
+    "DEFAULT NULL of an interval is none": """
+        create table notes (a interval(3) default null, b varchar(3) default null);
+        alter table notes add column c interval(3) default null;
+    """,
+    "ALL PROCEDURES are no functions": """
+        create function f() returns integer language sql as 'select 1';
+        create procedure p() language sql as '';
+        grant execute on all procedures in schema public to pg_monitor;
+        grant execute on all functions in schema public to pg_read_all_data;
+        grant execute on all routines in schema public to pg_checkpoint;
+    """,
+    "a search path from the session": """
+        create schema app;
+        create procedure one() language sql set search_path from current as '';
+        set search_path = app, public;
+        create procedure two() language sql as '';
+        alter procedure two() set search_path from current;
+        alter procedure two() reset work_mem;
+    """,
+    "the owner's privileges are its own": """
+        create table notes (id serial, a integer);
+        grant select on notes to pg_monitor, current_user;
+        grant update (a) on notes to pg_monitor, pg_checkpoint;
+        grant usage on sequence notes_id_seq to pg_monitor;
+        alter table notes owner to pg_monitor;
+        grant insert on notes to pg_monitor;
+        alter table notes owner to current_user;
+    """,
+    "a foreign key rests on one of two equal keys": """
+        create table users (id integer unique, constraint again unique nulls not distinct (id));
+        create table posts (user_id integer references users (id));
+        alter table users drop constraint again;
+        alter table users drop constraint users_id_key cascade;
+    """,
+    "a foreign key rests on a unique index": """
+        create table users (id integer);
+        create unique index by_id on users (id);
+        create table posts (user_id integer references users (id));
+        drop index by_id cascade;
+    """,
+    "a domain of a domain has its default": """
+        create sequence free;
+        create domain one as integer default 3;
+        create domain two as one;
+        create domain three as integer default nextval('free');
+        create table t (id three, a integer default 1);
+        drop sequence free cascade;
+    """,
+    "tables of a type follow it": """
+        create schema app;
+        create type pair as (x integer, y text);
+        create table app.notes of pair (primary key (x));
+        create table app.more (x integer, y text);
+        alter table app.more of pair;
+        alter type pair add attribute z date cascade;
+        alter type pair rename attribute y to why cascade;
+        alter type pair drop attribute x cascade;
+        alter table app.more not of;
+        drop type pair cascade;
+    """,
+    "a column cannot be defined twice": """
+        create table events (id integer) partition by list (id);
+        do $$ begin
+            create table part partition of events (id not null, id default 3) for values in (1);
+        exception when duplicate_column then null; end $$;
+    """,
+    "CREATE SCHEMA with elements is done or not": """
+        create schema app;
+        do $$ begin
+            create schema app create table notes (id integer);
+        exception when duplicate_schema then null; end $$;
+    """,
+    "ONLY of a partitioned table drops a check, which partitions keep": """
+        create table events (id integer, constraint positive check (id > 0)) partition by list (id);
+        create table part partition of events for values in (1);
+        alter table only events drop constraint positive;
+    """,
+    "the passes of ALTER TABLE": """
+        create table notes (id integer not null, a integer not null);
+        alter table notes alter id set generated always set start 3, alter id add generated by default as identity;
+        alter table notes validate constraint positive, add constraint positive check (a > 0) not valid;
+    """,
+    "comments between BEGIN and ATOMIC": """
+        create table notes (a integer, b integer);
+        create index on notes (a desc nulls /* it's */ last) -- and; "another
+        include (b);
+        create function f(a integer) returns integer begin -- and; "another
+        atomic; -- and; "another
+        select a; end;
+    """,
 }
 
 

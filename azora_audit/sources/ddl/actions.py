@@ -10,6 +10,9 @@ from typing import TypeAlias
 
 from azora_audit.records import NamedTuple
 
+CURRENT_PATH = ("\0current",)
+"""What stands for the search path at the time: no schema has such a name."""
+
 
 class Name(NamedTuple):
     """A name as written: schema (or None), name, and the region of its last part where the tree tells it."""
@@ -220,13 +223,22 @@ class CreateTable(NamedTuple):
     if_not_exists: bool
 
 
+Selected: TypeAlias = tuple[str | None, str, str] | tuple[str | None, str, str, TypeName] | TypeName | None
+"""A column of a query: the schema, table and column that it copies, with the type it is cast to; or only that type."""
+
+
 class CreateTableAs(NamedTuple):
     """CREATE TABLE AS, SELECT INTO, and CREATE TABLE ... AS EXECUTE."""
 
     name: Name
     persistence: str
-    columns: tuple[tuple[str, tuple[str | None, str, str] | TypeName | None], ...] | None
-    """Names with the column they copy or the type they are cast to; None when the names cannot be told."""
+    columns: tuple[tuple[str, Selected], ...] | None
+    """Names with what is known of the types; None when the names cannot be told.
+
+    The name `*` with a table's column `*` stands for all columns of that table.
+    """
+    given: tuple[str, ...]
+    """Names that the statement gives the first columns."""
     if_not_exists: bool
 
 
@@ -323,7 +335,7 @@ class Grants(NamedTuple):
 
     grant: bool
     kind: str
-    """table, sequence, function, procedure, routine, type, domain, schema ..."""
+    """table, sequence, function (which stands for procedures too, but with ALL ... IN SCHEMA), procedure, routine, type."""
     names: tuple[Name, ...]
     arguments: tuple[tuple[TypeName, ...] | None, ...]
     all_in_schema: bool
@@ -401,6 +413,7 @@ class NewFunction(NamedTuple):
     volatility: str
     definer: bool
     search_path: tuple[str, ...] | None
+    """`CURRENT_PATH` for SET search_path FROM CURRENT."""
     body: str
 
 
@@ -416,7 +429,10 @@ class NewTrigger(NamedTuple):
     condition_columns: tuple[str, ...]
     function: Name
     arguments: tuple[str, ...]
-    constraint: bool
+    constraint: str | None
+    """The name of a constraint trigger's constraint."""
+    watched: Name | None
+    """The table that FROM names."""
 
 
 class NewPolicy(NamedTuple):
@@ -445,9 +461,9 @@ class Guarded(NamedTuple):
 
 
 class Within(NamedTuple):
-    """Actions of the elements of CREATE SCHEMA, which run with that schema first in the search path."""
+    """CREATE SCHEMA with elements, whose actions run with that schema first in the search path."""
 
-    schema: str
+    made: Create
     actions: tuple[object, ...]
 
 

@@ -15,7 +15,7 @@ _MARKS = rb"""(?P<escape>(?<![\w$\x80-\xff])[eE]')
     | (?P<block>/\*)
     | (?P<end>;)
     | (?P<meta>\\)
-    | (?P<atomic>\b[Bb][Ee][Gg][Ii][Nn]\s+[Aa][Tt][Oo][Mm][Ii][Cc]\b)
+    | (?P<atomic>\b[Bb][Ee][Gg][Ii][Nn](?:\s|--[^\n]*\n|/\*[^*]*\*/)+[Aa][Tt][Oo][Mm][Ii][Cc]\b)
     | (?P<word>\b(?:[Cc][Aa][Ss][Ee]|[Ee][Nn][Dd])\b)"""
 _MARK = re.compile(rb"""(?=['"$\-/;\\eEbBcC])(?:""" + _MARKS + rb")", re.VERBOSE)
 """The look at the first character spares the many bytes of rows the trial of every branch."""

@@ -17,6 +17,7 @@ from azora_audit.catalog.tables import (
     View,
     ViewRead,
 )
+from azora_audit.sources.live.keys import closing
 from azora_audit.sources.live.nodes import default_kind
 from azora_audit.sources.live.reader import TypeFact
 
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 TABLE_KINDS = {"r": "ordinary", "p": "partitioned", "f": "foreign"}
 TYPE_KINDS = {"e": "enum", "c": "composite", "r": "range", "m": "range"}
+KEY_NAME = re.compile(r'(?:"(?:[^"]|"")+"|[\w$]+)(?:\.(?:"(?:[^"]|"")+"|[\w$]+))?')
+"""A column or function in a partition key."""
 NO_MODIFIER = -1
 SCALE_MASK, SCALE_SIGN = 0x7FF, 0x400
 """numeric's scale: eleven bits, signed (numeric.c)."""
@@ -59,7 +62,7 @@ def read_relations(reader: Reader) -> None:
                 persistence="unlogged" if persistence == "u" else "permanent",
                 partition_of_id=parent,
                 partition_strategy=strategy.lower() or None,
-                partition_key=columns[1:-1] or None,
+                partition_key=key_parts(columns[1:-1]) or None,
                 partition_bound=bound,
                 row_security=secured,
                 force_row_security=forced,
@@ -71,6 +74,19 @@ def read_relations(reader: Reader) -> None:
             if inherited in reader.tables:
                 row = Inheritance(reader.tables[oid], reader.tables[inherited], position)
                 facts.rows(Inheritance).append(row)
+
+
+def key_parts(key: str) -> str:
+    """Return the columns and expressions of a partition key without their collations and operator classes."""
+    parts = []
+    while key:
+        name = KEY_NAME.match(key)
+        end = name.end() if name else 0
+        if key[end : end + 1] == "(":
+            end += closing(key[end + 1 :]) + 2
+        parts.append(key[:end])
+        _, _, key = key[end:].partition(", ")
+    return ", ".join(parts)
 
 
 def add_view(

@@ -38,7 +38,7 @@ AFTER = "\ncreate table z (id int);"
         ("alter table gone add column x int;", "unknown-object"),
         ("create table a (id int);", "conflict"),
         ("create table b as select count(*) from a;", "unsupported-statement"),
-        ("create table b as select * from a;", "unsupported-statement"),
+        ("create table b as select * from a union select * from a;", "unsupported-statement"),
     ],
 )
 def test_a_statement_becomes_an_unread_row_and_the_others_are_read(statement: str, reason: str) -> None:

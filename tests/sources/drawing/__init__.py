@@ -9,11 +9,14 @@ import re
 
 from tests.sources.drawing.changes import Changes
 from tests.sources.drawing.programs import Programs
+from tests.sources.drawing.rights import Rights
 from tests.sources.drawing.types import Types
 
 PRELUDE = """
 create schema app;
 create extension citext with schema app;
+create foreign data wrapper nothing;
+create server nowhere foreign data wrapper nothing;
 create function touch() returns trigger language plpgsql as $$ begin new.updated_at = now(); return new; end $$;
 create sequence free;
 create type mood as enum ('a', 'b');
@@ -21,6 +24,8 @@ create domain positive as integer check (value > 0);
 create table users (id uuid primary key default gen_random_uuid(), code integer unique, name text not null);
 create table posts (id bigserial primary key, user_id uuid references users on delete cascade, status mood);
 create table events (id integer not null, created_at timestamptz not null default now()) partition by list (id);
+create type pair as (x integer, y text);
+create table rooms (id integer, during daterange, tags text[], held tstzrange not null);
 create table "Orders" (a integer, b integer, user_id uuid, primary key (a, b));
 """
 """What every drawn schema begins with, so that there is something to change."""
@@ -32,19 +37,29 @@ KEYWORD = re.compile(
 )
 """Words to write in capitals: no drawn name is one of them."""
 BLANKS = [" ", " ", " ", "\n    ", " /* it's; a 'comment' */ ", ' -- and; "another\n', "\t"]
+ALONE = ("concurrently", "vacuum", "begin;")
+"""What statements have that cannot be part of a transaction that is open."""
 
 
-class Drawer(Changes, Types, Programs):
+class Drawer(Changes, Types, Programs, Rights):
     """Draws statements for one state."""
 
     def statement(self) -> str:
         """Draw a statement."""
         if not self.state.tables:
             return self.create_table()
-        kinds = [*[self.create_table] * 4, *[self.alter_table] * 5, self.create_index, self.create_index]
+        kinds = [*[self.create_table] * 5, *[self.alter_table] * 5, self.create_index, self.create_index]
         kinds += [self.alter_alone, self.alter_alone]
-        kinds += [self.types, self.sequences, self.views, self.functions, self.triggers, self.policies]
-        kinds += [self.comments, self.grants, self.schemas]
+        kinds += [
+            self.types,
+            self.types,
+            self.sequences,
+            self.views,
+            self.functions,
+            self.triggers,
+            self.policies,
+        ]
+        kinds += [self.comments, self.grants, self.schemas, self.one([self.grants, self.owners])]
         if self.state.of_kind("iI"):
             kinds.append(self.change_index)
         return str(self.one(kinds)())
@@ -60,18 +75,63 @@ class Drawer(Changes, Types, Programs):
                 else:
                     parts[index] = KEYWORD.sub(lambda match: match[0].upper(), parts[index])
             return "".join(parts)
+        if any(word in statement for word in ALONE):
+            return statement
         if style == 3 and "$" not in statement:
-            condition = self.one(["", "if not exists (select from pg_class where relname = 'nothing') then "])
-            return f"do $do$ begin {condition}{statement};{' end if;' if condition else ''} end $do$"
+            return self.in_block(statement)
         if style == 4:
-            return str(
-                self.one(
-                    [
-                        f"begin; {statement}; commit",
-                        f"start transaction; {statement}; rollback",
-                        f"begin; savepoint s; {statement}; rollback to s; release s; commit",
-                        f"begin; savepoint s; {statement}; release s; end",
-                    ]
-                )
-            )
+            return self.in_transaction(statement)
         return statement
+
+    def in_block(self, statement: str) -> str:
+        """Draw a DO block with a statement in it that runs, or is refused without harm."""
+        quoted = statement.replace("'", "''")
+        handled = [
+            (
+                f"do $do$ declare x integer; begin {statement}; exception when duplicate_column or "
+                "duplicate_schema or duplicate_function then null; end $do$"
+            ),
+            (
+                f"do $do$ begin begin {statement}; exception when duplicate_object or duplicate_table then "
+                "raise notice 'there already'; end; end $do$"
+            ),
+        ]
+        if statement.startswith(
+            "alter table"
+        ):  # one of its commands may be refused, which only a server undoes
+            handled = []
+        return str(
+            self.one(
+                [
+                    *handled,
+                    f"do $do$ begin {statement}; end $do$",
+                    (
+                        "do $do$ begin if not exists (select from pg_class where relname = 'nothing') then "
+                        f"{statement}; end if; end $do$"
+                    ),
+                    f"do language plpgsql $do$ begin for i in 1..1 loop {statement}; end loop; end $do$",
+                    f"do $do$ begin execute '{quoted}'; end $do$",
+                    f"do $do$ begin perform 1; {statement}; perform pg_sleep(0); end $do$",
+                ]
+            )
+        )
+
+    def in_transaction(self, statement: str) -> str:
+        """Draw a transaction around a statement that is kept or rolled back."""
+        other = self.statement()
+        if any(word in other for word in ALONE):
+            other = "select 1"
+        return str(
+            self.one(
+                [
+                    f"begin; {statement}; commit",
+                    f"start transaction; {statement}; rollback",
+                    f"begin; savepoint s; {statement}; rollback to s; release s; commit",
+                    f"begin; savepoint s; {statement}; release s; end",
+                    f"begin; {statement}; {other}; abort",
+                    f"begin; {statement}; savepoint a; {other}; rollback to savepoint a; commit",
+                    f"begin; savepoint a; {statement}; savepoint b; {other}; rollback to a; commit and no chain",
+                    f"begin; {statement}; savepoint a; {other}; release a; rollback and chain; select 1; commit",
+                ]
+            )
+        )

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from tests.sources.drawing.creating import Creating
 from tests.sources.drawing.state import Relation, quote
-from tests.sources.drawing.tables import Tables
 from tests.sources.drawing.words import KEY_TYPES, NAMES, TABLES
 
+INDEXED = {" using gin": ("[]", "jsonb", "tsvector"), " using gist": ("range", "point", "tsvector", "inet")}
+"""Endings of types that an index method takes."""
 
-class Changes(Tables):
+
+class Changes(Creating):
     """Draws ALTER TABLE, and what makes and changes indexes."""
 
     def alter_table(self) -> str:
         """Draw ALTER TABLE with one or more commands."""
-        table = self.table()
-        commands = [self.command(table) for _ in range(self.random.randint(1, 2))]
+        table = self.table(self.one(["rp", "rp", "rp", "rpf"]))
+        commands = [self.command(table) for _ in range(self.random.randint(1, 3))]
         return f"alter table {self.maybe('if exists ')}{self.maybe('only ')}{self.named(table)} {', '.join(commands)}"
 
     def command(self, table: Relation) -> str:
@@ -51,8 +54,37 @@ class Changes(Tables):
             f"enable always trigger {trigger}",
             f"alter {column} set statistics 100",
             f"replica identity {self.one(['full', 'default', 'nothing'])}",
+            f"owner to {self.role()}",
+            f"alter {column} type {self.type()} using null",
+            f'alter {column} type text collate "C"',
+            f"alter {column} add {self.identity()}",
+            f"alter {column} drop identity",
+            f"alter {column} set generated always set start 3 set cycle",
+            f"alter {column} drop expression",
+            f"alter {column} set storage plain",
+            f"alter {column} set (n_distinct = 5)",
+            f"{self.one(['disable', 'enable', 'enable replica'])} trigger {self.one([trigger, 'all', 'user'])}",
+            "set (fillfactor = 60)",
+            *[f"disable trigger {trigger}"] * (3 * bool(table.triggers)),
+            "reset (fillfactor)",
+            "set without oids",
+            "not of",
+            f"alter constraint {constraint} {self.one(['not deferrable', 'deferrable', 'initially immediate'])}",
+            f"alter column {column} set default nextval('free')",
+            *self.since(
+                17,
+                f"alter {column} set expression as (2 + 2)",
+                f"alter {column} set expression as (a + 1)",
+            ),
+            *self.since(
+                18,
+                f"alter constraint {constraint} not enforced",
+                f"alter constraint {constraint} enforced",
+                f"alter constraint {constraint} {self.one(['no inherit', 'inherit'])}",
+                f"add {self.constraint_name()}not null {column}{self.one(['', ' not valid', ' no inherit'])}",
+            ),
         ]
-        for _ in range(8):
+        for _ in range(10):
             choices.append(
                 f"add {self.one(['column ', '', 'column if not exists '])}{self.column(self.free_column(table))}"
             )
@@ -64,9 +96,23 @@ class Changes(Tables):
         table = self.table()
         name, other = self.named(table), self.table()
         constraint = quote(self.one(table.constraints or ["missing"]))
+        free = quote(self.one(NAMES))
+        composites = [f"{quote(schema)}.{quote(type_)}" for schema, type_, _ in self.state.composites]
+        foreign = self.named(self.one(self.state.of_kind("f") or [table]))
         return str(
             self.one(
                 [
+                    f"alter table {name} of {self.one(composites or ['missing'])}",
+                    f"alter table {name} not of",
+                    f"alter table {name} attach partition {self.named(other)} default",
+                    f"alter table if exists only {name} rename {self.column_of(table)} to {free}",
+                    f"alter foreign table {foreign} rename to {quote(self.one(TABLES))}",
+                    f"alter foreign table {foreign} add column {free} integer, add check (true)",
+                    f"drop foreign table {foreign}{self.maybe(' cascade')}",
+                    f"truncate {name}",
+                    f"drop table {name} restrict",
+                    f"begin; drop table {name} cascade; {self.create_table()}; commit",
+                    f"alter table {name} attach partition {self.named(other)} {self.bound(table)}",
                     f"alter table {name} rename {self.maybe('column ')}{self.column_of(table)} to {quote(self.one(NAMES))}",
                     f"alter table {name} rename constraint {constraint} to {quote(self.one(NAMES))}",
                     f"alter table {name} rename to {quote(self.one(TABLES))}",
@@ -83,7 +129,7 @@ class Changes(Tables):
 
     def create_index(self) -> str:
         """Draw CREATE INDEX."""
-        table = self.table("rpm")
+        table = self.table(self.one(["rp", "rpm"]))
         types = {quote(name): type_ for name, type_ in table.columns.items()}
         elements = []
         for column in self.columns_of(table):
@@ -94,6 +140,10 @@ class Changes(Tables):
                     f"lower({column}::text)",
                     f"({column} is null)",
                     f"coalesce({column}, {column})",
+                    f"({column}::text || 'x')",
+                    f"((({column})) is not null)",
+                    f"md5({column}::text)",
+                    f"(case when {column} is null then 1 else 2 end)",
                 ]
             )
             if text == column and types.get(column) in ("text", "character varying(20)"):
@@ -103,6 +153,8 @@ class Changes(Tables):
         method = self.one(["", "", " using btree", " using hash", " using brin", " using gin", " using gist"])
         if method not in ("", " using btree"):
             kind, elements = "index", self.columns_of(table, 1)
+            able = [name for name, type_ in types.items() if type_.endswith(INDEXED.get(method, ("",)))]
+            elements = [self.one(able)] if able else elements
         columns = [quote(name) for name in table.columns]
         first = columns[0] if columns else "x"
         where = self.one(
@@ -116,8 +168,14 @@ class Changes(Tables):
         )
         name = self.one(["", "", quote(self.one([*NAMES, "idx"])) + " "])
         distinct = self.maybe(" nulls not distinct") if kind == "unique index" else ""
-        only, concurrently = self.one(["", "", "only "]), self.one(["", "", "", "concurrently "])
+        only, concurrently = (
+            self.one(["", "only ", "only "] if table.kind == "p" else ["", "", "only "]),
+            self.one(["", "", "", "concurrently "]),
+        )
         parts = f"({', '.join(elements)}){self.including(columns or ['x'])}{distinct}{where}"
+        if name and self.random.randint(0, 3) == 0:
+            name = f"if not exists {name}"
+        parts += self.rarely(" with (fillfactor = 70)") * (" where" not in parts)
         return f"create {kind} {concurrently}{name}on {only}{self.named(table)}{method} {parts}"
 
     def change_index(self) -> str:
@@ -133,6 +191,16 @@ class Changes(Tables):
                     f"alter table {self.named(table)} add constraint {quote(self.one(NAMES))} unique using index {bare}",
                     f"alter table {self.named(table)} add primary key using index {bare}",
                     f"alter index {index} attach partition {self.named(self.table('iI'))}",
+                    f"alter index {index} set (fillfactor = 50)",
+                    f"alter index {index} alter column 1 set statistics 10",
+                    f"alter table {index} rename to {quote(self.one(NAMES))}",
+                    (
+                        f"alter table {self.named(table)} add constraint {quote(self.one(NAMES))} primary key "
+                        f"using index {bare} deferrable initially deferred"
+                    ),
+                    f"alter table {self.named(table)} cluster on {bare}",
+                    f"reindex index {index}",
+                    f"drop index concurrently if exists {index}",
                 ]
             )
         )

@@ -1,4 +1,4 @@
-"""Draws statements on views, functions, triggers, policies, comments and grants."""
+"""Draws statements on views, functions, triggers, policies and comments."""
 
 from __future__ import annotations
 
@@ -7,14 +7,29 @@ from tests.sources.drawing.words import Words
 
 
 class Programs(Words):
-    """Draws statements on views, functions, triggers, policies, comments and grants."""
+    """Draws statements on views, functions, triggers, policies and comments."""
 
     def views(self) -> str:
         """Draw a statement on views."""
         table = self.table("rpv")
         query = f"select {', '.join(self.columns_of(table))} from {self.named(table)}"
         name = self.new(["v", "W"])
+        first, other = self.column_of(table), self.table("rpv")
+        on_other = self.named(other)
         statements = [
+            f"create view {name} (x, y) as select {first}, {first} from {self.named(table)}",
+            f"create recursive view {name} (n) as select {first} from {self.named(table)}",
+            f"create temp view {name.rpartition('.')[2]} as {query}",
+            f"create view {name} as select t.{first} as x from {self.named(table)} t left join {on_other} o on true",
+            f"create view {name} as with c as ({query}) select * from c",
+            f"create view {name} as {query} union all {query}",
+            f"create view {name} as {query} where {first} in (select {self.column_of(other)} from {on_other})",
+            f"create view {name} as select count(*) from {self.named(table)}",
+            f"create view {name} as select * from {self.named(table)}",
+            f"create view {name} with (check_option = cascaded) as {query}",
+            f"create view {name} as {query} with cascaded check option",
+            f"create view {name} as values (1, 'x')",
+            f"create materialized view if not exists {self.new(['mv'])} (x) as select {first} from {self.named(table)}",
             f"create view {name} as {query}",
             f"create view {name} with (security_invoker, security_barrier = true) as {query}",
             f"create view {name} as {query} with local check option",
@@ -28,6 +43,17 @@ class Programs(Words):
             statements += [
                 f"drop {word} {self.named(view)}{self.maybe(' cascade')}",
                 f"alter {word} {self.named(view)} rename to {quote(self.one(['v', 'W', 'renamed_view']))}",
+                f"alter {word} {self.named(view)} owner to {self.role()}",
+                f"drop {word} if exists {self.named(view)} cascade",
+                f"alter {word} {self.named(view)} rename column {self.column_of(view)} to renamed_column",
+                f"alter view {self.named(view)} set (security_barrier, security_invoker = false)",
+                f"alter view {self.named(view)} reset (security_barrier, security_invoker)",
+                f"alter view {self.named(view)} set (check_option = local)",
+                f"alter view {self.named(view)} alter column {self.column_of(view)} set default null",
+                f"alter table {self.named(view)} rename to {quote(self.one(['W', 'renamed_view']))}",
+                f"alter table {self.named(view)} owner to {self.role()}",
+                f"refresh materialized view {self.named(view)}",
+                f"create or replace view {self.named(view)} with (security_barrier) as {query}",
                 f"alter {word} {self.named(view)} set schema {quote(self.one(self.state.schemas))}",
             ]
         return str(self.one(statements))
@@ -46,11 +72,44 @@ class Programs(Words):
             f"create function {f}({arguments}) returns table (x int, y text) language sql as 'select 1, null'",
             f"create procedure {self.new(['p'])}(inout a int) language plpgsql as $$ begin end $$",
         ]
+        type_, argument = self.type(), self.one(["a int", "a bigint", "a text", "int[]"])
+        volatility, more = (
+            self.one(["immutable", "stable", "volatile"]),
+            self.one(["strict", "leakproof", "cost 5"]),
+        )
+        statements += [
+            f"create or replace function {f}(a int, b text default 'x') returns {returns} {language} as 'select null'",
+            f"create function {f}(x {type_}, out y {type_}, out z int) language sql as 'select null, 1'",
+            f"create function {f}({argument}) returns {type_} {language} as 'select null'",
+            f"create function {f}() returns setof {self.named(self.table())} language sql as 'select null limit 0'",
+            f"create function {f}(int, int) returns int return $1 + $2",
+            f"create function {f}(a int) returns int begin atomic; select a; end",
+            (
+                f"create function {f}() returns int language plpgsql as $$ begin return 1; end $$ set work_mem = '1MB' "
+                f"{volatility} {more}"
+            ),
+            f"create aggregate {self.new(['agg'])} (int) (sfunc = int4pl, stype = int)",
+            f"create procedure {self.new(['p'])}(a int, b text) language sql as ''",
+            f"create function {f}(int, out text) returns record language internal as 'int4out'",
+        ]
         for schema, name, arguments, result in self.state.functions[:3]:
-            word = "function" if result else "procedure"
+            word = self.one(["function" if result else "procedure", "routine"])
             written = f"{quote(schema)}.{quote(name)}({arguments})"
             changes = ["security definer", "security invoker", "reset search_path", "set search_path = app"]
-            changes.append("rename to renamed_f")
+            changes += [
+                "rename to renamed_f",
+                "immutable",
+                "stable",
+                "volatile strict",
+                "reset all",
+                "cost 10",
+            ]
+            changes += [f"set schema {quote(self.one(self.state.schemas))}", f"owner to {self.role()}"]
+            changes += [
+                "set search_path to default",
+                "set search_path from current",
+                "depends on extension citext",
+            ]
             statements.append(f"drop {word} {written}{self.maybe(' cascade')}")
             statements.append(f"alter {word} {written} {self.one(changes)}")
         return str(self.one(statements))
@@ -72,12 +131,29 @@ class Programs(Words):
         ]
         name, literals = quote(self.one(["t1", "T2"])), self.one(["", "'x'", "1, a"])
         call = f"execute {self.one(['function', 'procedure'])} {self.one(functions or ['touch'])}({literals})"
-        timing = f"{self.one(['before', 'after'])} {event} on {self.named(table)} {level}{when}"
-        statements = [f"create {self.maybe('or replace ')}trigger {name} {timing}{call}"]
+        referencing = ""
+        timing = self.one(["before", "after"])
+        if timing == "after" and event in ("insert", "update", "delete"):
+            referencing = self.rarely(
+                f"referencing {'old' if event == 'delete' else 'new'} table as changed "
+            )
+        on = f"{event} on {self.named(table)}"
+        statements = [
+            f"create {self.maybe('or replace ')}trigger {name} {timing} {on} {referencing}{level}{when}{call}"
+        ]
+        deferred = self.one(
+            ["", "deferrable ", "deferrable initially deferred ", f"from {self.named(self.table())} "]
+        )
+        statements.append(f"create constraint trigger {name} after {on} {deferred}for each row {when}{call}")
+        if views := self.state.of_kind("v"):
+            statements.append(
+                f"create trigger {name} instead of insert or update on {self.named(self.one(views))} for each row {call}"
+            )
         if table.triggers:
             trigger = quote(self.one(table.triggers))
             statements += [
-                f"drop trigger {trigger} on {self.named(table)}",
+                f"drop trigger {self.maybe('if exists ')}{trigger} on {self.named(table)}{self.maybe(' cascade')}",
+                f"alter trigger {trigger} on {self.named(table)} depends on extension citext",
                 f"alter trigger {trigger} on {self.named(table)} rename to t3",
             ]
         return str(self.one(statements))
@@ -96,13 +172,16 @@ class Programs(Words):
         statements = [
             f"create policy {name} on {self.named(table)}{kind}{command}{roles} using ({condition})",
             f"create policy {name} on {self.named(table)} for insert with check ({condition})",
+            f"create policy {name} on {self.named(table)} for update to current_user using ({condition}) with check (true)",
+            f"create policy {name} on {self.named(table)}",
         ]
         if table.policies:
             policy = quote(self.one(table.policies))
             statements += [
                 f"alter policy {policy} on {self.named(table)} rename to renamed_policy",
                 f"alter policy {policy} on {self.named(table)} {self.one(['to audit_writer', f'using ({condition})'])}",
-                f"drop policy {policy} on {self.named(table)}",
+                f"alter policy {policy} on {self.named(table)} to public with check ({condition})",
+                f"drop policy {self.maybe('if exists ')}{policy} on {self.named(table)}",
             ]
         return str(self.one(statements))
 
@@ -114,6 +193,18 @@ class Programs(Words):
         choices += [f"constraint {quote(name)} on {on}" for name in table.constraints[:2]]
         choices += [f"trigger {quote(name)} on {on}" for name in table.triggers[:1]]
         choices += [f"policy {quote(name)} on {on}" for name in table.policies[:1]]
+        choices += [f"materialized view {self.named(view)}" for view in self.state.of_kind("m")[:1]]
+        choices += [f"foreign table {self.named(one)}" for one in self.state.of_kind("f")[:1]]
+        choices += [
+            f"column {self.named(view)}.{self.column_of(view)}" for view in self.state.of_kind("vm")[:1]
+        ]
+        choices += [f"type {quote(schema)}.{quote(name)}" for schema, name, _ in self.state.composites[:1]]
+        choices += [f"schema {quote(self.one(self.state.schemas))}", "extension citext"]
+        choices += [
+            f"constraint {quote(name)} on domain {quote(schema)}.{quote(domain)}"
+            for schema, domain, checks in self.state.domains[:2]
+            for name in checks[:1]
+        ]
         choices += [f"index {self.named(index)}" for index in self.state.of_kind("iI")[:2]]
         choices += [f"view {self.named(view)}" for view in self.state.of_kind("v")[:1]]
         choices += [f"sequence {self.named(sequence)}" for sequence in self.state.of_kind("S")[:1]]
@@ -124,33 +215,3 @@ class Programs(Words):
             for schema, name, arguments, result in self.state.functions[:1]
         ]
         return f"comment on {self.one(choices)} is {text}"
-
-    def grants(self) -> str:
-        """Draw GRANT or REVOKE."""
-        table = self.table("rpv")
-        on, column = self.named(table), self.column_of(table)
-        what = self.one(
-            ["select", "all", "insert, update", f"select ({column})", "all privileges", "references, trigger"]
-        )
-        option = self.maybe(" with grant option")
-        to = self.one(["audit_reader", "audit_writer", "audit_reader, audit_writer"])
-        choices = [
-            f"grant {what} on {self.maybe('table ')}{on} to {to}{option}",
-            f"grant {what} on {on} to public",
-            f"revoke {what} on {on} from {to}",
-            f"revoke grant option for {what} on {on} from {to}",
-            f"grant select on all tables in schema public to {to}",
-        ]
-        choices += [
-            f"grant {self.one(['usage', 'all'])} on sequence {self.named(one)} to {to}"
-            for one in self.state.of_kind("S")[:1]
-        ]
-        choices += [
-            f"grant execute on {'function' if result else 'procedure'} {quote(schema)}.{quote(name)}({arguments}) to {to}"
-            for schema, name, arguments, result in self.state.functions[:1]
-        ]
-        choices += [
-            f"grant usage on type {quote(schema)}.{quote(name)} to {to}"
-            for schema, name, _ in self.state.enums[:1]
-        ]
-        return str(self.one(choices))

@@ -30,9 +30,14 @@ class State(NamedTuple):
     relations: list[Relation]
     enums: list[tuple[str, str, list[str]]]
     domains: list[tuple[str, str, list[str]]]
+    composites: list[tuple[str, str, list[str]]]
+    """Schema, name, attributes."""
     functions: list[tuple[str, str, str, str]]
     """Schema, name, arguments, result."""
     schemas: list[str]
+
+    servers: list[str]
+    """Foreign servers."""
 
     def of_kind(self, kinds: str) -> list[Relation]:
         """Return the relations of these kinds."""
@@ -49,7 +54,7 @@ select (
     select coalesce(json_agg(json_build_array(
         n.nspname, c.relname, c.relkind,
         (select coalesce(json_object_agg(attname, format_type(atttypid, atttypmod)), '{}') from pg_attribute
-         where attrelid = c.oid and attnum > 0 and not attisdropped and c.relkind in ('r', 'p', 'v', 'm')),
+         where attrelid = c.oid and attnum > 0 and not attisdropped and c.relkind in ('r', 'p', 'v', 'm', 'f')),
         (select coalesce(json_agg(conname order by conname), '[]') from pg_constraint where conrelid = c.oid),
         (select coalesce(json_agg(tgname order by tgname), '[]')
          from pg_trigger where tgrelid = c.oid and not tgisinternal),
@@ -61,7 +66,7 @@ select (
          from pg_constraint where conrelid = c.oid and contype in ('p', 'u') and not condeferrable),
         (select partstrat from pg_partitioned_table where partrelid = c.oid)
     ) order by n.nspname, c.relname), '[]')
-    from pg_class c where c.relnamespace = n.oid and c.relkind in ('r', 'p', 'v', 'm', 'S', 'i', 'I')
+    from pg_class c where c.relnamespace = n.oid and c.relkind in ('r', 'p', 'v', 'm', 'S', 'i', 'I', 'f')
       and not exists (select from pg_depend where objid = c.oid and deptype = 'e')
 ), (
     select coalesce(json_agg(json_build_array(n.nspname, typname, (
@@ -75,10 +80,16 @@ select (
     )) order by typname), '[]')
     from pg_type t where typnamespace = n.oid and typtype = 'd'
 ), (
+    select coalesce(json_agg(json_build_array(n.nspname, relname, (
+        select json_agg(attname order by attnum) from pg_attribute
+        where attrelid = c.oid and attnum > 0 and not attisdropped
+    )) order by relname), '[]')
+    from pg_class c where relnamespace = n.oid and relkind = 'c'
+), (
     select coalesce(json_agg(json_build_array(n.nspname, proname, pg_get_function_identity_arguments(p.oid),
         coalesce(pg_get_function_result(p.oid), '')) order by proname, p.oid), '[]')
     from pg_proc p
-    where pronamespace = n.oid and not exists (select from pg_depend where objid = p.oid and deptype = 'e')
+    where pronamespace = n.oid and not exists (select from pg_depend where objid = p.oid and deptype in ('e', 'i'))
 ), n.nspname
 from pg_namespace n where n.nspname !~ '^pg_' and n.nspname <> 'information_schema' order by n.nspname
 """
@@ -86,13 +97,17 @@ from pg_namespace n where n.nspname !~ '^pg_' and n.nspname <> 'information_sche
 
 def state_of(connection: psycopg.Connection[Any]) -> State:
     """Ask the server what exists."""
-    state = State([], [], [], [], [])
-    for relations, enums, domains, functions, schema in connection.execute(STATE).fetchall():
+    state = State([], [], [], [], [], [], [])
+    for relations, enums, domains, composites, functions, schema in connection.execute(STATE).fetchall():
         state.relations.extend(Relation(*relation) for relation in relations)
         state.enums.extend(tuple(enum) for enum in enums)
         state.domains.extend(tuple(domain) for domain in domains)
+        state.composites.extend((schema, name, parts or []) for schema, name, parts in composites)
         state.functions.extend(tuple(function) for function in functions)
         state.schemas.append(schema)
+    state.servers.extend(
+        name for (name,) in connection.execute("select srvname from pg_foreign_server").fetchall()
+    )
     return state
 
 

@@ -20,6 +20,31 @@ class Types(Words):
             f"create domain {domain} as {self.one(['text', 'varchar(20)', 'integer', 'text[]'])}{self.maybe(' not null')}",
             f"create domain {domain} integer default 3 {self.constraint_name()}check (value > 0) check (value < 9)",
         ]
+        attribute = self.one(["a integer", "b text", 'm varchar(5) collate "C"', "d date", "n app.citext"])
+        composite = self.new(["comp", "Pair"])
+        statements += [
+            f"create type {composite} as ({', '.join(self.some(['a integer', 'b text', 'c date'], 1, 3))})",
+            f"create type {composite} as ()",
+            f"create type {self.new(['span', 'my_range'])} as range (subtype = {self.one(['float8', 'text'])})",
+            f"create type {self.new(['shell'])}",
+            f"create domain {domain} as {self.type()} {self.one(['null', 'not null', 'default null'])}",
+            f'create domain {domain} as text collate "C" constraint short check (length(value) < 5) not null',
+            f"create domain {domain} as integer default nextval('free')",
+        ]
+        if self.state.composites:
+            schema, name, attributes = self.one(self.state.composites)
+            type_ = f"{quote(schema)}.{quote(name)}"
+            old = quote(self.one(attributes or ["missing"]))
+            cascade = self.maybe(" cascade")
+            statements += [
+                f"alter type {type_} add attribute {attribute}{cascade}",
+                f"alter type {type_} drop attribute {self.maybe('if exists ')}{old}{cascade}",
+                f"alter type {type_} alter attribute {old} type varchar(9){cascade}",
+                f"alter type {type_} rename attribute {old} to {self.one(['e', 'a'])}{cascade}",
+                f"alter type {type_} rename to {quote(self.one(['comp', 'Pair', 'renamed_type']))}",
+                f"alter type {type_} set schema {quote(self.one(self.state.schemas))}",
+                f"drop type {type_}{self.maybe(' cascade')}",
+            ]
         if self.state.enums:
             schema, name, existing = self.one(self.state.enums)
             enum = f"{quote(schema)}.{quote(name)}"
@@ -30,6 +55,7 @@ class Types(Words):
                 f"alter type {enum} rename value '{old}' to 'renamed'",
                 f"alter type {enum} rename to {quote(self.one(['mood', 'mood_old']))}",
                 f"alter type {enum} set schema {quote(self.one(self.state.schemas))}",
+                f"alter type {enum} owner to {self.role()}",
                 f"drop type {enum}{self.maybe(' cascade')}",
             ]
         if self.state.domains:
@@ -41,6 +67,12 @@ class Types(Words):
                 f"alter domain {domain} drop constraint {quote(self.one(checks or ['none']))}",
                 f"alter domain {domain} validate constraint {quote(self.one(checks or ['none']))}",
                 f"alter domain {domain} rename constraint {quote(self.one(checks or ['none']))} to ruled",
+                f"alter domain {domain} add {self.constraint_name()}check (value is distinct from null)",
+                f"alter domain {domain} drop constraint if exists {quote(self.one(checks or ['none']))} cascade",
+                f"alter domain {domain} set default 4",
+                f"alter domain {domain} set schema {quote(self.one(self.state.schemas))}",
+                f"alter domain {domain} owner to {self.role()}",
+                f"alter type {domain} rename to retyped",
                 f"alter domain {domain} rename to renamed_domain",
                 f"drop domain {domain}{self.maybe(' cascade')}",
             ]
@@ -55,9 +87,19 @@ class Types(Words):
                 " increment by -1",
                 " minvalue 5 maxvalue 50 start 6 cycle",
                 " as integer no minvalue",
+                " as bigint start with 10 increment by 10 no cycle cache 3",
+                " increment -3 maxvalue -5",
+                " as smallint maxvalue 100",
             ]
         )
-        statements = [f"create sequence {self.maybe('if not exists ')}{self.new(['free', 'Seq'])}{options}"]
+        name = self.new(["free", "Seq"])
+        owner = self.table()
+        statements = [
+            f"create sequence {self.maybe('if not exists ')}{name}{options}",
+            f"create sequence {name} owned by {self.named(owner)}.{self.column_of(owner)}",
+            f"create temp sequence {name.rpartition('.')[2]}",
+            *[f"create unlogged sequence {name}" for _ in self.since(15, "")],
+        ]
         if self.state.of_kind("S"):
             sequence, table = (
                 self.named(self.table("S")),
@@ -66,6 +108,12 @@ class Types(Words):
             statements += [
                 f"alter sequence {sequence} owned by {self.named(table)}.{self.column_of(table)}",
                 f"alter sequence {sequence} owned by none",
+                f"alter sequence {sequence} as {self.one(['smallint', 'integer', 'bigint'])}",
+                f"alter sequence if exists {sequence} increment by -2 no maxvalue no minvalue",
+                f"alter sequence {sequence} restart with 3 cycle",
+                f"alter sequence {sequence} set schema {quote(self.one(self.state.schemas))}",
+                f"alter sequence {sequence} owner to {self.role()}",
+                f"alter table {sequence} rename to {quote(self.one(['Seq', 'renamed_seq']))}",
                 f"alter sequence {sequence} increment 3 maxvalue 1000 start 7",
                 f"alter sequence {sequence} rename to {quote(self.one(['free', 'Seq', 'renamed_seq']))}",
                 f"drop sequence {sequence}{self.maybe(' cascade')}",
@@ -90,6 +138,21 @@ class Types(Words):
                     else "create schema app",
                     "create extension if not exists pg_trgm with schema public",
                     "drop extension if exists pg_trgm cascade",
+                    f"create extension {self.one(['pg_trgm', 'hstore', 'btree_gist', 'ltree'])}",
+                    f"create extension if not exists hstore with schema {schema}",
+                    f"alter extension {self.one(['citext', 'hstore', 'pg_trgm'])} set schema {schema}",
+                    f"drop extension {self.one(['citext', 'hstore', 'btree_gist'])}{self.maybe(' cascade')}",
+                    f"create schema {quote(self.one(SCHEMAS))} authorization audit_writer",
+                    "create schema authorization audit_reader",
+                    (
+                        f"create schema {quote(self.one(SCHEMAS))} create table inner_table (id integer primary key) "
+                        "create view inner_view as select id from inner_table create index on inner_table (id)"
+                    ),
+                    f"alter schema {schema} owner to audit_reader",
+                    f"begin; set local search_path to {schema}, public; create sequence local_seq; commit",
+                    f"select set_config('search_path', '{self.one(self.state.schemas)}', false)",
+                    f"set session search_path = {schema}, app, public",
+                    "set search_path = default",
                 ]
             )
         )

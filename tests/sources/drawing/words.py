@@ -17,30 +17,56 @@ TABLES = ["users", "posts", "Orders", "select", "long_" + "y" * 66, "events", "a
 SCHEMAS = ["public", "app", "Other"]
 ROLES = ["audit_reader", "audit_writer", "public"]
 EXPRESSIONS = {
-    "integer": ["1", "-1", "2 + 3", "null", "length('x')"],
-    "bigint": ["7", "nextval('free')", "null::bigint"],
-    "numeric(10,2)": ["0", "1.5", "null"],
-    "text": ["'x'", "'it''s'", "upper('a')", "current_user", "null", "''", "'a'||'b'", "E'a\\nb'"],
-    "varchar(20)": ["'x'", "null", "'y'::text", "concat('a', 'b')"],
-    "char(3)": ["'abc'"],
-    "uuid": ["gen_random_uuid()", "'00000000-0000-0000-0000-000000000000'"],
-    "boolean": ["true", "false", "not true"],
+    "integer": ["1", "-1", "2 + 3", "null", "length('x')", "cast(1 as integer)", "(1)", "+1", "1::int"],
+    "bigint": ["7", "nextval('free')", "null::bigint", "nextval('public.free'::regclass)", "-9000000000"],
+    "smallint": ["1", "'2'"],
+    "numeric(10,2)": ["0", "1.5", "null", "round(1.25, 1)"],
+    "text": ["'x'", "'it''s'", "upper('a')", "current_user", "null", "''", "'a'||'b'", "E'a\\nb'", "$$y$$"],
+    "varchar(20)": ["'x'", "null", "'y'::text", "concat('a', 'b')", "'z'::varchar(3)"],
+    "char(3)": ["'abc'", "null"],
+    "uuid": ["gen_random_uuid()", "'00000000-0000-0000-0000-000000000000'", "pg_catalog.gen_random_uuid()"],
+    "boolean": ["true", "false", "not true", "1 > 2", "'t'::boolean"],
     "timestamptz": [
         "now()",
         "CURRENT_TIMESTAMP",
         "current_timestamp(3)",
         "clock_timestamp()",
         "'2020-01-01'",
+        "pg_catalog.now()",
+        "timezone('utc', now())",
     ],
-    "timestamp(3)": ["now()", "CURRENT_TIMESTAMP", "localtimestamp", "now() + interval '1 day'"],
-    "date": ["CURRENT_DATE", "now()", "'2020-01-01'"],
-    "jsonb": ["'{}'", "'[]'::jsonb", "jsonb_build_object()"],
+    "timestamp(3)": [
+        "now()",
+        "CURRENT_TIMESTAMP",
+        "localtimestamp",
+        "now() + interval '1 day'",
+        "(now() at time zone 'utc')",
+        "timestamp '2020-01-01'",
+    ],
+    "date": ["CURRENT_DATE", "now()", "'2020-01-01'", "now()::date", "date '2020-01-01'"],
+    "jsonb": ["'{}'", "'[]'::jsonb", "jsonb_build_object()", "'{}'::json"],
     "text[]": ["'{}'", "array[]::text[]", "array['a','b']"],
-    "int4range": ["'[1,2)'"],
-    "interval": ["'1 day'", "interval '2' hour"],
+    "integer[]": ["array[1, 2]", "'{1}'", "null"],
+    "int4range": ["'[1,2)'", "int4range(1, 2)", "'empty'"],
+    "interval": ["'1 day'", "interval '2' hour", "make_interval(days => 1)"],
     "bit(3)": ["B'101'"],
+    "bytea": ["'\\x00'", "E'\\\\000'", "decode('00', 'hex')"],
+    "inet": ["'::1'", "inet_client_addr()"],
+    "json": ["'{}'", "row_to_json(row(1))"],
 }
 """Types and defaults for them."""
+MORE_TYPES = [
+    *["real", "double precision", "float(10)", "float(30)", "float", "numeric", "numeric(5)", "decimal(4,1)"],
+    *["numeric(3,-1)", "money", "cidr", "macaddr", "xml", "tsvector", "point", "bit", "bit varying(5)"],
+    *["varbit", "char", '"char"', "name", "oid", "timetz", "time(2)", "time without time zone", "timestamp"],
+    *["timestamp with time zone", "timestamp(0) without time zone", "timestamptz(6)", "interval(3)"],
+    *["interval year to month", "interval day to second(2)", "int[]", "text[][]", "integer array", "varchar"],
+    *["integer array[3]", "character varying", "character(5)", "national character varying(3)", "nchar(2)"],
+    *["int4multirange", "daterange", "tstzrange", "regclass", "pg_lsn", "uuid[]", "numeric(10,2)[]"],
+    *["varchar(5)[]", "pg_catalog.int4", "pg_catalog.varchar(7)", "int2", "int8", "float4", "bool", "bpchar"],
+    *["timestamptz(3)[]", "_int4", "xid8", "box", "circle", "tsquery", "jsonpath", "txid_snapshot", "time"],
+]
+"""Types without defaults."""
 KEY_TYPES = ["integer", "bigint", "uuid", "text", "varchar(20)"]
 HALF = 0.5
 ACTIONS = ["no action", "restrict", "cascade", "set null", "set default"]
@@ -49,10 +75,11 @@ ACTIONS = ["no action", "restrict", "cascade", "set null", "set default"]
 class Words:
     """Draws words for one state."""
 
-    def __init__(self, random: Random, state: State) -> None:
-        """Take what to draw with and what there is."""
+    def __init__(self, random: Random, state: State, version: int) -> None:
+        """Take what to draw with, what there is, and the server's major version."""
         self.random = random
         self.state = state
+        self.version = version
 
     def one(self, choices: Sequence[Any]) -> Any:
         """Draw one of the choices."""
@@ -65,6 +92,14 @@ class Words:
     def maybe(self, text: str) -> str:
         """Draw the text or nothing."""
         return text if self.random.random() < HALF else ""
+
+    def rarely(self, text: str) -> str:
+        """Draw the text once in six times, or nothing."""
+        return text if self.random.randint(0, 5) == 5 else ""
+
+    def since(self, version: int, *choices: str) -> list[str]:
+        """Return the choices if the server is of that version or later."""
+        return list(choices) if self.version >= version else []
 
     def new(self, pool: Sequence[str]) -> str:
         """Draw a new object's name, one that is free if there is one, sometimes with a schema."""
@@ -94,24 +129,24 @@ class Words:
         """Draw different columns' names."""
         return [quote(name) for name in self.some(list(relation.columns) or ["missing"], 1, most)]
 
+    def own_types(self) -> list[str]:
+        """Name the users' types."""
+        found = self.state.enums + self.state.domains + self.state.composites
+        return [f"{quote(schema)}.{quote(name)}" for schema, name, _ in found]
+
     def type(self) -> str:
         """Draw a type's name, users' own among them."""
-        own = [f"{quote(schema)}.{quote(name)}" for schema, name, _ in self.state.enums + self.state.domains]
-        return str(
-            self.one(
-                [
-                    *EXPRESSIONS,
-                    *own,
-                    *[name + "[]" for name in own[:2]],
-                    "app.citext",
-                    "double precision",
-                    "time(2)",
-                ]
-            )
-        )
+        own = self.own_types()
+        pool = self.one([list(EXPRESSIONS), MORE_TYPES, own or MORE_TYPES, [*own, "app.citext"]])
+        name = str(self.one(pool))
+        return name + self.rarely("[]") if name in own else name
 
     def default(self, type_: str) -> str:
         """Draw a default for a type."""
+        enums = {f"{quote(schema)}.{quote(name)}": labels for schema, name, labels in self.state.enums}
+        if labels := enums.get(type_):
+            label = self.one(labels).replace("'", "''")
+            return str(self.one([f"'{label}'", f"'{label}'::{type_}"]))
         return str(self.one(EXPRESSIONS.get(type_, ["null"])))
 
     def constraint_name(self) -> str:
@@ -121,3 +156,7 @@ class Words:
             if self.random.randint(0, 3) == 3
             else ""
         )
+
+    def role(self) -> str:
+        """Draw a role that can own things."""
+        return str(self.one(["audit_reader", "audit_writer", "current_user", "session_user"]))

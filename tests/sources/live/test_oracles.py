@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import warnings
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from azora_audit.catalog import tables
 from azora_audit.sources.live.read import read_database
 from tests.sources.agreement import compare_with_dumped
+from tests.sources.drawing.state import quote
 from tests.sources.drawn import drawn, dump, fresh_database, restored_database
 
 if TYPE_CHECKING:
@@ -119,7 +121,7 @@ def told(facts: Facts) -> dict[str, object]:
                     f.referenced_schema,
                     f.referenced_name,
                     [pair.referenced_name for pair in pairs[f.id]],
-                    action(f.on_delete),
+                    action(f.on_delete, f.on_delete_columns),
                     action(f.on_update),
                 )
                 for f in facts.rows(tables.ForeignKey)
@@ -135,7 +137,9 @@ def told(facts: Facts) -> dict[str, object]:
     return found
 
 
-def action(effective: str) -> str | None:
+def action(effective: str, columns: str | None = None) -> str | None:
+    if columns is not None:
+        return f"{effective.upper()} ({', '.join(quote(name) for name in json.loads(columns))})"
     return None if effective == "no action" else effective.upper()
 
 

@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING
 
 from azora_audit.sources.ddl.actions import AlterTable, Command
 from azora_audit.sources.ddl.reduce.constraints import reduce_constraint
-from azora_audit.sources.ddl.reduce.nodes import expression, leftmost, range_name, strings, type_name
+from azora_audit.sources.ddl.reduce.nodes import (
+    expression,
+    leftmost,
+    listed_name,
+    range_name,
+    strings,
+    type_name,
+)
 from azora_audit.sources.ddl.reduce.sequences import sequence_options
 from azora_audit.sources.ddl.reduce.tables import column_definition, partition_bound
 from azora_audit.sources.ddl.scan import end_of_element, skip_blanks
@@ -56,6 +63,9 @@ WITHOUT_FACTS = frozenset(
     ]
 )
 """Commands of ALTER TABLE that change how rows are stored or rules fire: the catalog has no facts of them."""
+
+CONCURRENTLY = "concurrently"
+"""Stands for the bound where DETACH PARTITION has the word."""
 
 _VIEW_OPTIONS = frozenset(("security_invoker", "security_barrier", "check_option"))
 _TRUE = frozenset(("true", "on", "yes", "1", ""))
@@ -135,6 +145,11 @@ def _partition(value: Node, text: Text, _start: int) -> object:
     return range_name(partition["name"], text), partition_bound(bound, text) if bound else None
 
 
+def _detached(value: Node, text: Text, _start: int) -> object:
+    partition = value["PartitionCmd"]
+    return range_name(partition["name"], text), CONCURRENTLY if partition.get("concurrent") else None
+
+
 def _constraint(value: Node, text: Text, _start: int) -> object:
     return reduce_constraint(value["Constraint"], text)
 
@@ -154,9 +169,10 @@ _VALUES: dict[str, Callable[[Node, Text, int], object]] = {
     "AddInherit": _parent,
     "AlterColumnType": _new_type,
     "AlterConstraint": lambda value, _text, _start: value.get("ATAlterConstraint", {}),
+    "AddOf": lambda value, _text, _start: listed_name(value["TypeName"]["names"]),
     "AttachPartition": _partition,
     "ColumnDefault": _value,
-    "DetachPartition": _partition,
+    "DetachPartition": _detached,
     "DropInherit": _parent,
     "SetExpression": _value,
     "SetIdentity": lambda value, text, _start: _identity_changes(value["List"]["items"], text),

@@ -155,7 +155,7 @@ def index_element(node: Node, written: str) -> IndexElement:
     )
 
 
-_EXPRESSION_TAIL = re.compile(
+EXPRESSION_TAIL = re.compile(
     rb"\s+(?:COLLATE\s+" + IDENTIFIER + rb"(?:\." + IDENTIFIER + rb")?)?"
     rb"(?:\s*(?!(?:ASC|DESC|NULLS|WITH)\b)" + IDENTIFIER + rb"(?:\." + IDENTIFIER + rb")?)?"
     rb"(?:\s*\([^()]*\))?(?:\s*(?:ASC|DESC)\b)?(?:\s*NULLS\s+(?:FIRST|LAST))?\Z",
@@ -184,13 +184,13 @@ def expression_of_element(written: bytes) -> str:
         start, end = inside_brackets(written, 0)
         if _is_single_group(written, end):
             return written[start:end].decode()
-    return _EXPRESSION_TAIL.sub(b"", written).decode()
+    return EXPRESSION_TAIL.sub(b"", written).decode()
 
 
 def _is_single_group(written: bytes, end: int) -> bool:
     closing = skip_blanks(written, end)
     rest = written[closing + 1 :]
-    return not rest.strip() or _EXPRESSION_TAIL.match(b" " + rest.lstrip()) is not None
+    return not rest.strip() or EXPRESSION_TAIL.match(b" " + rest.lstrip()) is not None
 
 
 def reduce_exclusion(node: Node, text: Text) -> Exclude:

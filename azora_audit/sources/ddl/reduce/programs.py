@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any, cast
 
 from azora_audit.sources.ddl.actions import (
+    CURRENT_PATH,
     Alter,
     AlterPolicy,
     Create,
@@ -169,8 +170,11 @@ def _function_settings(nodes: list[Node] | None) -> dict[str, Any]:
             settings["body"] = parts[-1]
             settings["symbol"] = len(parts) > 1
         elif name == "set" and argument.get("VariableSetStmt", {}).get("name") == "search_path":
-            schemas = path_of(argument["VariableSetStmt"])
+            setting = argument["VariableSetStmt"]
+            schemas = path_of(setting)
             settings["path"] = schemas if schemas is None else tuple(schemas)
+            if setting["kind"] == "VAR_SET_CURRENT":
+                settings["path"] = CURRENT_PATH
     return settings
 
 
@@ -182,7 +186,8 @@ def alter_function(node: Node, text: Text, start: int) -> Alter:
     settings = _function_settings(node.get("actions"))
     for wrapper in node.get("actions", ()):
         setting = wrapper["DefElem"].get("arg", {}).get("VariableSetStmt", {})
-        if setting.get("kind") in ("VAR_RESET", "VAR_RESET_ALL", "VAR_SET_DEFAULT"):
+        named = setting.get("name") == "search_path" and setting["kind"] in ("VAR_RESET", "VAR_SET_DEFAULT")
+        if named or setting.get("kind") == "VAR_RESET_ALL":
             settings["path"] = None
     return Alter("function", name, "settings", settings, None, routine_arguments(routine, text))
 
@@ -252,7 +257,8 @@ def create_trigger(node: Node, text: Text, start: int) -> Create:
         column_names(node["whenClause"]) if "whenClause" in node else (),
         listed_name(node["funcname"], start + text.base),
         strings(node.get("args")),
-        node.get("isconstraint", False),
+        node["trigname"] if node.get("isconstraint") else None,
+        range_name(node["constrrel"], text) if "constrrel" in node else None,
     )
     return Create("trigger", name, value, False, node.get("replace", False))
 

@@ -35,6 +35,8 @@ def grant(node: Node, text: Text, _start: int) -> Grants | Ignored:
     names: list[Name] = []
     arguments: list[tuple[TypeName, ...] | None] = []
     everything = node["targtype"] == "ACL_TARGET_ALL_IN_SCHEMA"
+    if everything and kind == "function":
+        kind = node["objtype"].removeprefix("OBJECT_").lower()
     for item in node.get("objects", ()):
         if "RangeVar" in item:
             names.append(range_name(item["RangeVar"], text))

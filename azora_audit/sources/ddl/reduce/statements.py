@@ -67,10 +67,7 @@ def _create_schema(node: Node, text: Text, start: int) -> Any:
     elements.sort(
         key=lambda element: _ELEMENTS.index(element[0]) if element[0] in _ELEMENTS else len(_ELEMENTS)
     )
-    return [
-        made,
-        Within(made.name.name, tuple([reduce_one(kind, inner, text, start) for kind, inner in elements])),
-    ]
+    return Within(made, tuple([reduce_one(kind, inner, text, start) for kind, inner in elements]))
 
 
 _ELEMENTS = ("CreateSeqStmt", "CreateStmt", "ViewStmt", "IndexStmt", "CreateTrigStmt", "GrantStmt")

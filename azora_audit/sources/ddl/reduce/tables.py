@@ -15,8 +15,14 @@ from azora_audit.sources.ddl.actions import (
     Like,
     Name,
     NotNull,
+    Selected,
 )
-from azora_audit.sources.ddl.reduce.constraints import column_constraints, elements_of, reduce_constraint
+from azora_audit.sources.ddl.reduce.constraints import (
+    EXPRESSION_TAIL,
+    column_constraints,
+    elements_of,
+    reduce_constraint,
+)
 from azora_audit.sources.ddl.reduce.labels import index_label
 from azora_audit.sources.ddl.reduce.nodes import (
     column_names,
@@ -197,7 +203,7 @@ def _partition_key(elements: list[Node], opening: int, text: Text) -> str:
     for element in elements:
         start = skip_blanks(text.data, at)
         end = end_of_element(text.data, start)
-        written = text.slice(start, end)
+        written = EXPRESSION_TAIL.sub(b"", text.data[start:end]).decode()
         parts.append(quote_identifier(element["name"]) if "name" in element else written)
         at = skip_blanks(text.data, end) + 1
     return ", ".join(parts)
@@ -242,32 +248,47 @@ def create_index(node: Node, text: Text, start: int) -> CreateIndex:
     )
 
 
-def _target_columns(
-    node: Node, text: Text
-) -> tuple[tuple[str, tuple[str | None, str, str] | TypeName | None], ...] | None:
+def _target_columns(node: Node, text: Text) -> tuple[tuple[str, Selected], ...] | None:
     """Return the columns of a query as far as their names can be told without resolving it."""
     query = node.get("SelectStmt")
     if query is None or query.get("op", "SETOP_NONE") != "SETOP_NONE" or "targetList" not in query:
         return None
     tables = _tables_of(query)
-    columns: list[tuple[str, tuple[str | None, str, str] | TypeName | None]] = []
+    using = _joins_columns(query)
+    columns: list[tuple[str, Selected]] = []
     for wrapper in query["targetList"]:
         target = wrapper["ResTarget"]
         value = target["val"]
-        source: tuple[str | None, str, str] | TypeName | None = None
+        source: Selected = None
         name = target.get("name")
         if "ColumnRef" in value:
             fields = value["ColumnRef"]["fields"]
-            if any("A_Star" in field for field in fields):
-                return None
-            parts = strings(fields)
-            name = name or parts[-1]
-            found = tables.get(parts[-2]) if len(parts) > 1 else _only(tables)
-            source = (*found, parts[-1]) if found else None
+            if "A_Star" in fields[-1]:
+                wanted = tables if len(fields) == 1 else {strings(fields[-2:-1])[0]: None}
+                starred = [tables.get(alias) for alias in wanted]
+                if None in starred or (using and len(fields) == 1):
+                    return None
+                columns += [("*", (*found, "*")) for found in starred if found is not None]
+                continue
+            name = name or strings(fields)[-1]
+            source = _column_named(fields, tables)
         elif "TypeCast" in value:
             source = type_name(value["TypeCast"]["typeName"], text)
+            inner = value["TypeCast"]["arg"].get("ColumnRef")
+            cast = _column_named(inner["fields"], tables) if inner is not None else None
+            if cast is not None:
+                source = (*cast, source)
         columns.append((name or index_label(value) or "?column?", source))
     return tuple(columns)
+
+
+def _column_named(
+    fields: list[Node], tables: dict[str, tuple[str | None, str]]
+) -> tuple[str | None, str, str] | None:
+    """Return schema, table and column of a reference to a column, where that can be told."""
+    parts = strings(fields) if all("String" in field for field in fields) else ()
+    found = tables.get(parts[-2]) if len(parts) > 1 else _only(tables)
+    return (*found, parts[-1]) if found and parts else None
 
 
 def _only(tables: dict[str, tuple[str | None, str]]) -> tuple[str | None, str] | None:
@@ -290,6 +311,18 @@ def _tables_of(query: Node) -> dict[str, tuple[str | None, str]]:
     return tables
 
 
+def _joins_columns(query: Node) -> bool:
+    """Say whether a join merges columns (USING, NATURAL), so that `*` has fewer of them."""
+    stack = list(query.get("fromClause", ()))
+    while stack:
+        join = stack.pop().get("JoinExpr")
+        if join is not None:
+            if "usingClause" in join or join.get("isNatural"):
+                return True
+            stack += [join["larg"], join["rarg"]]
+    return False
+
+
 def create_table_as(node: Node, text: Text) -> CreateTableAs:
     """Read CREATE TABLE AS."""
     into = node["into"]
@@ -303,10 +336,6 @@ def select_into(node: Node, text: Text) -> CreateTableAs:
 
 def _made_by_query(into: Node, query: Node, if_not_exists: bool, text: Text) -> CreateTableAs:
     name: Name = range_name(into["rel"], text)
-    columns = _target_columns(query, text)
+    persistence = PERSISTENCE[into["rel"].get("relpersistence", "p")]
     given = strings(into.get("colNames"))
-    if given and columns is not None:
-        columns = tuple(
-            [(given[i] if i < len(given) else column[0], column[1]) for i, column in enumerate(columns)]
-        )
-    return CreateTableAs(name, PERSISTENCE[into["rel"].get("relpersistence", "p")], columns, if_not_exists)
+    return CreateTableAs(name, persistence, _target_columns(query, text), given, if_not_exists)

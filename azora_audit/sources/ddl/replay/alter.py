@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from azora_audit.sources.ddl import actions
 from azora_audit.sources.ddl.replay.columns import Waiting
 from azora_audit.sources.ddl.replay.commands import TABLE_COMMANDS
 from azora_audit.sources.ddl.replay.constraints import add_check, add_exclusion, add_key, add_reference
 from azora_audit.sources.ddl.replay.indexes import attach_index
-from azora_audit.sources.ddl.replay.registry import not_null_named
+from azora_audit.sources.ddl.replay.registry import not_null_named, tables_of
 from azora_audit.sources.ddl.replay.session import Refused, Session, conflict, unknown
 from azora_audit.sources.ddl.replay.state import Column, Index, Sequence, Table, UserType, View
 from azora_audit.sources.ddl.replay.tables import distinct_keys
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 _PASSES = {
     "DropColumn": 0,
@@ -22,14 +25,21 @@ _PASSES = {
     "DropNotNull": 0,
     "AlterColumnType": 1,
     "AddColumn": 2,
+    "SetExpression": 3,
+    "AddConstraint": 4,
+    "SetNotNull": 4,
+    "AddIdentity": 5,
+    "ColumnDefault": 5,
 }
-"""Passes in which PostgreSQL runs commands; keys and foreign keys come after the rest of their statement."""
+"""Passes in which PostgreSQL runs commands (ATPrepCmd, tablecmds.c); keys and foreign keys are made after these."""
+_AT_LAST = 6
+"""The pass of all other commands."""
 
 
 def _pass_of(command: actions.Command) -> int:
     if command.verb == "ColumnDefault" and command.value is None:
         return 0
-    return _PASSES.get(command.verb, 3)
+    return _PASSES.get(command.verb, _AT_LAST)
 
 
 def alter_table(session: Session, action: actions.AlterTable) -> None:
@@ -50,15 +60,25 @@ def alter_table(session: Session, action: actions.AlterTable) -> None:
     if len(commands) > 1:
         foresee(relation, action)
         commands = tuple(sorted(commands, key=_pass_of))
+    first = [command for command in commands if _pass_of(command) < _AT_LAST]
+    _run(session, relation, action, first)
+    _run(session, relation, action, commands[len(first) :])
+
+
+def _run(
+    session: Session, table: Table, action: actions.AlterTable, commands: Iterable[actions.Command]
+) -> None:
     waiting = Waiting()
     for command in commands:
         handler = TABLE_COMMANDS.get(command.verb)
         if handler is None:
-            raise Refused("unsupported-statement", f"ALTER TABLE {command.verb} is not understood.", name.at)
+            raise Refused(
+                "unsupported-statement", f"ALTER TABLE {command.verb} is not understood.", action.name.at
+            )
         before = len(waiting.keys)
-        handler(session, relation, command, waiting, action)
+        handler(session, table, command, waiting, action)
         waiting.keys[before:] = distinct_keys(waiting.keys[before:])
-    add_waiting(session, relation, waiting, only=action.only)
+    add_waiting(session, table, waiting, only=action.only)
 
 
 def foresee(table: Table, action: actions.AlterTable) -> None:
@@ -150,7 +170,9 @@ def add_waiting(session: Session, table: Table, waiting: Waiting, *, only: bool)
 def _alter_other(session: Session, relation: Any, action: actions.AlterTable) -> None:
     for command in action.commands:
         if command.verb == "ChangeOwner":
-            relation.owner = command.value
+            from azora_audit.sources.ddl.replay.rights import set_owner  # noqa: PLC0415 -- dumps have owners, few others
+
+            set_owner(relation, str(command.value))
         elif command.verb == "AttachPartition" and isinstance(relation, Index):
             child = session.index(command.value[0])  # type: ignore[index]  # name and bound
             attach_index(child, relation)
@@ -180,12 +202,10 @@ def _alter_composite(session: Session, action: actions.AlterTable) -> None:
         raise unknown("type", action.name.name, action.name.at)
     for command in action.commands:
         _alter_attribute(session, found, command)
-    tables = [relation for relation in found.schema.relations.values() if isinstance(relation, Table)]
-    for table in tables:
-        if table.of_type is found:
-            alter_table(
-                session, action._replace(kind="table", name=actions.Name(table.schema.name, table.name, 0, 0))
-            )
+    for table in tables_of(session, found):
+        alter_table(
+            session, action._replace(kind="table", name=actions.Name(table.schema.name, table.name, 0, 0))
+        )
 
 
 def _alter_attribute(session: Session, found: UserType, command: actions.Command) -> None:
@@ -212,6 +232,7 @@ def composite_column(session: Session, owner: UserType, definition: actions.Colu
     if definition.type is None:
         raise unknown("type of column", definition.name, definition.at)
     origin = session.origin(definition.at, definition.end)
-    return Column(
-        owner, definition.name, origin, session.type(definition.type, definition.type_at), definition.type
-    )
+    resolved = session.type(definition.type, definition.type_at)
+    column = Column(owner, definition.name, origin, resolved, definition.type)
+    column.collation = definition.collation
+    return column

@@ -158,7 +158,9 @@ def _alter_thing(session: Session, action: actions.Alter) -> None:
             return
         raise unknown(kind, action.name.name, action.name.at)
     if action.verb == "owner":
-        thing.owner = str(action.value)
+        from azora_audit.sources.ddl.replay.rights import set_owner  # noqa: PLC0415 -- dumps have owners, few others
+
+        set_owner(thing, str(action.value))
     elif action.verb == "set-schema":
         move(session, thing, _schema(session, action))
     else:
@@ -211,11 +213,13 @@ def _commented(session: Session, action: actions.CommentOn) -> Any:
     parts = {"column": "columns", "constraint": "constraints", "trigger": "triggers", "policy": "policies"}
     found_parts: dict[str, Any] = getattr(owner, parts[action.kind], {})
     if action.kind == "constraint" and action.part not in found_parts and isinstance(owner, Table):
-        return _NoFact() if not_null_named(owner, action.part) is not None else None
+        names = [trigger.constraint for trigger in owner.triggers.values()]
+        known = not_null_named(owner, action.part) is not None or action.part in names
+        return _NoFact() if known else None
     return found_parts.get(action.part)
 
 
 class _NoFact:
-    """Something with a comment that is no fact: a column of a view or composite type, or a NOT NULL constraint."""
+    """Something with a comment that is no fact: a column of a view or type, a NOT NULL or a trigger's constraint."""
 
     comment: str | None = None

@@ -116,17 +116,22 @@ def set_default(session: Session, column: Column, expression: actions.Expression
 def keeps_null_default(type_: Resolved) -> bool:
     """Say whether DEFAULT NULL of this type becomes a coercion rather than nothing."""
     if type_.builtin is not None:
-        return bool(type_.modifiers)
+        return bool(type_.modifiers) and type_.builtin != "interval"  # a literal takes its length at once
     return isinstance(type_.type, UserType) and type_.type.kind == "domain" and not type_.array
+
+
+def inherit_default(column: Column, source: Column) -> None:
+    """Give a column the default of a parent's."""
+    column.default = source.default
+    if source.default is not None and source.sequence is not None:
+        use(source.sequence, column)
 
 
 def copy_column(source: Column, table: Table) -> Column:
     """Make a column of a child table or partition like its parent's."""
     column = Column(table, source.name, source.origin, source.type, source.written)
     column.collation = source.collation
-    column.default = source.default
     column.generated = source.generated
-    if source.default is not None and source.sequence is not None:
-        use(source.sequence, column)
+    inherit_default(column, source)
     table.columns[source.name] = column
     return column

@@ -16,7 +16,7 @@ from azora_audit.sources.ddl.replay.registry import (
 )
 from azora_audit.sources.ddl.replay.sequences import alter_options
 from azora_audit.sources.ddl.replay.session import Refused, Session, conflict, unknown
-from azora_audit.sources.ddl.replay.state import Check, Column, ForeignKey, Key, Table
+from azora_audit.sources.ddl.replay.state import Check, Column, ForeignKey, Key, NotNull, Table
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -48,6 +48,10 @@ def _inherit_added(child: Table, column: Column) -> None:
     copy = copy_column(column, child)
     copy.inherited, copy.local = 1, False
     inherit_not_null(child, column)
+    if (
+        column.not_null is not None and copy.not_null is None
+    ):  # NO INHERIT: not null all the same, without a name
+        copy.not_null = NotNull((child.name, column.name), no_inherit=True)
     if child.partition_of is column.table and column.identity is not None:
         copy.identity, copy.identity_sequence = column.identity, column.identity_sequence
     for grandchild in child.children:
@@ -152,11 +156,6 @@ def _drop_constraint(
         raise unknown("constraint", command.name or "")
     if constraint.inherited and not constraint.local:
         raise Refused("conflict", f'constraint "{constraint.name}" is inherited and cannot be dropped here.')
-    partitioned = any(child.partition_of is table for child in table.children)
-    if action.only and partitioned and isinstance(constraint, Check):
-        raise Refused(
-            "conflict", f'constraint "{constraint.name}" cannot be dropped from the partitioned table alone.'
-        )
     drop.drop_constraint(session, constraint, cascade=command.cascade, only=action.only)
 
 

@@ -13,7 +13,7 @@ from azora_audit.sources.ddl.replay.indexes import (
     spread_to_partitions,
 )
 from azora_audit.sources.ddl.replay.registry import enter, make_key, register
-from azora_audit.sources.ddl.replay.session import Session, conflict, unknown
+from azora_audit.sources.ddl.replay.session import Refused, Session, conflict, unknown
 from azora_audit.sources.ddl.replay.state import (
     Check,
     Column,
@@ -43,6 +43,8 @@ def add_key(session: Session, table: Table, key: actions.Key, *, only: bool = Fa
     if key.using_index is not None:
         return _key_using_index(session, table, key, key.using_index)
     columns = [session.column(table, name, key.at) for name in key.columns]
+    if len(set(columns)) < len(columns):
+        raise Refused("conflict", "a column stands twice in a key, so the key is not made.", key.at)
     require_partition_columns(table, [*columns], key.at)
     name = key.name
     if name is None:
@@ -103,7 +105,7 @@ def add_exclusion(
         labels = naming.index_column_names(
             [
                 element.column or (element.expression and element.expression.label) or "expr"
-                for element in exclude.elements
+                for element in (*exclude.elements, *exclude.including)
             ]
         )
         name = naming.relation_name(
@@ -190,7 +192,9 @@ def add_reference(
     key.columns = columns
     key.on_delete, key.on_update = reference.on_delete, reference.on_update
     key.delete_declared, key.update_declared = reference.on_delete_declared, reference.on_update_declared
-    key.set_columns = [session.column(table, column, reference.at) for column in reference.set_columns]
+    key.set_columns = [
+        session.column(table, column, reference.at) for column in dict.fromkeys(reference.set_columns)
+    ]
     key.full = reference.full
     key.deferrable, key.deferred = reference.deferrable, reference.deferred
     key.enforced = reference.enforced
@@ -224,12 +228,25 @@ def _aim(session: Session, key: ForeignKey, reference: actions.Reference) -> Non
         key.target_columns = [
             session.column(target, name, reference.target.at) for name in reference.target_columns
         ]
+        key.index = _index_on(target, key.target_columns)
         return
     primary = primary_key(target)
     if primary is None:
         del target.references[key]
         raise unknown("primary key of table", target.name, reference.target.at)
     key.target_columns = [part.column for part in primary.index.keys if not part.included]
+    key.index = primary.index
+
+
+def _index_on(table: Table, columns: list[Column | None]) -> Index | None:
+    """Return the first unique index on exactly these columns (transformFkeyCheckAttrs, tablecmds.c)."""
+    wanted = set(columns)
+    for index in table.indexes:
+        if index.unique and index.predicate is None:
+            own = [part.column for part in index.keys if not part.included]
+            if None not in own and len(own) == len(columns) and set(own) == wanted:
+                return index
+    return None
 
 
 def primary_key(table: Table) -> Key | None:
@@ -260,6 +277,7 @@ def inherit_reference(key: ForeignKey, partition: Table) -> None:
     copy = ForeignKey(partition, name, key.origin)
     for field in (
         "target",
+        "index",
         "target_schema",
         "target_table",
         "target_columns",

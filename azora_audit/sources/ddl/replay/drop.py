@@ -16,6 +16,7 @@ from azora_audit.sources.ddl.replay.state import (
     Key,
     Sequence,
     Table,
+    UserType,
     View,
 )
 
@@ -59,7 +60,7 @@ def drop_constraint(session: Session, constraint: Constraint, *, cascade: bool, 
 
 
 def _drop_key(session: Session, key: Key | Exclusion, *, cascade: bool) -> None:
-    dependants = _needing(key) if isinstance(key, Key) else []
+    dependants = _resting_on(key.index)
     if dependants and not cascade:
         raise depends("constraint", key.name)
     for foreign_key in dependants:
@@ -72,20 +73,11 @@ def _drop_key(session: Session, key: Key | Exclusion, *, cascade: bool) -> None:
     unregister(key.index)
 
 
-def _needing(key: Key) -> list[ForeignKey]:
-    """Return the foreign keys that refer to exactly the columns of a key."""
-    table = key.table
-    if not isinstance(table, Table):
+def _resting_on(index: Index) -> list[ForeignKey]:
+    """Return the foreign keys that need an index."""
+    if not (index.unique and isinstance(index.table, Table)):
         return []
-    columns = {part.column for part in key.index.keys if not part.included}
-    others = [
-        {part.column for part in index.keys if not part.included}
-        for index in table.indexes
-        if index.unique and index is not key.index and index.predicate is None
-    ]
-    if columns in others:
-        return []
-    return [reference for reference in table.references if set(reference.target_columns) == columns]
+    return [reference for reference in index.table.references if reference.index is index]
 
 
 def drop_index(session: Session, index: Index, *, cascade: bool) -> None:
@@ -95,8 +87,11 @@ def drop_index(session: Session, index: Index, *, cascade: bool) -> None:
             raise depends("index", index.name)
         drop_constraint(session, index.constraint, cascade=True)
         return
-    if index.parent is not None and not cascade:
+    dependants = _resting_on(index)
+    if (index.parent is not None or dependants) and not cascade:
         raise depends("index", index.name)
+    for foreign_key in dependants:
+        drop_constraint(session, foreign_key, cascade=True)
     for child in list(index.children):
         child.parent = None
         drop_index(session, child, cascade=True)
@@ -198,6 +193,19 @@ def _users(session: Session, sequence: Sequence) -> list[Column]:
     ]
 
 
+def _domains_on(session: Session, sequence: Sequence) -> list[UserType]:
+    types = [found for schema in session.schemas.values() for found in schema.types.values()]
+    return [found for found in types if found.sequence is sequence]
+
+
+def _drop_domains(session: Session, sequence: Sequence) -> None:
+    """Drop the domains whose default uses a sequence: it is part of the type."""
+    from azora_audit.sources.ddl.replay.drop_objects import drop_type  # noqa: PLC0415 -- it calls this module
+
+    for found in _domains_on(session, sequence):
+        drop_type(session, found, cascade=True)
+
+
 def _drop_owned(session: Session, column: Column) -> None:
     """Drop the sequences that a column owns, and the defaults of other columns that use them.
 
@@ -207,6 +215,7 @@ def _drop_owned(session: Session, column: Column) -> None:
         if sequence.shared or sequence not in (column.sequence, column.identity_sequence):
             for user in _users(session, sequence):
                 user.default, user.sequence = None, None
+            _drop_domains(session, sequence)
         sequence.schema.relations.pop(sequence.name, None)
 
 
@@ -215,10 +224,11 @@ def drop_sequence(session: Session, sequence: Sequence, *, cascade: bool) -> Non
     if sequence.internal and sequence.owner_column is not None:
         raise depends("sequence", sequence.name)
     users = _users(session, sequence)
-    if users and not cascade:
+    if (users or _domains_on(session, sequence)) and not cascade:
         raise depends("sequence", sequence.name)
     for column in users:
         column.default, column.sequence = None, None
+    _drop_domains(session, sequence)
     give(sequence, None)
     sequence.schema.relations.pop(sequence.name, None)
 
@@ -240,6 +250,9 @@ def drop_table(session: Session, table: Table, *, cascade: bool, together: Seque
             drop_constraint(session, key, cascade=True)
     for view in list(table.readers):
         drop_view(session, view, cascade=True)
+    for trigger in table.watched_by:
+        if trigger.table.triggers.get(trigger.name) is trigger:
+            del trigger.table.triggers[trigger.name]
     _take_out(session, table)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from azora_audit.sources.ddl.replay.drop import depends, drop_column, drop_table, drop_view
-from azora_audit.sources.ddl.replay.registry import leave
+from azora_audit.sources.ddl.replay.registry import leave, tables_of
 from azora_audit.sources.ddl.replay.state import Table, UserType, View
 
 if TYPE_CHECKING:
@@ -23,8 +23,12 @@ def drop_type(session: Session, found: UserType, *, cascade: bool) -> None:
         for column in relation.columns.values()
         if column.type.type is found
     ]
-    if users and not cascade:
+    typed = tables_of(session, found) if found.kind == "composite" else []
+    if (users or typed) and not cascade:
         raise depends("type", found.name)
+    for relation in typed:
+        if relation.schema.relations.get(relation.name) is relation:
+            drop_table(session, relation, cascade=True)
     for column in users:
         table = column.table
         if isinstance(table, Table) and table.columns.get(column.name) is column:

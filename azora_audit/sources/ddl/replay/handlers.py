@@ -9,7 +9,7 @@ from azora_audit.sources.ddl.replay import objects
 from azora_audit.sources.ddl.replay.alter import alter_table
 from azora_audit.sources.ddl.replay.indexes import create_index
 from azora_audit.sources.ddl.replay.sequences import alter_options, create_sequence
-from azora_audit.sources.ddl.replay.session import Refused, Session
+from azora_audit.sources.ddl.replay.session import Refused, Session, conflict
 from azora_audit.sources.ddl.replay.tables import create_table, create_table_as
 from azora_audit.sources.ddl.replay.transactions import without_rolled_back
 
@@ -123,9 +123,12 @@ def _guarded(session: Session, action: actions.Guarded) -> None:
 
 
 def _within(session: Session, action: actions.Within) -> None:
-    """Replay the elements of CREATE SCHEMA."""
+    """Replay CREATE SCHEMA with elements."""
+    if action.made.name.name in session.schemas:  # CREATE SCHEMA public alone is let pass, as dumps have it
+        raise conflict("schema", action.made.name.name, action.made.name.at)
+    _create(session, action.made)
     before = session.path
-    session.path = (action.schema, *before)
+    session.path = (action.made.name.name, *before)
     session.types_changed()
     try:
         for inner in action.actions:

@@ -184,7 +184,8 @@ def copy_index(index: Index, table: Table, origin: Origin) -> Index:
     if isinstance(constraint, Key) and constraint.primary:
         name = naming.relation_name(table.schema, table.name, None, "pkey", constraint=True)
     else:
-        label = "idx" if constraint is None else "excl" if isinstance(constraint, Exclusion) else "key"
+        label = "idx" if constraint is None else "excl" if index.method == "gist" else "key"
+        label = "excl" if isinstance(constraint, Exclusion) else label  # a key WITHOUT OVERLAPS is gist
         joined = naming.joined_columns(labels)
         name = naming.relation_name(
             table.schema, table.name, joined, label, constraint=constraint is not None

@@ -9,36 +9,56 @@ from azora_audit.sources.ddl.replay.indexes import copy_index
 from azora_audit.sources.ddl.replay.registry import enter
 from azora_audit.sources.ddl.replay.sequences import own_sequence, use
 from azora_audit.sources.ddl.replay.session import Session, conflict
-from azora_audit.sources.ddl.replay.state import Check, Column, NotNull
+from azora_audit.sources.ddl.replay.state import Check, Column, NotNull, Table, UserType, View
 
 if TYPE_CHECKING:
-    from azora_audit.sources.ddl.actions import Like
-    from azora_audit.sources.ddl.replay.state import Table
+    from azora_audit.sources.ddl.actions import Like, Name
 
 
-def copy_like_columns(session: Session, table: Table, source: Table, like: Like) -> None:
+def likeness(session: Session, name: Name) -> Table | UserType | None:
+    """Return the table or composite type that LIKE names; None for a view, whose columns are not known."""
+    if not isinstance(session.find(name.schema, name.name), View):
+        found = session.user_type(name.schema, name.name)
+        return found if found is not None and found.kind == "composite" else session.table(name)
+    detail = f'the columns of view "{name.name}", which LIKE copies, are missing.'
+    session.remark("unsupported-statement", detail, name.at)
+    return None
+
+
+def copy_like_columns(session: Session, table: Table, source: Table | UserType | None, like: Like) -> None:
     """Copy columns, always with NOT NULL, and with defaults, identity and generation where LIKE includes them."""
     origin = session.origin(like.table.at, like.table.end)
-    for column in source.columns.values():
-        if column.name in table.columns:
+    if source is None:
+        return
+    for column in source.columns.values() if isinstance(source, Table) else source.columns:
+        copy = table.columns.get(column.name)
+        if copy is None:
+            copy = table.columns[column.name] = Column(
+                table, column.name, origin, column.type, column.written
+            )
+            copy.collation = column.collation
+        elif copy.local:
             raise conflict("column", f"{table.name}.{column.name}", like.table.at)
-        copy = Column(table, column.name, origin, column.type, column.written)
-        if column.not_null is not None:
-            copy.not_null = NotNull(column.not_null.name, no_inherit=column.not_null.no_inherit)
-        copy.collation = column.collation
-        table.columns[column.name] = copy
-        if column.generated is not None:
-            if "generated" in like.options:
-                copy.generated = column.generated
-        elif column.default is not None and "defaults" in like.options:
-            copy.default = column.default
-            if column.sequence is not None:
-                use(column.sequence, copy)
-        if column.identity is not None and "identity" in like.options:
-            copy.identity = column.identity
-            own_sequence(table, copy, _options_of(column), internal=True)
-        if "comments" in like.options:
-            copy.comment = column.comment
+        else:
+            copy.local = True
+        _copy_properties(column, copy, like.options)
+
+
+def _copy_properties(column: Column, copy: Column, options: frozenset[str]) -> None:
+    if column.not_null is not None:
+        copy.not_null = NotNull(column.not_null.name, no_inherit=column.not_null.no_inherit)
+    if column.generated is not None:
+        if "generated" in options:
+            copy.generated = column.generated
+    elif column.default is not None and "defaults" in options:
+        copy.default = column.default
+        if column.sequence is not None:
+            use(column.sequence, copy)
+    if column.identity is not None and "identity" in options and isinstance(copy.table, Table):
+        copy.identity = column.identity
+        own_sequence(copy.table, copy, _options_of(column), internal=True)
+    if "comments" in options:
+        copy.comment = column.comment
 
 
 def _options_of(column: Column) -> SequenceOptions:

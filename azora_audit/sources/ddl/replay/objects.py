@@ -11,7 +11,7 @@ from azora_audit.sources.ddl.replay.extensions import TYPES
 from azora_audit.sources.ddl.replay.naming import constraint_name
 from azora_audit.sources.ddl.replay.registry import enter, leave
 from azora_audit.sources.ddl.replay.session import Session, conflict, unknown
-from azora_audit.sources.ddl.replay.state import Check, Extension, Schema, UserType
+from azora_audit.sources.ddl.replay.state import Check, Extension, Schema, Sequence, UserType
 
 
 def _new_type(session: Session, action: actions.Create, kind: str) -> UserType:
@@ -42,20 +42,28 @@ def create_domain(session: Session, action: actions.Create) -> None:
     resolved = session.type(written)
     made = _new_type(session, action, "domain")
     made.type, made.collation = resolved, collation
+    if isinstance(resolved.type, UserType) and not resolved.array:
+        made.default, made.sequence = resolved.type.default, resolved.type.sequence
     for constraint in constraints:
         if isinstance(constraint, actions.NotNull):
             made.not_null = constraint.value
         elif isinstance(constraint, actions.DefaultTo):
-            made.default = _default(made, constraint.expression)
+            set_domain_default(session, made, constraint.expression)
         elif isinstance(constraint, actions.CheckThat):
             add_domain_check(session, made, constraint)
 
 
-def _default(domain: UserType, expression: actions.Expression) -> str | None:
-    """Return the text of a domain's default; a NULL is none unless it has to be coerced."""
+def set_domain_default(session: Session, domain: UserType, expression: object) -> None:
+    """Give a domain a default or none; a NULL is none unless it has to be coerced."""
+    domain.default = domain.sequence = None
+    if not isinstance(expression, actions.Expression):
+        return
     if expression.kind == "null" and not (domain.type is not None and keeps_null_default(domain.type)):
-        return None
-    return expression.text
+        return
+    domain.default = expression.text
+    found = session.find(*expression.sequence) if expression.sequence is not None else None
+    if isinstance(found, Sequence):
+        domain.sequence, found.shared = found, True
 
 
 def add_domain_check(session: Session, domain: UserType, check: actions.CheckThat) -> None:
@@ -168,9 +176,7 @@ def alter_domain(session: Session, action: actions.Alter) -> None:
     if found is None or found.kind != "domain":
         raise unknown("domain", action.name.name, action.name.at)
     if action.verb == "default":
-        found.default = (
-            _default(found, action.value) if isinstance(action.value, actions.Expression) else None
-        )
+        set_domain_default(session, found, action.value)
     elif action.verb in ("set-not-null", "drop-not-null"):
         found.not_null = action.verb == "set-not-null"
     elif action.verb == "add-constraint":

@@ -114,10 +114,18 @@ def create_function(session: Session, action: actions.Create) -> None:
         value.language.lower(),
         value.volatility,
     )
-    function.definer, function.search_path, function.body = value.definer, value.search_path, value.body
+    function.definer, function.body = value.definer, value.body
+    function.search_path = _path(session, value.search_path)
     if present is None:
         overloads.append(function)
         apply_defaults(session, function, "function")
+
+
+def _path(session: Session, path: tuple[str, ...] | None) -> tuple[str, ...] | None:
+    """Return the search path of a function, which may be the one of the session."""
+    if path != actions.CURRENT_PATH:
+        return path
+    return ("$user", *session.path) if session.path == session.initial_path else session.path
 
 
 def same_types(first: tuple[Resolved, ...], second: tuple[Resolved, ...]) -> bool:
@@ -134,6 +142,8 @@ def find_function(
 ) -> Function | None:
     """Look a routine up by name and, if they are said, argument types."""
     candidates = session.functions(name.schema, name.name)
+    if not candidates:
+        return None
     if arguments is None:
         return candidates[0] if len(candidates) == 1 else None
     wanted = tuple([session.type(item) for item in arguments])
@@ -148,7 +158,8 @@ def alter_function(session: Session, action: actions.Alter) -> None:
     settings: dict[str, Any] = action.value if isinstance(action.value, dict) else {}
     function.definer = settings.get("definer", function.definer)
     function.volatility = settings.get("volatility", function.volatility)
-    function.search_path = settings.get("path", function.search_path)
+    if "path" in settings:
+        function.search_path = _path(session, settings["path"])
 
 
 def create_trigger(session: Session, action: actions.Create) -> None:
@@ -172,6 +183,8 @@ def create_trigger(session: Session, action: actions.Create) -> None:
     trigger.function_name = value.function.name
     trigger.function = find_function(session, value.function, ())
     trigger.constraint = value.constraint
+    if value.watched is not None:
+        session.table(value.watched).watched_by.append(trigger)
     if trigger.function is None and not known_trigger_function(session, value.function):
         session.remark(
             "unknown-object",

@@ -8,7 +8,8 @@ from azora_audit.sources.ddl.replay.naming import make_object_name
 from azora_audit.sources.ddl.replay.state import Index, Key, NotNull, Table
 
 if TYPE_CHECKING:
-    from azora_audit.sources.ddl.replay.state import Column, Constraint
+    from azora_audit.sources.ddl.replay.session import Session
+    from azora_audit.sources.ddl.replay.state import Column, Constraint, UserType
 
 
 def enter(constraint: Constraint) -> None:
@@ -130,3 +131,13 @@ def family(table: Table, *, only: bool) -> list[Table]:
         for child in table.children:
             tables.extend(family(child, only=False))
     return tables
+
+
+def tables_of(session: Session, found: UserType) -> list[Table]:
+    """Return the tables of a composite type."""
+    return [
+        relation
+        for schema in session.schemas.values()
+        for relation in schema.relations.values()
+        if isinstance(relation, Table) and relation.of_type is found
+    ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from azora_audit.sources.ddl.replay.programs import find_function
-from azora_audit.sources.ddl.replay.registry import enter, leave, not_null_named
+from azora_audit.sources.ddl.replay.registry import enter, leave, not_null_named, tables_of
 from azora_audit.sources.ddl.replay.session import Session, conflict, unknown
 from azora_audit.sources.ddl.replay.state import (
     Exclusion,
@@ -91,6 +91,10 @@ def _rename_constraint(session: Session, action: actions.Alter, new: str) -> Non
         raise unknown("table", action.name.name, action.name.at)
     constraint = relation.constraints.get(action.part or "")
     if constraint is None:
+        for trigger in relation.triggers.values():
+            if trigger.constraint == action.part:
+                trigger.constraint = new
+                return
         required = not_null_named(relation, action.part or "")
         if required is None:
             raise unknown("constraint", action.part or "", action.name.at)
@@ -171,8 +175,10 @@ def _rename_attribute(session: Session, action: actions.Alter, new: str) -> None
         if found is not None
         else None
     )
-    if column is None:
+    if found is None or column is None:
         raise unknown("attribute", action.part or "", action.name.at)
+    for table in tables_of(session, found):
+        rename_column(table, column.name, new)
     column.name = new
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from azora_audit.sources.ddl.replay.session import Session, unknown
-from azora_audit.sources.ddl.replay.state import Column, Function, Sequence, Table, UserType, View, ViewColumn
+from azora_audit.sources.ddl.replay.state import Column, Sequence, Table, View, ViewColumn
 
 if TYPE_CHECKING:
     from azora_audit.sources.ddl import actions
@@ -24,6 +24,10 @@ _PUBLIC = {"function": "execute", "type": "usage"}
 """What everybody may do with a new object: no fact until it is revoked or granted anew."""
 
 
+_EXECUTING = frozenset({"current_user", "session_user", "current_role"})
+"""Words for the role that runs the script, whose objects are its own: no fact."""
+
+
 def grants(session: Session, action: actions.Grants) -> None:
     """Replay GRANT, REVOKE and ALTER DEFAULT PRIVILEGES."""
     if action.default:
@@ -31,6 +35,7 @@ def grants(session: Session, action: actions.Grants) -> None:
         return
     for thing in _things(session, action):
         kind = "sequence" if isinstance(thing, Sequence) else action.kind
+        kind = "function" if kind in ("procedure", "routine") else kind
         change(thing, kind, action)
 
 
@@ -50,17 +55,30 @@ def _things(session: Session, action: actions.Grants) -> list[Thing]:
             found = session.find(name.schema, name.name)
             thing = found if isinstance(found, (Table, View, Sequence)) else None
         if thing is None:
+            if action.kind == "function" and _may_be_an_extensions(session, name):
+                continue
             raise unknown(action.kind, name.name, name.at)
         things.append(thing)
     return things
+
+
+def _may_be_an_extensions(session: Session, name: actions.Name) -> bool:
+    """Say whether an extension is installed where a function is looked up: what is in extensions is no fact."""
+    schemas = session.searched(name.schema)
+    return any(extension.schema in schemas for extension in session.extensions.values())
 
 
 def _all_in(session: Session, name: actions.Name, kind: str) -> list[Thing]:
     schema = session.schemas.get(name.name)
     if schema is None:
         raise unknown("schema", name.name, name.at)
-    if kind == "function":
-        return [function for overloads in schema.functions.values() for function in overloads]
+    if kind in ("function", "procedure", "routine"):
+        return [
+            function
+            for overloads in schema.functions.values()
+            for function in overloads
+            if kind == "routine" or (kind == "procedure") is (function.kind == "procedure")
+        ]
     wanted = (Sequence,) if kind == "sequence" else (Table, View)
     return [relation for relation in schema.relations.values() if isinstance(relation, wanted)]
 
@@ -68,10 +86,15 @@ def _all_in(session: Session, name: actions.Name, kind: str) -> list[Thing]:
 def change(thing: Thing, kind: str, action: actions.Grants) -> None:
     """Grant or revoke privileges on one object."""
     privileges = action.privileges or (("all", ()),)
+    grantees = [
+        grantee
+        for grantee in action.grantees
+        if grantee != thing.owner and not (thing.owner is None and grantee in _EXECUTING)
+    ]
     for privilege, columns in privileges:
         names = ALL["column" if columns else kind] if privilege == "all" else (privilege,)
         for name in names:
-            for grantee in action.grantees:
+            for grantee in grantees:
                 if columns and isinstance(thing, (Table, View)):
                     for column in columns:
                         if isinstance(thing, View):
@@ -88,8 +111,6 @@ def _one(
     thing: Thing | Column | ViewColumn, grantee: str, privilege: str, action: actions.Grants, kind: str = ""
 ) -> None:
     if grantee == "public" and _PUBLIC.get(kind) == privilege and not action.grant_option:
-        return
-    if isinstance(thing, (Table, View, Sequence, Function, UserType)) and grantee == thing.owner:
         return
     if thing.grants is None:
         thing.grants = {}
@@ -108,6 +129,21 @@ def _from_columns(table: Table | View, grantee: str, privilege: str, action: act
     for column in table.columns.values():
         if column.grants is not None:
             _one(column, grantee, privilege, action)
+
+
+def set_owner(thing: Thing, role: str) -> None:
+    """Give an object another owner, whose privileges are no longer granted but its own (aclnewowner, aclchk.c)."""
+    thing.owner = None if role in _EXECUTING else role
+    parts: list[Thing | Column | ViewColumn] = [thing]
+    if isinstance(thing, (Table, View)):
+        parts += thing.columns.values()
+    for part in parts:
+        for key in [key for key in part.grants or () if key[0] == role]:
+            del part.grants[key]  # type: ignore[union-attr]  # it has keys
+    if isinstance(thing, Table):
+        for column in thing.columns.values():
+            for sequence in column.owned or ():
+                set_owner(sequence, role)
 
 
 def apply_defaults(session: Session, thing: Thing, kind: str) -> None:

@@ -57,6 +57,7 @@ class UserType(Thing):
         "extension",
         "kind",
         "not_null",
+        "sequence",
         "type",
         "values",
     )
@@ -73,6 +74,8 @@ class UserType(Thing):
         self.checks: list[Check] = []
         self.columns: list[Column] = []
         self.extension: str | None = None
+        self.sequence: Sequence | None = None
+        """The sequence of a domain's nextval default."""
 
 
 class Resolved:
@@ -181,6 +184,7 @@ class Table(Thing):
         "row_security",
         "strategy",
         "triggers",
+        "watched_by",
     )
 
     def __init__(self, schema: Schema, name: str, origin: Origin, kind: str, persistence: str) -> None:
@@ -206,6 +210,8 @@ class Table(Thing):
         self.references: dict[ForeignKey, None] = {}
         """Foreign keys that point here."""
         self.readers: dict[View, None] = {}
+        self.watched_by: list[Trigger] = []
+        """Constraint triggers of other tables that name this one."""
 
 
 class View(Thing):
@@ -389,6 +395,7 @@ class ForeignKey(Constraint):
         "delete_declared",
         "enforced",
         "full",
+        "index",
         "on_delete",
         "on_update",
         "parent",
@@ -410,6 +417,8 @@ class ForeignKey(Constraint):
         self.target_schema = ""
         self.target_table = ""
         self.target_columns: list[Column | None] = []
+        self.index: Index | None = None
+        """The unique index of the target that it rests on."""
         self.target_names: tuple[str, ...] = ()
         self.on_delete = "no action"
         self.on_update = "no action"
@@ -521,7 +530,8 @@ class Trigger:
         self.condition: str | None = None
         self.reads: list[Column] = []
         """Columns that the condition reads."""
-        self.constraint = False
+        self.constraint: str | None = None
+        """The name of its constraint, which is its own at first."""
         self.function: Function | None = None
         self.function_name = ""
         self.arguments: tuple[str, ...] = ()

@@ -7,6 +7,7 @@ from azora_audit.sources.ddl.replay.columns import (
     Waiting,
     apply_constraints,
     copy_column,
+    inherit_default,
     make_column,
     make_serial,
 )
@@ -18,7 +19,7 @@ from azora_audit.sources.ddl.replay.constraints import (
     inherit_check,
 )
 from azora_audit.sources.ddl.replay.drop import drop_table
-from azora_audit.sources.ddl.replay.likes import copy_like_columns, copy_like_rest
+from azora_audit.sources.ddl.replay.likes import copy_like_columns, copy_like_rest, likeness
 from azora_audit.sources.ddl.replay.partitions import inherit_from_parent
 from azora_audit.sources.ddl.replay.registry import inherit_not_null, set_not_null
 from azora_audit.sources.ddl.replay.session import Refused, Session, conflict, unknown
@@ -33,6 +34,7 @@ def create_table(session: Session, action: actions.CreateTable) -> None:
         if action.if_not_exists:
             return
         raise conflict("relation", name.name, name.at)
+    _require_each_once(action)
     table = Table(schema, name.name, session.origin(name.at, name.end), action.kind, action.persistence)
     try:
         _fill(session, table, action)
@@ -41,6 +43,15 @@ def create_table(session: Session, action: actions.CreateTable) -> None:
         raise
     if session.default_privileges:
         _apply_defaults(session, table)
+
+
+def _require_each_once(action: actions.CreateTable) -> None:
+    names: set[str] = set()
+    for element in action.elements:
+        if isinstance(element, actions.ColumnDefinition):
+            if element.name in names:
+                raise conflict("column", f"{action.name.name}.{element.name}", element.at)
+            names.add(element.name)
 
 
 def _apply_defaults(session: Session, table: Table) -> None:
@@ -57,14 +68,14 @@ def _fill(session: Session, table: Table, action: actions.CreateTable) -> None:
     parent = session.table(action.partition_of) if action.partition_of else None
     parents = [parent] if parent else [session.table(item) for item in action.parents]
     likes = [
-        (element, session.table(element.table))
+        (element, likeness(session, element.table))
         for element in action.elements
         if isinstance(element, actions.Like)
     ]
     waiting = Waiting()
     required: list[actions.NotNull] = []
     for inherited in parents:
-        inherit_columns(table, inherited, partition=parent is not None)
+        inherit_columns(table, inherited, partition=parent is not None, new=True)
     if action.of_type is not None:
         _columns_of_type(session, table, action.of_type)
     sources = iter(likes)
@@ -104,7 +115,7 @@ def finish(
     session: Session,
     table: Table,
     waiting: Waiting,
-    likes: list[tuple[actions.Like, Table]],
+    likes: list[tuple[actions.Like, Table | UserType | None]],
     parent: Table | None,
 ) -> None:
     """Make what belongs to a new table in PostgreSQL's order: of its parent, its checks, of LIKE, keys, references."""
@@ -113,7 +124,8 @@ def finish(
     for check in waiting.checks:
         add_check(session, table, check._replace(validated=check.enforced))
     for like, source in likes:
-        copy_like_rest(session, table, source, like)
+        if isinstance(source, Table):
+            copy_like_rest(session, table, source, like)
     for key in distinct_keys(waiting.keys):
         if isinstance(key, actions.Key):
             add_key(session, table, key)
@@ -161,8 +173,8 @@ def _same_key(first: actions.Key | actions.Exclude, second: actions.Key | action
     )
 
 
-def inherit_columns(table: Table, parent: Table, *, partition: bool) -> None:
-    """Give a child table its parent's columns, merging those that it has already."""
+def inherit_columns(table: Table, parent: Table, *, partition: bool, new: bool = False) -> None:
+    """Give a child table its parent's columns, merging those that it has already, a new one their defaults too."""
     for column in parent.columns.values():
         present = table.columns.get(column.name)
         if present is None:
@@ -177,6 +189,8 @@ def inherit_columns(table: Table, parent: Table, *, partition: bool) -> None:
                 "conflict", f'inherited column "{column.name}" has another type in "{parent.name}".'
             )
         present.inherited += 1
+        if new and present.default is None:
+            inherit_default(present, column)
         inherit_not_null(table, column)
 
 
@@ -236,8 +250,9 @@ def create_table_as(session: Session, action: actions.CreateTableAs) -> None:
         return
     if session.default_privileges:
         _apply_defaults(session, table)
-    unclear = action.columns is None
-    for column_name, source in action.columns or ():
+    columns = _columns_selected(session, action)
+    unclear = columns is None
+    for column_name, source in columns or ():
         column = _column_of_query(session, table, column_name, source)
         unclear = unclear or column.type.unknown is not None
     if unclear:
@@ -248,12 +263,29 @@ def create_table_as(session: Session, action: actions.CreateTableAs) -> None:
         )
 
 
-def _column_of_query(
-    session: Session, table: Table, name: str, source: tuple[str | None, str, str] | actions.TypeName | None
-) -> Column:
-    resolved = None
-    written = None
-    collation = None
+def _columns_selected(
+    session: Session, action: actions.CreateTableAs
+) -> list[tuple[str, actions.Selected]] | None:
+    """Return the columns of a query with `*` replaced by what it stands for; None when that cannot be told."""
+    if action.columns is None:
+        return None
+    columns: list[tuple[str, actions.Selected]] = []
+    for name, source in action.columns:
+        if name != "*" or source is None or isinstance(source, actions.TypeName):
+            columns.append((name, source))
+            continue
+        table = session.find(source[0], source[1])
+        if not isinstance(table, Table):
+            return None
+        columns += [(column, (source[0], source[1], column)) for column in table.columns]
+    return [
+        (action.given[place] if place < len(action.given) else name, source)
+        for place, (name, source) in enumerate(columns)
+    ]
+
+
+def _column_of_query(session: Session, table: Table, name: str, source: actions.Selected) -> Column:
+    resolved = written = collation = None
     if isinstance(source, actions.TypeName):
         resolved, written = session.type(source), source
     elif source is not None:
@@ -261,6 +293,8 @@ def _column_of_query(
         if isinstance(origin, Table) and source[2] in origin.columns:
             column = origin.columns[source[2]]
             resolved, written, collation = column.type, column.written, column.collation
+        if len(source) == 4:  # noqa: PLR2004 -- with a cast, which keeps the collation
+            resolved, written = session.type(source[3]), source[3]
     if resolved is None:
         resolved = Resolved(None, None, ("", "unknown"), (), array=False)
     made = Column(table, name, table.origin, resolved, written)

@@ -20,8 +20,10 @@ def change_owner(
     session: Session, table: Table, command: actions.Command, _waiting: Waiting, _action: actions.AlterTable
 ) -> None:
     """Replay OWNER TO."""
+    from azora_audit.sources.ddl.replay.rights import set_owner  # noqa: PLC0415 -- dumps have owners, few others
+
     del session
-    table.owner = str(command.value)
+    set_owner(table, str(command.value))
 
 
 def row_security(
@@ -101,10 +103,16 @@ def change_partition(
         partitions.attach(session, table, name, bound)
     else:
         partitions.detach(session, table, name)
+        if bound is not None:
+            detail = f'the CHECK constraint that detaching "{name.name}" concurrently leaves is not in the catalog.'
+            session.remark("unsupported-statement", detail, name.at)
 
 
 def change_of_type(
     session: Session, table: Table, command: actions.Command, _waiting: Waiting, _action: actions.AlterTable
 ) -> None:
-    """OF and NOT OF change no fact of the catalog."""
-    del session, table, command
+    """Replay OF and NOT OF."""
+    table.of_type = None
+    if command.verb == "AddOf":
+        assert isinstance(command.value, actions.Name)  # noqa: S101 -- what the reducer gives with this verb
+        table.of_type = session.user_type(command.value.schema, command.value.name)

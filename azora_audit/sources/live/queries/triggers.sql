@@ -1,4 +1,4 @@
--- Triggers that users made, and their clones on partitions.
+-- Triggers that users made, constraint triggers too, and their clones on partitions.
 SELECT t.oid,
        t.tgrelid,
        t.tgname,
@@ -11,6 +11,7 @@ SELECT t.oid,
        CASE WHEN t.tgqual IS NOT NULL THEN coalesce(pg_get_triggerdef(t.oid), '') END
 FROM pg_trigger t
 JOIN pg_proc p ON p.oid = t.tgfoid
-WHERE t.tgconstraint = 0
+LEFT JOIN pg_constraint con ON con.oid = t.tgconstraint
+WHERE coalesce(con.contype, 't') = 't'
   AND $users_trigger
 ORDER BY t.tgrelid, t.tgname
