@@ -134,6 +134,13 @@ def check(
 @click.option("--list", "only_list", is_flag=True, help="List what there is to prove, and prove nothing.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Of choices among too many candidates.")
 @click.option(
+    "--fail-on",
+    type=_SEVERITIES,
+    default="error",
+    show_default=True,
+    help="error: what is declared and not so; warning: what names promise, too.",
+)
+@click.option(
     "--format", "form", type=click.Choice(["text", "json", "junit"]), default="text", show_default=True
 )
 @click.option("--output", type=click.Path(path_type=Path), help="Write the report to this file.")
@@ -151,6 +158,7 @@ def prove(
     mutation: bool,
     only_list: bool,
     seed: int,
+    fail_on: str,
     form: str,
     output: Path | None,
     limit: int,
@@ -165,7 +173,7 @@ def prove(
     from azora_audit import api
     from azora_audit.report.outcome import exit_code
     from azora_audit.report.progress import Progress
-    from azora_audit.report.proof_outcome import FAIL_ON, as_report
+    from azora_audit.report.proof_outcome import as_report
 
     if only_list:
         with _shown_errors():
@@ -183,8 +191,8 @@ def prove(
             announce=lambda service, count: None if quiet else _announce(service, count),
             progress=progress.update,
         )
-    _write_proof(proven.report, form, output, None if show_all else limit)
-    _leave(exit_code(as_report(proven.report), FAIL_ON))
+    _write_proof(proven.report, form, output, None if show_all else limit, fail_on)
+    _leave(exit_code(as_report(proven.report), fail_on))
 
 
 def _announce(service: str, count: int) -> None:
@@ -205,14 +213,16 @@ def _list_obligations(
         sys.exit(EXIT_NOT_JUDGED)
 
 
-def _write_proof(report: ProofReport, form: str, output: Path | None, limit: int | None) -> None:
+def _write_proof(
+    report: ProofReport, form: str, output: Path | None, limit: int | None, fail_on: str
+) -> None:
     from azora_audit.report.characters import glyphs_for
     from azora_audit.report.terminal import Terminal
 
     if form == "json":
         from azora_audit.report.proof_json import render_proof_json
 
-        _write([render_proof_json(report)], output)
+        _write([render_proof_json(report, fail_on=fail_on)], output)
     elif form == "junit":
         from azora_audit.report.proof_junit import render_proof_junit
 
@@ -222,7 +232,7 @@ def _write_proof(report: ProofReport, form: str, output: Path | None, limit: int
 
         terminal = _terminal() if output is None else Terminal(glyphs=glyphs_for("utf-8"))
         encoding = "utf-8" if output is not None else sys.stdout.encoding
-        lines = render_proof_text(report, limit=limit, terminal=terminal)
+        lines = render_proof_text(report, limit=limit, fail_on=fail_on, terminal=terminal)
         _write((f"{line}\n".encode(encoding, "backslashreplace") for line in lines), output)
 
 

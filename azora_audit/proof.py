@@ -68,12 +68,31 @@ class Proof(NamedTuple):
     probes: int
 
 
+class Promise(NamedTuple):
+    """What a name promises and its database does not keep: nothing is declared, so it is a guess with a precision."""
+
+    service: str
+    table: str
+    columns: tuple[str, ...]
+    kind: str
+    """amount-not-negative, percentage-in-range, end-after-start, currency-code, email-shape, ciphertext-only ..."""
+    precision: str
+    """How sure it is that this is a fault: medium or high."""
+    sentence: str
+    evidence: str
+    sql: str
+    """A script to paste that shows the smallest row found, and changes nothing."""
+    fix: str
+    """A statement that was tried to refuse that row and to keep good ones; else empty."""
+
+
 class ServiceProofs(NamedTuple):
     """The proofs of one service."""
 
     service: str
     tables: int
     proofs: tuple[Proof, ...]
+    promises: tuple[Promise, ...]
     complete: bool
     """False when it was interrupted, or its DDL did not run completely."""
 

@@ -7,16 +7,20 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 from psycopg import sql
 
+from azora_audit.catalog.lexicon import load_lexicon
 from azora_audit.errors import ServerError
 from azora_audit.findings import Problem, ServiceSummary, SourceSummary
 from azora_audit.proof import MutationSummary, ProofReport, ServiceProofs
 from azora_audit.prove.behaviour import MAKE_READER
+from azora_audit.prove.intent import Intent, meanings_of
 from azora_audit.prove.load import load
 from azora_audit.prove.run import plan, prove
 from azora_audit.prove.session import READER
 from azora_audit.records import NamedTuple
+from azora_audit.rulebook.folders import shipped_rules
 from azora_audit.sources.live.connect import connect
 from azora_audit.sources.live.failures import connecting
+from azora_audit.sources.live.read import read_database
 from azora_audit.sources.live.target import named_target
 from azora_audit.sources.sandbox import Sandbox
 
@@ -24,6 +28,7 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Callable
 
+    from azora_audit.catalog.facts import Facts
     from azora_audit.proof import Obligation, Proof
     from azora_audit.prove.load import Loaded
     from azora_audit.prove.mutation import Mutation
@@ -60,6 +65,7 @@ class _Work:
         self.problems: list[Problem] = []
         self.mutations: list[MutationSummary] = []
         self.interrupted = False
+        self.lexicon = load_lexicon(shipped_rules() / "lexicon")
 
     def report(self) -> ProofReport:
         return ProofReport(
@@ -130,7 +136,7 @@ def _prove_service(sandbox: Sandbox, files: ServiceFiles, fleet: Fleet, work: _W
         with psycopg.connect(loaded.dsn, autocommit=True) as connection:
             pid = connection.info.backend_pid
             try:
-                _prove_database(connection, files.name, work)
+                _prove_database(connection, files.name, work, loaded.declared)
             except psycopg.OperationalError as error:
                 reason = sandbox.reason(pid) or _first_line(error)
                 text = f"the session ended before all was proven: {reason}"
@@ -143,39 +149,47 @@ def _prove_service(sandbox: Sandbox, files: ServiceFiles, fleet: Fleet, work: _W
 
 def _confirmed(sandbox: Sandbox, loaded: Loaded, service: ServiceProofs) -> ServiceProofs:
     """Run the script of each failure, as it will be printed, in a fresh copy; one that shows nothing is not printed."""
-    if not any(proof.sql for proof in service.proofs):
+    if not service.promises and not any(proof.sql for proof in service.proofs):
         return service
     copy = sandbox.copy(loaded.database)
     proofs = []
     with psycopg.connect(sandbox.dsn(copy), autocommit=True) as connection:
         connection.execute(SETTINGS)
         for proof in service.proofs:
-            shown = not proof.sql or shows(connection, proof)
+            shown = not proof.sql or shows(connection, proof.sql, _refused(proof))
             evidence = proof.evidence if shown else f"{proof.evidence} (a script alone does not show it)"
             proofs.append(proof._replace(sql=proof.sql if shown else "", evidence=evidence))
+        promises = tuple(promise for promise in service.promises if shows(connection, promise.sql, ""))
     sandbox.drop(copy)
-    return service._replace(proofs=tuple(proofs))
+    return service._replace(proofs=tuple(proofs), promises=promises)
 
 
-def shows(connection: psycopg.Connection[Any], proof: Proof) -> bool:
-    """Tell whether a script shows what its proof says: an error where it is over-strict, and none elsewhere."""
-    text = proof.sql.replace(f"{MAKE_READER};\n", "")
+def _refused(proof: Proof) -> str:
+    """Return with what SQLSTATE a script has to end: that of the refusal where a proof is over-strict, else with none."""
+    return proof.evidence.removeprefix("refused: ")[:5] if proof.verdict == "over-strict" else ""
+
+
+def shows(connection: psycopg.Connection[Any], script: str, state: str) -> bool:
+    """Tell whether a script ends with this SQLSTATE, or without an error when it is empty."""
     try:
-        connection.execute(text.encode())
+        connection.execute(script.replace(f"{MAKE_READER};\n", "").encode())
     except psycopg.Error as error:
         if connection.closed:
             raise
         connection.execute("ROLLBACK")
-        return proof.verdict == "over-strict" and (error.sqlstate or "") in proof.evidence
-    return proof.verdict != "over-strict"
+        return error.sqlstate == state
+    return not state
 
 
 def _first_line(error: psycopg.Error) -> str:
     return (str(error).strip() or type(error).__name__).splitlines()[0]
 
 
-def _prove_database(connection: psycopg.Connection[Any], service: str, work: _Work) -> None:
+def _prove_database(
+    connection: psycopg.Connection[Any], service: str, work: _Work, declared: Facts | None = None
+) -> None:
     """Prove one database; what is proven is kept when the session ends."""
+    intent = Intent(meanings_of(read_database(connection, service), work.lexicon, declared))
     connection.execute(SETTINGS)
     planned = plan(connection)
     total = sum(map(len, planned.duties.values()))
@@ -184,12 +198,16 @@ def _prove_database(connection: psycopg.Connection[Any], service: str, work: _Wo
     mutations: list[Mutation] | None = [] if work.wanted.mutation else None
     complete = False
     try:
-        for proof in prove(connection, planned, service, seed=work.wanted.seed, mutations=mutations):
+        for proof in prove(
+            connection, planned, service, seed=work.wanted.seed, mutations=mutations, intent=intent
+        ):
             proofs.append(proof)
             work.wanted.progress(len(proofs), total)
         complete = True
     finally:
-        work.services.append(ServiceProofs(service, len(planned.schema), tuple(proofs), complete))
+        work.services.append(
+            ServiceProofs(service, len(planned.schema), tuple(proofs), tuple(intent.found), complete)
+        )
         work.problems += _blocked(planned, service, proofs)
         if mutations is not None:
             work.mutations.append(_summary(service, mutations))

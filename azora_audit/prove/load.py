@@ -28,6 +28,8 @@ class Loaded(NamedTuple):
     sources: tuple[Source, ...]
     tables: int
     problems: tuple[Problem, ...]
+    declared: Facts | None
+    """Facts of a service that has only a schema.prisma, whose annotations its database does not keep."""
 
 
 def load(sandbox: Sandbox, files: ServiceFiles, root: Path) -> Loaded:
@@ -51,7 +53,9 @@ def load(sandbox: Sandbox, files: ServiceFiles, root: Path) -> Loaded:
         applied, problems = _apply_definition(sandbox, facts)
     problems = [*facts.problems, *(_unread(row, files.name) for row in facts.rows(Unread)), *problems]
     sources = tuple(row for row in facts.rows(Source) if row.kind != "project")
-    return Loaded(applied.database, applied.dsn, sources, len(facts.rows(Table)), tuple(problems))
+    declared = None if files.sql else facts
+    tables = len(facts.rows(Table))
+    return Loaded(applied.database, applied.dsn, sources, tables, tuple(problems), declared)
 
 
 def _apply_definition(sandbox: Sandbox, facts: Facts) -> tuple[Applied, list[Problem]]:

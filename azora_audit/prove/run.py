@@ -5,15 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from azora_audit.proof import FAILED, Obligation, Proof
-from azora_audit.prove.behaviour import MAKE_READER, behaviour_duties
+from azora_audit.prove.behaviour import behaviour_duties
 from azora_audit.prove.bench import Bench
 from azora_audit.prove.checks import check_duties
+from azora_audit.prove.intent import Intent, describe
 from azora_audit.prove.introspect import read_schema
 from azora_audit.prove.keys import exclusion_duties, key_duties
 from azora_audit.prove.mutation import Mutation, Tried, try_mutants
 from azora_audit.prove.references import reference_duties
 from azora_audit.prove.rows import Rows
-from azora_audit.prove.session import READER, Probe, Session
+from azora_audit.prove.script import script, smallest
+from azora_audit.prove.session import Probe, Session
 from azora_audit.prove.trial import judge, said
 from azora_audit.prove.values import column_duties, row_duties
 from azora_audit.records import NamedTuple
@@ -25,7 +27,6 @@ if TYPE_CHECKING:
 
     from azora_audit.prove.duty import Duty
     from azora_audit.prove.model import Schema, Table
-    from azora_audit.prove.trial import Finding, Trial
 
 
 class Planned(NamedTuple):
@@ -81,6 +82,7 @@ def prove(
     seed: int = 0,
     progress: Callable[[int], None] = lambda _done: None,
     mutations: list[Mutation] | None = None,
+    intent: Intent | None = None,
 ) -> Iterator[Proof]:
     """Try the duties of a database and yield what became of each, table after table.
 
@@ -92,6 +94,7 @@ def prove(
         service: name of the service, for the obligations.
         seed: of choices among too many candidates.
         progress: called with the number of obligations done.
+        intent: what columns mean; gets the promises of their names that are not kept.
         mutations: gets what became of the mutants of each table; None for no mutation.
 
     Raises:
@@ -102,7 +105,7 @@ def prove(
     done = 0
     for oid, duties in planned.duties.items():
         table = planned.schema[oid]
-        yield from _prove_table(session, planned, rows, table, duties, service, mutations)
+        yield from _prove_table(session, planned, rows, table, duties, service, mutations, intent)
         done += len(duties)
         progress(done)
 
@@ -115,6 +118,7 @@ def _prove_table(
     duties: list[Duty],
     service: str,
     mutations: list[Mutation] | None,
+    intent: Intent | None,
 ) -> Iterator[Proof]:
     obligations = [obligation_of(service, table, duty) for duty in duties]
     bench = Bench(planned.schema, rows, table)
@@ -125,6 +129,7 @@ def _prove_table(
             return
         trials = [duty.trial(bench) for duty in duties]
         outcomes = iter(session.run([probe for trial in trials for probe in trial.probes]))
+        broken = intent.broken(session, bench) if intent is not None else []
         findings = [judge(trial, [next(outcomes) for _ in trial.probes]) for trial in trials]
     for obligation, trial, found in zip(obligations, trials, findings, strict=True):
         sql = ""
@@ -135,6 +140,8 @@ def _prove_table(
                 smallest(session, bench, trial, found),
             )
         yield Proof(obligation, found.verdict, found.evidence, sql, len(trial.probes))
+    if intent is not None:
+        intent.found += (describe(session, bench, row, service) for row in broken)
     if mutations is not None:
         tried = [
             Tried(duty, trial, found.verdict)
@@ -162,39 +169,3 @@ def stand_up(session: Session, bench: Bench) -> str:
     if first.stage != "done":
         return f"no valid row was found: {said(first)}"
     return "" if first.affected else "its rows are not stored: a trigger or rule passes them over"
-
-
-def script(sentence: str, evidence: str, probe: Probe) -> str:
-    """Return a probe as a script to paste into psql, which shows what happens and changes nothing."""
-    lines = [*_comment(sentence), *_comment(evidence), "BEGIN;"]
-    if any(READER in statement for statement in probe.before) and MAKE_READER not in probe.before:
-        # on our own server the role is there; in the session of whoever runs the script it is not
-        lines.append(f"{MAKE_READER};")
-    lines += [f"{statement};" for statement in probe.before]
-    lines += ["-- the statement in question:", f"{probe.sql};", "SET CONSTRAINTS ALL IMMEDIATE;"]
-    if probe.after:
-        lines += ["-- has to be true:", f"{probe.after};"]
-    return "\n".join([*lines, "ROLLBACK;"]) + "\n"
-
-
-def _comment(text: str) -> list[str]:
-    return [f"-- {line}" for line in text.splitlines()]
-
-
-def smallest(session: Session, bench: Bench, trial: Trial, found: Finding) -> Probe:
-    """Return the probe of a finding with those rows of its table's parents before it without which it does not show."""
-    assert found.probe is not None  # noqa: S101 -- only what failed is made smaller
-    probe = found.probe
-    before = [statement for _, statement in bench.setup()]
-
-    def shows(statements: list[str]) -> bool:
-        tried = probe._replace(before=(*statements, *probe.before))
-        with session.connection.transaction(force_rollback=True):
-            again = judge(trial._replace(probes=(tried,)), session.run([tried]))
-        return again.verdict == found.verdict and again.evidence == found.evidence
-
-    for index in reversed(range(len(before))):
-        fewer = before[:index] + before[index + 1 :]
-        if shows(fewer):
-            before = fewer
-    return probe._replace(before=(*before, *probe.before))

@@ -1,23 +1,24 @@
-"""A proof as JSON: the report form of `check` with `obligations` and `mutations` beside it."""
+"""A proof as JSON: the report form of `check` with `obligations`, `promises` and `mutations` beside it."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from azora_audit.report.json_report import render_json
-from azora_audit.report.proof_outcome import FAIL_ON, as_report
+from azora_audit.report.proof_outcome import as_report
 
 if TYPE_CHECKING:
-    from azora_audit.proof import Proof, ProofReport
+    from azora_audit.proof import Promise, Proof, ProofReport
 
 
-def render_proof_json(report: ProofReport) -> bytes:
+def render_proof_json(report: ProofReport, *, fail_on: str) -> bytes:
     """Render a proof in the form of `reports/schemas/report-1.schema.json`."""
     extra = {
         "obligations": [_obligation(proof) for service in report.proofs for proof in service.proofs],
+        "promises": [_promise(promise) for service in report.proofs for promise in service.promises],
         "mutations": [row._asdict() for row in report.mutations],
     }
-    return render_json(as_report(report), fail_on=FAIL_ON, extra=extra)
+    return render_json(as_report(report), fail_on=fail_on, extra=extra)
 
 
 def _obligation(proof: Proof) -> dict[str, object]:
@@ -27,3 +28,7 @@ def _obligation(proof: Proof) -> dict[str, object]:
         "sql": proof.sql or None,
         "probes": proof.probes,
     }
+
+
+def _promise(promise: Promise) -> dict[str, object]:
+    return promise._asdict() | {"fix": promise.fix or None}

@@ -1,4 +1,7 @@
-"""A proof as JUnit XML: a test suite per service, a test case per obligation."""
+"""A proof as JUnit XML: a test suite per service, a test case per obligation.
+
+Promises of names are no test cases: nothing is declared that could fail.
+"""
 
 from __future__ import annotations
 

@@ -6,14 +6,14 @@ import hashlib
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from azora_audit.findings import Finding, NotJudged, Report
+from azora_audit.findings import Finding, Fix, NotJudged, Report
 from azora_audit.proof import FAILED
 
 if TYPE_CHECKING:
-    from azora_audit.proof import Proof, ProofReport, ServiceProofs
+    from azora_audit.proof import Promise, Proof, ProofReport, ServiceProofs
 
 FAIL_ON = "error"
-"""Whatever the database does not do as declared is an error."""
+"""What the database does not do as declared is an error; what only a name promises is a warning."""
 
 
 def counts(service: ServiceProofs) -> Counter[str]:
@@ -32,9 +32,13 @@ def as_report(report: ProofReport) -> Report:
     Tables that never got a row are among the problems already.
     """
     proofs = [proof for service in report.proofs for proof in service.proofs]
+    promises = [promise for service in report.proofs for promise in service.promises]
     return Report(
         services=report.services,
-        findings=tuple(_finding(proof) for proof in proofs if proof.verdict in FAILED),
+        findings=(
+            *(_finding(proof) for proof in proofs if proof.verdict in FAILED),
+            *(_guess(promise) for promise in promises),
+        ),
         checklist=(),
         not_judged=tuple(
             NotJudged(proof.obligation.id, proof.obligation.service, proof.evidence)
@@ -63,6 +67,31 @@ def _finding(proof: Proof) -> Finding:
         help="Run the script in `evidence.sql` in psql: it shows the statement and changes nothing.",
         evidence={"obligation": obligation.id, "sql": proof.sql},
         fix=None,
+        fingerprint=hashlib.sha256(named.encode("utf-8", "backslashreplace")).hexdigest()[:32],
+        status="new",
+        reason="",
+    )
+
+
+def _guess(promise: Promise) -> Finding:
+    """Return what a name promises and its database does not keep: nothing is declared, so it is a warning."""
+    columns = ", ".join(promise.columns)
+    named = "\0".join((promise.service, promise.table, promise.kind, *promise.columns))
+    why = "rows that are there already may break it: add it NOT VALID first, and validate it when they are mended"
+    return Finding(
+        rule=promise.kind,
+        severity="warning",
+        precision=promise.precision,
+        service=promise.service,
+        kind="column",
+        entity=f"{promise.service}.{promise.table}.{promise.columns[-1]}",
+        places=(),
+        related="",
+        related_places=(),
+        message=f"{promise.table}: {promise.sentence}, but {promise.evidence}",
+        help="Run the script in `evidence.sql` in psql: it shows the row and changes nothing.",
+        evidence={"columns": columns, "sql": promise.sql},
+        fix=Fix(promise.fix, "", "", "unsafe", why) if promise.fix else None,
         fingerprint=hashlib.sha256(named.encode("utf-8", "backslashreplace")).hexdigest()[:32],
         status="new",
         reason="",

@@ -9,7 +9,7 @@ from azora_audit.proof import FAILED
 from azora_audit.report.closing_text import problems_section
 from azora_audit.report.finding_text import Desk, counted
 from azora_audit.report.outcome import exit_code
-from azora_audit.report.proof_outcome import FAIL_ON, as_report, counts, failed
+from azora_audit.report.proof_outcome import as_report, counts, failed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,9 +20,14 @@ if TYPE_CHECKING:
 ALL = "azora-audit prove --all"
 
 
-def render_proof_text(report: ProofReport, *, limit: int | None, terminal: Terminal) -> Iterator[str]:
+def render_proof_text(
+    report: ProofReport, *, limit: int | None, fail_on: str, terminal: Terminal
+) -> Iterator[str]:
     """Yield the lines of the report; of failures, open obligations and survivors at most `limit` a service are shown."""
     desk = Desk(terminal, lambda _path: None)
+    for service in report.proofs:
+        if service.promises:
+            yield from _promises(service, limit, desk)
     for service in report.proofs:
         if failed(service):
             yield from _failures(service, limit, desk)
@@ -30,7 +35,7 @@ def render_proof_text(report: ProofReport, *, limit: int | None, terminal: Termi
     yield from _open(report, limit, desk)
     yield from _mutations(report.mutations, limit, desk)
     yield from problems_section(report.problems, limit, ALL, desk)
-    yield from _summary(report, desk)
+    yield from _summary(report, fail_on, desk)
 
 
 def render_obligations(obligations: list[Obligation], terminal: Terminal) -> Iterator[str]:
@@ -59,9 +64,35 @@ def _failure(proof: Proof, desk: Desk) -> Iterator[str]:
         f"{obligation.table}: {obligation.kind} {obligation.subject} {obligation.sentence}: {proof.evidence}"
     )
     yield from desk.paragraph(f"{proof.verdict}:", " ".join(text.split()), 2, "error")
-    for line in proof.sql.splitlines():
-        yield f"      {desk.terminal.paint('code', desk.seen(line))}"
+    yield from _code(proof.sql, desk)
     yield ""
+
+
+def _promises(service: ServiceProofs, limit: int | None, desk: Desk) -> Iterator[str]:
+    """Yield what names promise and the database does not keep, with what closes it."""
+    name = desk.seen(service.service)
+    count = counted(len(service.promises), "promise")
+    yield desk.heading(name, desk.terminal.paint("strong", name), f"{count} of names not kept")
+    yield ""
+    for promise in service.promises[:limit]:
+        text = f"{promise.table}: {promise.sentence}, but {promise.evidence} ({promise.precision} precision)"
+        yield from desk.paragraph(f"{promise.kind}:", text, 2, "warning")
+        yield from _code(promise.sql, desk)
+        if promise.fix:
+            yield from desk.paragraph(
+                "fix:", "closes it, tried with that row and with good ones", 4, "strong"
+            )
+            yield from _code(promise.fix, desk)
+        yield ""
+    if limit is not None and len(service.promises) > limit:
+        text = f"{len(service.promises) - limit:,} more: {ALL}"
+        yield from desk.paragraph(desk.terminal.glyphs.ellipsis, text, 2, "strong")
+        yield ""
+
+
+def _code(text: str, desk: Desk) -> Iterator[str]:
+    for line in text.splitlines():
+        yield f"      {desk.terminal.paint('code', desk.seen(line))}"
 
 
 def _services(report: ProofReport, desk: Desk) -> Iterator[str]:
@@ -129,15 +160,17 @@ def _mutations(rows: tuple[MutationSummary, ...], limit: int | None, desk: Desk)
     yield ""
 
 
-def _summary(report: ProofReport, desk: Desk) -> Iterator[str]:
+def _summary(report: ProofReport, fail_on: str, desk: Desk) -> Iterator[str]:
     proofs = [proof for service in report.proofs for proof in service.proofs]
     bad = sum(proof.verdict in FAILED for proof in proofs)
     tables = sum(service.tables for service in report.proofs)
     probes = sum(proof.probes for proof in proofs)
-    code = exit_code(as_report(report), FAIL_ON)
+    code = exit_code(as_report(report), fail_on)
     glyphs = desk.terminal.glyphs
     scope = f"{counted(len(report.proofs), 'service')}, {counted(tables, 'table')}"
     text = f"{counted(bad, 'failure') if bad else 'No failures'} in {counted(len(proofs), 'obligation')} of {scope}"
+    promises = sum(len(service.promises) for service in report.proofs)
+    text += f", {counted(promises, 'promise')} of names not kept" if promises else ""
     text += f" ({counted(probes, 'probe')}, seed {report.seed})."
     yield from desk.paragraph(
         glyphs.met if code == 0 else glyphs.not_met, text, 0, "good" if code == 0 else "error"
@@ -145,6 +178,7 @@ def _summary(report: ProofReport, desk: Desk) -> Iterator[str]:
     reason = "every obligation that was reached is kept."
     if report.problems:
         reason = f"{counted(len(report.problems), 'problem')}, so not everything was proven."
-    elif bad:
-        reason = "the database does not do what is declared."
+    elif code:
+        declared = "the database does not do what is declared."
+        reason = declared if bad else "the database does not keep what names promise."
     yield from desk.paragraph(f"Exit code {code}:", reason, 0, "strong")

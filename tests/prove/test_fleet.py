@@ -45,11 +45,12 @@ def test_the_fleet_done_well_keeps_every_obligation() -> None:
     proofs = [proof for service in report.proofs for proof in service.proofs]
     assert report.problems == ()
     assert [proof for proof in proofs if proof.verdict != "enforced"] == []
+    assert [promise for service in report.proofs for promise in service.promises] == []
     assert announced == {service.service: len(service.proofs) for service in report.proofs}
     assert len({(proof.obligation.service, proof.obligation.id) for proof in proofs}) == len(proofs)
 
 
-def test_the_fleet_in_a_hurry_shows_rows_of_others() -> None:
+def test_the_fleet_in_a_hurry_shows_rows_of_others_and_keeps_few_promises() -> None:
     report = api.prove(FIXTURES / "azora-claimed").report
     proofs = [proof for service in report.proofs for proof in service.proofs]
     assert report.problems == ()
@@ -60,6 +61,10 @@ def test_the_fleet_in_a_hurry_shows_rows_of_others() -> None:
         f"{OPEN_SESSIONS}/change/effect",
         f"{OPEN_SESSIONS}/unset/effect",
     }
+    promises = [promise for service in report.proofs for promise in service.promises]
+    assert len(promises) >= 75
+    assert all("INSERT" in promise.sql for promise in promises)
+    assert {promise.kind for promise in promises if not promise.fix} == {"listed-status"}
     assert all(proof.sql.startswith("-- ") and proof.sql.endswith("ROLLBACK;\n") for proof in failed.values())
 
 
@@ -123,13 +128,17 @@ def test_reports_and_exit_codes(tmp_path: Path) -> None:
     jsonschema.validate(report, SCHEMA)
     assert report["summary"]["exit_code"] == 1
     assert {row["verdict"] for row in report["obligations"]} == {"enforced", "not-enforced"}
-    assert len(report["findings"]) == sum(row["verdict"] == "not-enforced" for row in report["obligations"])
+    failed = [row for row in report["findings"] if row["severity"] == "error"]
+    assert len(failed) == sum(row["verdict"] == "not-enforced" for row in report["obligations"])
+    assert len(report["findings"]) == len(failed) + len(report["promises"])
     target = tmp_path / "junit.xml"
     assert run(str(folder), "-q", "--format", "junit", "--output", str(target)).returncode == 1
     suite = ET.parse(target).getroot().find("testsuite")  # noqa: S314 -- our own file
     assert suite is not None
     assert int(suite.attrib["tests"]) == len(report["obligations"])
-    assert int(suite.attrib["failures"]) == len(report["findings"])
+    assert int(suite.attrib["failures"]) == len(failed)
+    hurried = str(FIXTURES / "azora-claimed" / "services" / "payment-gateway")
+    assert [run(hurried, "-q", "--fail-on", level).returncode for level in ("error", "warning")] == [0, 1]
     again = run(str(folder), "-q", "--format", "json")
     assert again.stdout == saved.stdout  # the same seed, the same report
 
