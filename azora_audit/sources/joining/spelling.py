@@ -11,7 +11,9 @@ if TYPE_CHECKING:
 
 _SCHEMA: Final = re.compile(r'^(?:"[^"]*"|\w+)\.')
 _TIME_WITHOUT_DIGITS: Final = re.compile(r"^(timestamp|time)(?= with| without)")
-_STRING: Final = re.compile(r"[eE]?'((?:[^']|'')*)'")
+_STRING: Final = re.compile(r"(?:([eE])'((?:[^'\\]|''|\\.)*)'|'((?:[^']|'')*)')", re.DOTALL)
+_ESCAPE: Final = re.compile(r"\\(.)", re.DOTALL)
+_ESCAPED: Final = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f"}
 _HELD: Final = re.compile("\0([0-9]+)\0")
 _CAST: Final = re.compile(
     r"""\s*::\s*(?:"[^"]*"|[a-z_][\w]*)(?:\.(?:"[^"]*"|\w+))?(?:\s+(?:varying|precision|with(?:out)?\s+time\s+zone))?
@@ -80,7 +82,11 @@ def _plain_default(expression: str) -> str:
     strings: list[str] = []
 
     def hold(match: re.Match[str]) -> str:
-        strings.append(match[1].replace("''", "'"))
+        inside = match[3] if match[1] is None else match[2]
+        inside = inside.replace("''", "'")
+        if match[1] is not None:
+            inside = _ESCAPE.sub(lambda escape: _ESCAPED.get(escape[1], escape[1]), inside)
+        strings.append(inside)
         return f"\0{len(strings) - 1}\0"
 
     text = _CAST.sub("", _STRING.sub(hold, expression))
@@ -109,6 +115,9 @@ def _same_constant(one: str, other: str, column: Column) -> bool:
         return _WORDS_FOR_BOOLEANS.get(one, one) == _WORDS_FOR_BOOLEANS.get(other, other)
     if base in {"json", "jsonb"}:
         return _json(one) == _json(other)
+    # `interval '2' hour`, `'2 hours'` and `'02:00:00'` are one value; so are `B'101'`, `X'5'` and `'101'`
+    if base == "interval" or (base.startswith("bit") and {one[:1], other[:1]} & {"b", "x"}):
+        return True
     if base.startswith(("timestamp", "time", "date")):
         return _digits(one) == _digits(other)
     try:
