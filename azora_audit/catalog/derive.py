@@ -59,19 +59,20 @@ def derive(facts: Facts, lexicon: Lexicon) -> None:
 def _derive_meanings(facts: Facts, layout: Layout, lexicon: Lexicon) -> dict[EntityId, dict[str, str]]:
     """Add the words and meanings of tables and columns and of groups; return the meanings that are not empty."""
     rows = facts.rows(Meaning)
-    add_word = facts.rows(Word).append
+    word_rows = facts.rows(Word)
     meanings: dict[EntityId, dict[str, str]] = {}
     for table in layout.tables.values():
         table_words = words(table.name)
-        for position, word in enumerate(table_words, 1):
-            add_word(Word(table.id, position, word))
+        word_rows += [Word(table.id, position, word) for position, word in enumerate(table_words, 1)]
         found = lexicon.table(table.name)
         if found:
             meanings[table.id] = found
         context = frozenset(table_words)
         for column in layout.columns[table.id]:
-            for position, word in enumerate(words(column.name), 1):
-                add_word(Word(column.id, position, word))
+            identifier = column.id
+            word_rows += [
+                Word(identifier, position, word) for position, word in enumerate(words(column.name), 1)
+            ]
             found = lexicon.column(column.name, type_group(column), context)
             if found:
                 meanings[column.id] = found

@@ -15,6 +15,7 @@ from azora_audit.catalog.phrases import Conditions, PhraseIndex, contains
 from azora_audit.catalog.plurals import singular
 from azora_audit.catalog.words import words
 from azora_audit.errors import AzoraAuditError, RulebookError, SettingsError
+from azora_audit.records import NamedTuple
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -45,6 +46,14 @@ _GROUP_FIELDS: Final = ["meaning", "group", "why"]
 _NONE: Final[frozenset[str]] = frozenset()
 
 
+class _Known(NamedTuple):
+    """Where phrases stand in a column's name, the words of a table's name that matter to them, and the answers by these."""
+
+    matches: list[Match]
+    context: frozenset[str]
+    answers: dict[frozenset[str], dict[str, str]]
+
+
 class Lexicon:
     """Phrases for names of columns and of tables, and the groups of meanings.
 
@@ -69,8 +78,7 @@ class Lexicon:
         self.groups = groups
         self._columns = columns
         self._tables = tables
-        self._anywhere: dict[tuple[str, str], dict[str, str]] = {}
-        self._in_context: dict[tuple[str, str, frozenset[str]], dict[str, str]] = {}
+        self._known: dict[tuple[str, str], _Known] = {}
         self._members: dict[str, frozenset[str]] = {}
         for meaning, names in groups.items():
             for name in names:
@@ -83,25 +91,24 @@ class Lexicon:
     def column(self, name: str, type_group: str, table_words: frozenset[str] = _NONE) -> dict[str, str]:
         """Return the meanings of a column, with the phrases that say so.
 
-        Answers are remembered by name and type group, because names repeat in many tables.
+        Answers are remembered by name, type group and those words of the table's that matter to them, because names
+        repeat in many tables.
 
         Args:
             name: as PostgreSQL stores it.
             type_group: one of `TYPE_GROUPS`.
             table_words: words of its table's name.
         """
-        found = self._anywhere.get((name, type_group))
-        if found is None:
-            found = self._in_context.get((name, type_group, table_words))
-        if found is None:
+        known = self._known.get((name, type_group))
+        if known is None:
             matches = self._columns.matches(words(name), type_group)
-            found = self._resolve(matches, table_words)
-            if any(
-                match.phrase.conditions.required or match.phrase.conditions.forbidden for match in matches
-            ):
-                self._in_context[name, type_group, table_words] = found
-            else:
-                self._anywhere[name, type_group] = found
+            conditions = [match.phrase.conditions for match in matches]
+            context = _NONE.union(*(row.required | row.forbidden for row in conditions))
+            known = self._known[name, type_group] = _Known(matches, context, {})
+        seen = table_words & known.context
+        found = known.answers.get(seen)
+        if found is None:
+            found = known.answers[seen] = self._resolve(known.matches, seen)
         return found
 
     def table(self, name: str) -> dict[str, str]:
