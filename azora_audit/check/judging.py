@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from azora_audit.catalog.store import Catalog
 from azora_audit.catalog.tables import Source, Table
-from azora_audit.check.forked import can_fork
 from azora_audit.check.outcome import Outcome
 from azora_audit.check.sharing import shared_rows
 from azora_audit.engine.judge import judge
 from azora_audit.engine.measure import measure
 from azora_audit.findings import ServiceSummary, SourceSummary
+from azora_audit.forked import can_fork
 from azora_audit.rulebook.load import load_rulebook
 from azora_audit.rulebook.select import all_names, select_rules
 

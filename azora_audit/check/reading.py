@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from azora_audit.catalog.facts import Facts
 from azora_audit.catalog.tables import TABLES
 from azora_audit.check.cache import digest_of
-from azora_audit.check.forked import Forked, can_fork
 from azora_audit.errors import ServerError
 from azora_audit.findings import INTERNAL_ERROR, Problem
+from azora_audit.forked import Forked, can_fork
 from azora_audit.records import NamedTuple
 
 if TYPE_CHECKING:

@@ -9,11 +9,11 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from azora_audit.check.forked import Forked
 from azora_audit.check.outcome import finding_from, plain_finding
 from azora_audit.check.queue import Queue
 from azora_audit.engine.judge import Judged, Judging, Ruling
 from azora_audit.findings import Problem
+from azora_audit.forked import Forked
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -30,29 +30,27 @@ def judge_together(
     judging = Judging(catalog, today)
     early = [rule for rule in rules if not rule.late]
     with Queue(_by_what_they_read(early, catalog), processes) as queue:
-        helpers = [Forked(partial(_help, judging, queue, number)) for number in range(1, processes)]
+        helpers = [
+            Forked(partial(_help, judging, queue, number), spooled=True) for number in range(1, processes)
+        ]
         judging.run(queue.take(0))
     for helper in helpers:
-        for rulings, used in helper:
+        for rule, judged, problem, used in helper:
+            findings = [Judged(entity_id, finding_from(finding)) for entity_id, finding in judged]
+            judging.rulings[rule] = Ruling(findings, None if problem is None else Problem._make(problem))
             judging.allowances.use(used)
-            for rule, judged, problem in rulings:
-                findings = [Judged(entity_id, finding_from(finding)) for entity_id, finding in judged]
-                judging.rulings[rule] = Ruling(findings, None if problem is None else Problem._make(problem))
-    judging.run(
-        rule for rule in early if rule.name not in judging.rulings
-    )  # those of a helper that was killed
+    # those of a helper that was killed
+    judging.run(rule for rule in early if rule.name not in judging.rulings)
     return judging.finish(rules, names)
 
 
 def _help(judging: Judging, queue: Queue[Rule], number: int) -> Iterator[tuple[object, ...]]:
-    """Run rules in another process and send all at once: nobody reads before this process is done anyway."""
-    judging.run(queue.take(number))
-    yield [_plain(rule, ruling) for rule, ruling in judging.rulings.items()], judging.allowances.used()
-
-
-def _plain(rule: str, ruling: Ruling) -> tuple[object, ...]:
-    judged = [(entity_id, plain_finding(finding)) for entity_id, finding in ruling.judged]
-    return rule, judged, None if ruling.problem is None else tuple(ruling.problem)
+    """Run rules in another process, sending what each of them gave."""
+    for rule in queue.take(number):
+        judging.run([rule])
+        judged, problem = judging.rulings[rule.name]
+        findings = [(entity_id, plain_finding(finding)) for entity_id, finding in judged]
+        yield rule.name, findings, None if problem is None else tuple(problem), judging.allowances.used()
 
 
 def _by_what_they_read(rules: Sequence[Rule], catalog: Catalog) -> list[Rule]:

@@ -83,7 +83,7 @@ def test_what_a_child_could_not_send_is_read_again(claimed: Path, monkeypatch: p
     def fail(_: object) -> bytes:
         raise MemoryError
 
-    monkeypatch.setattr("azora_audit.check.forked.marshal.dumps", fail)
+    monkeypatch.setattr("azora_audit.forked.marshal.dumps", fail)
     assert report(claimed, use_cache=False, processes=2) == alone
 
 

@@ -12,8 +12,8 @@ import pytest
 
 from azora_audit import api
 from azora_audit.check import shards, together
-from azora_audit.check.forked import Forked, can_fork
 from azora_audit.check.queue import Queue
+from azora_audit.forked import Forked, can_fork
 from azora_audit.report.json_report import render_json
 from azora_audit.rulebook.rule import Rule
 from tests.benchmark import make

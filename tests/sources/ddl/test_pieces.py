@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from pathlib import Path
 
 import pytest
@@ -72,6 +73,26 @@ def test_two_processes_give_the_same_facts(
     monkeypatch.setattr(ahead, "WORTH", 1)
     monkeypatch.setattr(ahead, "_SHARE", share)
     monkeypatch.setattr(chunks, "SIZE", 200)
+    assert all_rows(facts_of(*files)) == alone
+
+
+@pytest.mark.parametrize("sent", [0, 1, 5])
+def test_what_the_other_process_does_not_send_is_read_here(
+    sent: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = (CASES[0], DUMP, EXAMPLE, DUMP.replace("a", "z"), CASES[1])
+    alone = all_rows(facts_of(*files))
+    monkeypatch.setattr(ahead, "WORTH", 1)
+    monkeypatch.setattr(chunks, "SIZE", 200)
+    original, events = pickle.dumps, iter(range(sent))
+
+    def fail(event: object, protocol: int) -> bytes:
+        """Only the other process packs anything."""
+        if next(events, None) is None:
+            raise MemoryError
+        return original(event, protocol)
+
+    monkeypatch.setattr("azora_audit.sources.ddl.ahead.pickle.dumps", fail)
     assert all_rows(facts_of(*files)) == alone
 
 
