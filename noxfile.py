@@ -92,7 +92,7 @@ def versions(session: nox.Session) -> None:
     script = f"from pathlib import Path; from tests.sources.live import versions as v; v.link(Path({str(folder)!r}))"
     session.run(sys.executable, "-c", script)
     environ = {"AZORA_AUDIT_POSTGRES_VERSIONS": str(folder)}
-    tests = ("tests/sources/live/test_read.py", "tests/sources/live/test_running.py")
+    tests = ("tests/sources/live/test_read.py", "tests/sources/live/test_running.py", "tests/sources/sandbox")
     session.run(sys.executable, "-m", "pytest", *(session.posargs or tests), env=environ)
 
 
@@ -101,6 +101,7 @@ def bench(session: nox.Session) -> None:
     """Measure whole processes in pairs beside other tools, which it installs into a temporary folder."""
     _python(session, "tests.benchmark")
     session.run(sys.executable, "-m", "tests.benchmark.databases")
+    session.run(sys.executable, "-m", "tests.benchmark.judge")
 
 
 @nox.session

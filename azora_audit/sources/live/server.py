@@ -189,12 +189,19 @@ class Server:
         import psycopg  # noqa: PLC0415 -- as above
 
         with self._lock:
-            try:
-                if self._admin is None or self._admin.closed:
-                    self._admin = psycopg.connect(self.dsn(), autocommit=True)
-                self._admin.execute(statement)
-            except psycopg.Error as error:
-                raise ServerError(f"the throw-away server refused a statement: {error}") from error
+            while True:
+                known = self._admin is not None and not self._admin.closed
+                try:
+                    if self._admin is None or self._admin.closed:
+                        self._admin = psycopg.connect(self.dsn(), autocommit=True)
+                    self._admin.execute(statement)
+                except psycopg.Error as error:
+                    # A crash of the server has ended the connection that was kept, which shows only now.
+                    if known and self._admin is not None and self._admin.closed:
+                        continue
+                    raise ServerError(f"the throw-away server refused a statement: {error}") from error
+                else:
+                    return
 
     @property
     def _data(self) -> Path:

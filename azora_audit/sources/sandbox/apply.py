@@ -13,6 +13,7 @@ from psycopg.pq import TransactionStatus
 
 from azora_audit.sources.sandbox.limits import ROLE
 from azora_audit.sources.sandbox.refusals import explain, refusal
+from azora_audit.sources.sandbox.send import send
 from azora_audit.sources.sandbox.statements import NotRun, Statement
 
 if TYPE_CHECKING:
@@ -28,14 +29,17 @@ _CONTROL = re.compile(
 )
 _OF_SERVER = re.compile(
     r"(?P<verb>CREATE|ALTER|DROP) (?P<kind>DATABASE|ROLE|USER(?! MAPPING)|GROUP|TABLESPACE)\b"
-    r"|(?P<member>(?:GRANT|REVOKE) (?!.* ON ))"
+    r"|(?P<member>GRANT|REVOKE) "
 )
+_ON = re.compile(rb"\sON\s", re.IGNORECASE)
+"""In GRANT and REVOKE of privileges, not of memberships."""
+_ENCODING = re.compile(r"SET (?:SESSION |LOCAL )?(?:CLIENT_ENCODING|NAMES)\b")
 _NEW_ROLE = re.compile(
     rb"""CREATE\s+(?:ROLE|USER|GROUP)\s+(?:IF\s+NOT\s+EXISTS\s+)?(?:"((?:[^"]|"")+)"|([A-Za-z_\x80-\xff][\w$\x80-\xff]*))""",
     re.IGNORECASE,
 )
 _DO = re.compile(r"DO\b")
-_SAVEPOINT = "azora_audit_sandbox"
+_SAVEPOINT = b"azora_audit_sandbox"
 _PATIENCE = 100
 """Roles that one statement may name."""
 
@@ -104,9 +108,11 @@ class Application:
     def _run_one(self, statement: Statement) -> None:
         head = statement.head
         of_server = _OF_SERVER.match(head)
-        if of_server:
+        if of_server and not (of_server["member"] and _ON.search(statement.text)):
             self._note(statement, of_server)
             return
+        if _ENCODING.match(head):
+            return  # the text is sent in UTF-8, whatever the file was written in
         if _DO.match(head):
             # A block that makes roles asks first whether they are there.
             for name in _NEW_ROLE.findall(statement.text):
@@ -143,18 +149,17 @@ class Application:
     def _attempt(self, text: bytes, head: str) -> psycopg.Error | None:
         """Run a statement so that an open transaction survives its failure; return the error."""
         inside = self._in_transaction and not _CONTROL.match(head)
-        execute = self._connection.execute
         try:
             if inside:
-                execute(f"SAVEPOINT {_SAVEPOINT}")
-            execute(text)
+                send(self._connection, b"SAVEPOINT " + _SAVEPOINT)
+            send(self._connection, text)
             if inside and self._in_transaction:
-                execute(f"RELEASE {_SAVEPOINT}")
+                send(self._connection, b"RELEASE " + _SAVEPOINT)
         except psycopg.Error as error:
             if inside:
                 # It fails only where the session has ended, which `closed` tells.
                 with contextlib.suppress(psycopg.OperationalError):
-                    execute(f"ROLLBACK TO {_SAVEPOINT}; RELEASE {_SAVEPOINT}")
+                    send(self._connection, b"ROLLBACK TO " + _SAVEPOINT + b"; RELEASE " + _SAVEPOINT)
             return error
         return None
 

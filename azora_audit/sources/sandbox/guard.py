@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING
 
 import psycopg
 
+from azora_audit.errors import ServerError
 from azora_audit.sources.sandbox.limits import ROLE
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from azora_audit.sources.sandbox.limits import Limits
@@ -39,11 +41,12 @@ class Guard(threading.Thread):
         reasons: why a session was ended, by the process id of its backend.
     """
 
-    def __init__(self, dsn: str, folder: Path, limits: Limits) -> None:
+    def __init__(self, connect: Callable[[], psycopg.Connection], folder: Path, limits: Limits) -> None:
         """Connect as a superuser to watch a server whose files are in `folder`; nothing runs before `start`."""
         super().__init__(name="azora-audit-guard", daemon=True)
         self.reasons: dict[int, str] = {}
-        self._connection = psycopg.connect(dsn, autocommit=True)
+        self._connect = connect
+        self._connection = connect()
         self._folder = folder
         self._limits = limits
         self._end = threading.Event()
@@ -52,19 +55,21 @@ class Guard(threading.Thread):
         self._measured = 0.0
 
     def run(self) -> None:
-        """Look at the disk and the clock until `stop`; a server that is gone needs no guard."""
+        """Look at the disk and the clock until `stop`; a server that is gone for good needs no guard."""
         ticks = 0
-        try:
-            while not self._end.wait(TICK):
+        while not self._end.wait(TICK):
+            ticks += 1
+            try:
                 if self._is_full():
                     self._end_all()
-                ticks += 1
                 if ticks % CLOCK == 0:
                     self._mind_the_clock()
-        except psycopg.OperationalError:
-            return
-        finally:
-            self._connection.close()
+            except psycopg.OperationalError:  # a crash of the server ends all sessions
+                try:
+                    self._connection = self._connect()
+                except ServerError:
+                    break
+        self._connection.close()
 
     def stop(self) -> None:
         """End the thread."""

@@ -9,6 +9,7 @@ import re
 from typing import TYPE_CHECKING
 
 from azora_audit.records import NamedTuple
+from azora_audit.sources.sandbox.trusted import SEALED
 
 if TYPE_CHECKING:
     import psycopg
@@ -42,6 +43,7 @@ _LACKING = re.compile(
     r"|not supported (?:by|in) this build|unsupported XML feature|compression method \S+ not supported"
     r"|stand-in"
 )
+_UNTRUSTED = re.compile(r'permission denied to create extension "(?P<name>[^"]+)"')
 _UNDEFINED = frozenset({"42704", "42883", "42P01", "42703", "3F000", "42P17", "42830", "2BP01"})
 """Undefined object, function, table, column, schema; no key for a foreign key; what is missing was not made."""
 _SPACE = re.compile(
@@ -84,8 +86,9 @@ def explain(statement: Statement, error: psycopg.Error, after: bool) -> Refusal:
 
 def _kind(state: str, message: str, after: bool) -> str:
     if state == "42501":
-        return "not-permitted"
-    if state.startswith(("53", "54", "57")) or _SPACE.search(message):
+        extension = _UNTRUSTED.fullmatch(message)
+        return "not-permitted" if extension is None or extension["name"] in SEALED else "not-at-hand"
+    if state.startswith(("53", "57")) or _SPACE.search(message):
         return "limit"
     if _LACKING.search(message):
         return "not-at-hand"
@@ -93,7 +96,9 @@ def _kind(state: str, message: str, after: bool) -> str:
 
 
 def lacking_extension(message: str) -> str | None:
-    """Return the name of the extension that a message misses."""
+    """Return the name of the extension that a message misses, or that takes a superuser here."""
+    if untrusted := _UNTRUSTED.search(message):
+        return untrusted["name"]
     match = _LACKING.search(message)
     return (match["extension"] or match["file"]) if match else None
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -25,6 +27,10 @@ if TYPE_CHECKING:
 
     from azora_audit.sources.ddl import Include, SqlFile
     from azora_audit.sources.sandbox.refusals import Refusal
+
+
+RECOVERY = 20.0
+"""Seconds that a server may take to start again after a crash."""
 
 
 class Applied(NamedTuple):
@@ -58,6 +64,7 @@ class Sandbox:
             ServerError: there is no PostgreSQL 15 or later.
         """
         self.limits = limits or Limits()
+        self._kept: psycopg.Connection | None = None
         self.server = Server(
             postgres_bin,
             settings=self.limits.settings(),
@@ -78,9 +85,8 @@ class Sandbox:
         """
         self.server.__enter__()
         try:
-            self._admin = psycopg.connect(self.server.dsn(), autocommit=True)
             self._prepare()
-            self._guard = Guard(self.server.dsn(), self.server.folder, self.limits)
+            self._guard = Guard(self._connected, self.server.folder, self.limits)
             self._guard.start()
         except BaseException as error:
             self.server.__exit__(None, None, None)
@@ -94,8 +100,40 @@ class Sandbox:
     ) -> None:
         """Stop the server and remove its files; connections that are open break."""
         self._guard.stop()
-        self._admin.close()
+        if self._kept is not None:
+            self._kept.close()
         self.server.__exit__(kind, error, trace)
+
+    def _wait(self) -> None:
+        """Wait for a server that starts again after a crash."""
+        _ = self._admin
+
+    @property
+    def _admin(self) -> psycopg.Connection:
+        """A connection of the superuser; a new one after a crash of the server, which ends them all."""
+        if self._kept is not None:
+            try:
+                self._kept.execute("SELECT 1")
+            except psycopg.OperationalError:
+                self._kept = None
+        if self._kept is None:
+            self._kept = self._connected()
+        return self._kept
+
+    def _connected(self) -> psycopg.Connection:
+        """Connect as the superuser, waiting for a server that is starting again.
+
+        Raises:
+            ServerError: it does not within RECOVERY seconds.
+        """
+        end = time.monotonic() + RECOVERY
+        while True:
+            try:
+                return psycopg.connect(self.server.dsn(), autocommit=True)
+            except psycopg.OperationalError as error:
+                if time.monotonic() > end:
+                    raise ServerError(f"the throw-away server does not answer: {error}") from error
+                time.sleep(0.05)
 
     def _prepare(self) -> None:
         execute = self._admin.execute
@@ -134,7 +172,9 @@ class Sandbox:
         with psycopg.connect(self.dsn(database), autocommit=True) as connection:
             run = Application(connection, self.limits, self.make_role, self.reason)
             run.run(cut(files, include))
-        lacking = [lacking_extension(refusal.message) for refusal in run.refusals]
+        lacking = [
+            lacking_extension(refusal.message) for refusal in run.refusals if refusal.kind == "not-at-hand"
+        ]
         return Applied(
             database,
             self.dsn(database),
@@ -146,19 +186,21 @@ class Sandbox:
     def create(self) -> str:
         """Make an empty database that the role owns, and return its name."""
         # Anew each time: a role may change its own settings, which would outlast the service that did.
-        role = sql.Identifier(ROLE)
-        self._admin.execute(sql.SQL("ALTER ROLE {} RESET ALL").format(role))
+        role, admin = sql.Identifier(ROLE), self._admin
+        admin.execute(sql.SQL("ALTER ROLE {} RESET ALL").format(role))
         for name, value in self.limits.of_role().items():
             setting = role, sql.Identifier(name), sql.Literal(value)
-            self._admin.execute(sql.SQL("ALTER ROLE {} SET {} = {}").format(*setting))
+            admin.execute(sql.SQL("ALTER ROLE {} SET {} = {}").format(*setting))
         return self.server.create_database(owner=ROLE)
 
     def copy(self, database: str) -> str:
         """Copy a database that nobody is connected to, and return the copy's name."""
+        self._wait()
         return self.server.create_database(database, owner=ROLE)
 
     def drop(self, database: str) -> None:
         """Drop a database, ending the sessions in it."""
+        self._wait()
         self.server.drop_database(database)
 
     def dsn(self, database: str) -> str:
@@ -186,6 +228,9 @@ class Sandbox:
     def make_role(self, name: str) -> None:
         """Make a role without rights that the sandbox's role is a member of, if there is none of that name."""
         role = sql.Identifier(name)
-        if not self._admin.execute("SELECT FROM pg_catalog.pg_roles WHERE rolname = %s", (name,)).rowcount:
-            self._admin.execute(sql.SQL("CREATE ROLE {} NOLOGIN").format(role))
-            self._admin.execute(sql.SQL("GRANT {} TO {}").format(role, sql.Identifier(ROLE)))
+        admin = self._admin
+        if not admin.execute("SELECT FROM pg_catalog.pg_roles WHERE rolname = %s", (name,)).rowcount:
+            # A reserved name stays missing, which the statement that wants it then says.
+            with contextlib.suppress(psycopg.errors.ReservedName):
+                admin.execute(sql.SQL("CREATE ROLE {} NOLOGIN").format(role))
+                admin.execute(sql.SQL("GRANT {} TO {}").format(role, sql.Identifier(ROLE)))
