@@ -87,6 +87,7 @@ def join_live(live: Facts, declared: Facts) -> None:
     )
     _pair(matches)
     pair_programs(matches)
+    _copy_disputed(matches, declared, live)
     _copy_blocks(matches, declared, live)
     _declare_actions(matches, live)
     _add_rows(matches, declared, live)
@@ -100,6 +101,17 @@ def join_live(live: Facts, declared: Facts) -> None:
         live.know([Drift])
     live.problems += declared.problems
     live.included += declared.included
+
+
+def _copy_disputed(matches: Matches, declared: Facts, live: Facts) -> None:
+    """Copy the objects that schema.prisma has and the migrations lack, if the database lacks them too."""
+    placed = matches.copies | matches.ids
+    for difference in declared.rows(Difference):
+        entity = declared.entity_of(difference.entity_id)
+        parent = placed.get(entity.parent_id or 0)
+        if difference.entity_id not in placed and parent is not None:
+            copy = live.entity(entity.kind, entity.name, parent, entity.schema)
+            matches.copies[difference.entity_id] = placed[difference.entity_id] = copy
 
 
 def _pair(matches: Matches) -> None:

@@ -100,6 +100,31 @@ def test_the_database_of_a_service_is_what_is_judged(
     assert drift.places[0].line == 2
 
 
+def test_what_files_say_of_each_other_stays(
+    tmp_path: Path, server: Server, database: psycopg.Connection
+) -> None:
+    """schema.prisma against migrations is one question, the database against both another."""
+    sql = 'create table "Note" (id uuid not null, constraint "Note_pkey" primary key (id));\n'
+    folder = tmp_path / "shop" / "prisma"
+    (folder / "migrations" / "1_init").mkdir(parents=True)
+    (folder / "migrations" / "1_init" / "migration.sql").write_text(sql)
+    (folder / "schema.prisma").write_text(
+        'datasource db {\n  provider = "postgresql"\n}\nmodel Note {\n  id String @id @db.Uuid\n  text String?\n}\n'
+    )
+    database.execute(sql.encode())
+    running = check(tmp_path, f"shop={dsn(database, server)}").report.findings
+    alone = api.check(tmp_path, use_cache=False).report.findings
+    rules = {
+        "missing-in-migrations",
+        "missing-in-database",
+        "different-in-database",
+        "undeclared-in-repository",
+    }
+    found = [(each.rule, each.entity, each.places) for each in running if each.rule in rules]
+    assert found == [(each.rule, each.entity, each.places) for each in alone if each.rule in rules]
+    assert [each[:2] for each in found] == [("missing-in-migrations", "shop.public.Note.text")]
+
+
 def test_one_failure_does_not_stop_the_others(
     tmp_path: Path, server: Server, database: psycopg.Connection
 ) -> None:
