@@ -92,7 +92,8 @@ def versions(session: nox.Session) -> None:
     script = f"from pathlib import Path; from tests.sources.live import versions as v; v.link(Path({str(folder)!r}))"
     session.run(sys.executable, "-c", script)
     environ = {"AZORA_AUDIT_POSTGRES_VERSIONS": str(folder)}
-    tests = ("tests/sources/live/test_read.py", "tests/sources/live/test_running.py", "tests/sources/sandbox")
+    names = ("live/test_read.py", "live/test_running.py", "sandbox", "test_versions.py")
+    tests = [f"tests/sources/{name}" for name in names]
     session.run(sys.executable, "-m", "pytest", *(session.posargs or tests), env=environ)
 
 

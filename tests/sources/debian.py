@@ -11,6 +11,8 @@ import re
 import shutil
 import subprocess
 import tarfile
+import tempfile
+from contextlib import suppress
 from fnmatch import fnmatch
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -62,6 +64,23 @@ def fetch(package: str) -> Path:
         if not found:
             raise MissingError(f"apt-get has no {package}: {asked.stderr.strip().splitlines()[-1:]}")
         return found[-1]
+
+
+def unpacked(package: str) -> Path:
+    """Return a folder with the files of a package.
+
+    Raises:
+        MissingError: as `fetch` does.
+    """
+    archive = fetch(package)
+    folder = archive.with_suffix("")
+    if not folder.exists():
+        partial = Path(tempfile.mkdtemp(dir=folder.parent))
+        subprocess.run(["dpkg-deb", "--extract", str(archive), str(partial)], check=True)
+        partial.chmod(0o755)
+        with suppress(OSError):  # another process was faster
+            partial.rename(folder)
+    return folder
 
 
 def apt(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
