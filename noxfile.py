@@ -63,21 +63,27 @@ def tests(session: nox.Session) -> None:
 
 @nox.session
 def nightly(session: nox.Session) -> None:
-    """Run the large sizes of the property tests."""
-    _python(session, "pytest", "-n", "auto", "-m", "nightly")
+    """Run the large sizes of the property tests; needs node for those against Prisma."""
+    environ = _prisma(session)
+    session.run(sys.executable, "-m", "pytest", "-n", "auto", "-m", "nightly", *session.posargs, env=environ)
 
 
 @nox.session
 def prisma_oracle(session: nox.Session) -> None:
     """Compare with Prisma's own parser and schema engine, from npm; needs node."""
+    marked = "prisma_oracle and not nightly"
+    session.run(sys.executable, "-m", "pytest", "-m", marked, *session.posargs, env=_prisma(session))
+
+
+def _prisma(session: nox.Session) -> dict[str, str | None]:
+    """Install Prisma's WebAssembly builds into a temporary folder, and return the variables that name it."""
     folder = Path(session.create_tmp())
     script = "from tests.sources.prisma.oracle import INSTALL; print(*INSTALL, sep='\\n')"
     install = str(session.run(sys.executable, "-c", script, silent=True)).split()
-    environ = {"AZORA_AUDIT_PRISMA_ORACLE": str(folder), "PYTHONPATH": str(Path.cwd())}
     with session.chdir(folder):
         session.run("npm", "init", "--yes", external=True, silent=True)
         session.run(*install, external=True)
-    session.run(sys.executable, "-m", "pytest", "-m", "prisma_oracle", *session.posargs, env=environ)
+    return {"AZORA_AUDIT_PRISMA_ORACLE": str(folder), "PYTHONPATH": str(Path.cwd())}
 
 
 @nox.session

@@ -62,6 +62,14 @@ _TYPE = re.compile(
 )
 
 
+_LOST = re.compile(
+    r"""'(?:[^']|'')*' | "(?:[^"]|"")*" | --[^\n]* | \bNOT\s+DEFERRABLE\b
+    | \b(?P<lost>NULLS\s+NOT\s+DISTINCT|DEFERRABLE|INITIALLY\s+DEFERRED|NOT\s+VALID|NOT\s+ENFORCED|NO\s+INHERIT)\b""",
+    re.IGNORECASE | re.VERBOSE,
+)
+"""Words that sqlglot parses and throws away, or that have no place in its tree."""
+
+
 class _NotReadError(Exception):
     """A statement has something that this reader does not understand."""
 
@@ -97,6 +105,8 @@ def _statement(text: str, at: int) -> object:
 def _action(tree: Any, text: str, at: int) -> object:
     if isinstance(tree, _HARMLESS):
         return actions.Ignored("it reads or changes rows, or concerns the session only")
+    if lost := next((found["lost"] for found in _LOST.finditer(text) if found["lost"]), None):
+        raise _NotReadError(f"{lost.upper()} is beyond this reader")
     if isinstance(tree, exp.Create) and tree.kind == "TABLE":
         return _create_table(tree, text, at)
     if isinstance(tree, exp.Create) and tree.kind == "INDEX":
