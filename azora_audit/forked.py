@@ -5,7 +5,6 @@ from __future__ import annotations
 import marshal
 import os
 import sys
-import threading
 from typing import IO, TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -17,7 +16,11 @@ _LENGTH = 8
 
 def can_fork() -> bool:
     """Tell whether this process can go on in two: it is Linux's, and no other thread may hold a lock meanwhile."""
-    return sys.platform == "linux" and threading.active_count() == 1
+    if sys.platform != "linux":
+        return False
+    import threading  # noqa: PLC0415 -- nothing else of reading a small schema needs it
+
+    return threading.active_count() == 1
 
 
 class Forked:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pickle
 import sys
 from functools import partial
 from itertools import islice
@@ -28,6 +27,8 @@ def _read_all(texts: list[bytes], base: int) -> Iterator[tuple[int, bytes]]:
 
     Yields the text's number with each of its events, packed, and at last a number that no text has.
     """
+    import pickle  # noqa: PLC0415 -- for large texts only
+
     for number, text in enumerate(texts):
         for event in read_pieces(text, base=0 if number else base):
             yield number, pickle.dumps(event, pickle.HIGHEST_PROTOCOL)
@@ -85,6 +86,8 @@ class Ahead:
 
     def _arrived(self, number: int) -> Iterator[Event]:
         """Yield the events of the text with this number among those of the other process."""
+        import pickle  # noqa: PLC0415 -- for large texts only
+
         while self._next is not None and self._next[0] <= number:
             if self._next[0] == number:
                 yield pickle.loads(self._next[1])  # noqa: S301 -- packed by our own fork a moment ago

@@ -92,7 +92,7 @@ def test_what_the_other_process_does_not_send_is_read_here(
             raise MemoryError
         return original(event, protocol)
 
-    monkeypatch.setattr("azora_audit.sources.ddl.ahead.pickle.dumps", fail)
+    monkeypatch.setattr("pickle.dumps", fail)
     assert all_rows(facts_of(*files)) == alone
 
 
