@@ -40,6 +40,8 @@ _NEW_ROLE = re.compile(
 )
 _DO = re.compile(r"DO\b")
 _SAVEPOINT = b"azora_audit_sandbox"
+_NO_TRANSACTION = "25P01"
+"""Of LOCK, SAVEPOINT and the like: many tools run each file in a transaction, and what they do passes with it."""
 _PATIENCE = 100
 """Roles that one statement may name."""
 
@@ -124,7 +126,10 @@ class Application:
             error = self._attempt(statement.text, head)
         if error is None:
             return
-        if self._connection.closed:
+        if error.sqlstate == _NO_TRANSACTION:
+            text = "not run: it means something in a transaction only, and none is open"
+            self.notes.append(refusal(statement, "note", text))
+        elif self._connection.closed:
             why = self._reason(self._pid) or "the server ended the session"
             text = f"{why}; the statement was stopped, and no later one was run"
             self.refusals.append(refusal(statement, "limit", text, error.sqlstate or ""))

@@ -87,6 +87,14 @@ def test_what_is_too_much_for_postgresql_is_the_schemas_fault(sandbox: Sandbox) 
         assert kinds(result) == [("refused", 1, "54011")]
 
 
+def test_what_needs_a_transaction_is_passed_over_without_one(sandbox: Sandbox) -> None:
+    text = "create table a ();\nlock table a;\nbegin;\nlock table a;\ncommit;\ncreate table b ();"
+    with applied(sandbox, text) as result:
+        assert result.complete
+        assert [note.line for note in result.notes] == [2]
+        assert tables(result) == ["a", "b"]
+
+
 def test_blocks_that_make_roles_find_them(sandbox: Sandbox) -> None:
     text = """do $$ begin
         if not exists (select from pg_roles where rolname = 'web_user') then create role web_user; end if;
