@@ -23,7 +23,10 @@ INTERNAL_ERROR = "internal-error"
 LIMIT_EXCEEDED = "limit-exceeded"
 """Kind of the problem that a statement leaves which took too much time, memory or disk."""
 
-FAULTS = frozenset({RULE_ERROR, INTERNAL_ERROR, LIMIT_EXCEEDED})
+SERVER_ERROR = "server-error"
+"""Kind of the problem that a throw-away server leaves which could not be asked about a service."""
+
+FAULTS = frozenset({RULE_ERROR, INTERNAL_ERROR, LIMIT_EXCEEDED, SERVER_ERROR})
 """Kinds of problems that another run of the same input need not have: nothing judged with them is remembered."""
 
 

@@ -64,7 +64,7 @@ class Guard(threading.Thread):
                     self._end_all()
                 if ticks % CLOCK == 0:
                     self._mind_the_clock()
-            except psycopg.OperationalError:  # a crash of the server ends all sessions
+            except psycopg.Error:  # a crash of the server ends all sessions
                 try:
                     self._connection = self._connect()
                 except ServerError:

@@ -169,9 +169,12 @@ class Sandbox:
         database = self.create()
         if search_path != ("public",):
             self._set_path(database, search_path)
-        with psycopg.connect(self.dsn(database), autocommit=True) as connection:
-            run = Application(connection, self.limits, self.make_role, self.reason)
-            run.run(cut(files, include))
+        try:
+            with psycopg.connect(self.dsn(database), autocommit=True) as connection:
+                run = Application(connection, self.limits, self.make_role, self.reason)
+                run.run(cut(files, include))
+        except psycopg.Error as error:
+            raise ServerError(f"the throw-away server cannot be asked: {error}") from error
         lacking = [
             lacking_extension(refusal.message) for refusal in run.refusals if refusal.kind == "not-at-hand"
         ]
@@ -202,6 +205,12 @@ class Sandbox:
         """Drop a database, ending the sessions in it."""
         self._wait()
         self.server.drop_database(database)
+
+    def size(self, database: str) -> int:
+        """Return the bytes that a database takes."""
+        row = self._admin.execute("SELECT pg_catalog.pg_database_size(%s)", (database,)).fetchone()
+        assert row is not None  # noqa: S101 -- a SELECT without FROM has one row
+        return int(row[0])
 
     def dsn(self, database: str) -> str:
         """Return the URL of a database for the sandbox's role."""

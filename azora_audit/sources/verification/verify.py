@@ -11,7 +11,8 @@ import psycopg
 from azora_audit.catalog.tables import Comment, Entity, ForeignKey, ForeignKeyColumn, Origin, Table, Unread
 from azora_audit.catalog.tables import Extension as ExtensionRow
 from azora_audit.catalog.tables import View as ViewRow
-from azora_audit.findings import LIMIT_EXCEEDED, Difference, Place, Problem, Verification
+from azora_audit.errors import ServerError
+from azora_audit.findings import LIMIT_EXCEEDED, SERVER_ERROR, Difference, Place, Problem, Verification
 from azora_audit.sources.ddl import SqlFile
 from azora_audit.sources.live.read import KNOWN, read_database
 from azora_audit.sources.sandbox import ROLE, Sandbox
@@ -40,6 +41,11 @@ _PROBLEMS: Final = {
 """Kind of the problem that a refusal is; the others are no fault of the schema."""
 _LEFT: Final = 16
 """Databases that are left behind at most, 8 MB each when they are empty."""
+_LARGE: Final = 32 << 20
+"""Bytes of a database that is not left behind."""
+_TELLABLE: Final = frozenset({"refused", "follows", "not-run"})
+"""Kinds of refusals that reading can have foreseen."""
+_SERVER_HELP: Final = "What was read of the service was judged; other services are verified all the same."
 _SYNTAX_ERROR: Final = "42601"
 _UNKNOWN_TO_PRISMA: Final = frozenset({Comment, ExtensionRow, ViewRow})
 
@@ -99,19 +105,22 @@ class Verifier:
         if files is None:
             self._note(facts, "not-verified", "not all of its files could be read")
             return
-        applied = self._start().apply(files, search_path=search_path, include=include)
+        sandbox = self._start()
         try:
-            told = [refusal for refusal in applied.refusals if _is_told(refusal, facts)]
-            new = [refusal for refusal in applied.refusals if refusal not in told]
+            applied = sandbox.apply(files, search_path=search_path, include=include)
+            told, new = _partition(applied.refusals, facts)
             facts.problems += _problems(new, facts.service)
-            if any(refusal.kind == "not-run" for refusal in applied.refusals) or new:
-                self._note(facts, "not-verified", _reason(applied, new))
-                return
-            server = self._read(applied, facts)
-        finally:
+            incomplete = new or any(refusal.kind == "not-run" for refusal in told)
+            server = None if incomplete else self._read(applied, facts)
             self._leave(applied)
-        self._compare(facts, server, frozenset())
-        overrule(facts, server)
+        except (psycopg.Error, ServerError) as error:
+            self._fail(facts, error)
+            return
+        if server is None:
+            self._note(facts, "not-verified", _reason(applied, new))
+            return
+        if self._compare(facts, server, frozenset()):
+            overrule(facts, server)
         _settle(facts, told)
         facts.know(KNOWN)
 
@@ -126,16 +135,19 @@ class Verifier:
             return
         statements = self._define(facts)
         text = "".join(f"{statement};\n" for _, statement in statements)
-        applied = self._start().apply([SqlFile("", text)])
+        sandbox = self._start()
         try:
-            if applied.refusals:
-                placed = [_at_entity(refusal, facts, statements) for refusal in applied.refusals]
-                facts.problems += _problems(placed, facts.service)
-                self._note(facts, "not-verified", _reason(applied, placed))
-                return
-            server = self._read(applied, facts)
-        finally:
+            applied = sandbox.apply([SqlFile("", text)])
+            server = None if applied.refusals else self._read(applied, facts)
             self._leave(applied)
+        except (psycopg.Error, ServerError) as error:
+            self._fail(facts, error)
+            return
+        if server is None:
+            placed = _at_entities(applied.refusals, facts, statements)
+            facts.problems += _problems(placed, facts.service)
+            self._note(facts, "not-verified", _reason(applied, placed))
+            return
         skip: frozenset[type] = _UNKNOWN_TO_PRISMA
         if any(row.emulated for row in facts.rows(ForeignKey)):
             skip |= {ForeignKey, ForeignKeyColumn}
@@ -148,12 +160,21 @@ class Verifier:
         return self._sandbox
 
     def _leave(self, applied: Applied) -> None:
-        """Leave a database behind; they are dropped when there are many, for that takes as long as making them."""
+        """Leave a database behind; they are dropped when there are many, for that takes as long as making them.
+
+        A large one is dropped at once: the guard of the disk would end what comes after it.
+        """
         self._left.append(applied.database)
-        if len(self._left) > _LEFT:
+        if len(self._left) > _LEFT or self._sandbox.size(applied.database) > _LARGE:
             for database in self._left:
                 self._sandbox.drop(database)
             self._left.clear()
+
+    def _fail(self, facts: Facts, error: Exception) -> None:
+        """Note that the server could not be asked about this service; what it is asked about others is as it was."""
+        message = " ".join(str(error).split())
+        facts.problems.append(Problem(SERVER_ERROR, facts.service, facts.path, 0, 0, message, _SERVER_HELP))
+        self._note(facts, "not-verified", "the throw-away server could not be asked")
 
     def _note(self, facts: Facts, verdict: str, reason: str = "") -> None:
         facts.verification = Verification(facts.service, self._server, verdict, reason)
@@ -166,27 +187,29 @@ class Verifier:
         tables[:] = [row._replace(owner=None) if row.owner == ROLE else row for row in tables]
         return server
 
-    def _compare(self, facts: Facts, server: Facts, skip: frozenset[type]) -> None:
+    def _compare(self, facts: Facts, server: Facts, skip: frozenset[type]) -> bool:
+        """Note the differences; say whether there are any."""
         found = disagreements(facts, server, skip)
         if found:
             places = _Places(facts)
             facts.differences += [_difference(each, facts.service, places) for each in found]
         self._note(facts, "differs" if found else "agrees")
+        return bool(found)
 
 
-def _is_told(refusal: Refusal, facts: Facts) -> bool:
-    """Say whether reading the text has told already that this statement changes nothing."""
-    if refusal.kind not in ("refused", "follows", "not-run"):
-        return False
-    lines = range(refusal.first_line, refusal.last_line + 1)
-    for row in facts.rows(Unread):
-        foreign = row.reason == "other-dialect" and refusal.sqlstate == _SYNTAX_ERROR
-        if row.path == refusal.path and (row.line in lines or foreign):
-            return True
-    return any(
-        problem.path == refusal.path and problem.line in lines and problem.kind != "empty-file"
-        for problem in facts.problems
-    )
+def _partition(refusals: Sequence[Refusal], facts: Facts) -> tuple[list[Refusal], list[Refusal]]:
+    """Return the refusals of statements of which reading the text has told that they change nothing, and the others."""
+    lines = {(row.path, row.line) for row in facts.rows(Unread)}
+    lines |= {(problem.path, problem.line) for problem in facts.problems}
+    foreign = {row.path for row in facts.rows(Unread) if row.reason == "other-dialect"}
+    told: list[Refusal] = []
+    new: list[Refusal] = []
+    for refusal in refusals:
+        known = (refusal.sqlstate == _SYNTAX_ERROR and refusal.path in foreign) or any(
+            (refusal.path, line) in lines for line in range(refusal.first_line, refusal.last_line + 1)
+        )
+        (told if known and refusal.kind in _TELLABLE else new).append(refusal)
+    return told, new
 
 
 def _problems(refusals: Sequence[Refusal], service: str) -> list[Problem]:
@@ -263,7 +286,8 @@ def _difference(found: Disagreement, service: str, places: _Places) -> Differenc
     address, _, part = rest.partition(" ")
     words = [_words(found.table), part.replace(f"column {address}.", ""), found.field.replace("_", " ")]
     if found.field:
-        read, server = (None if value is None else str(value) for value in (found.found, found.oracle))
+        kind_of = found.table.__annotations__[found.field]
+        read, server = (_value(value, kind_of) for value in (found.found, found.oracle))
     else:
         read, server = ("there" if there else None for there in (found.found, found.oracle))
     return Difference(
@@ -277,16 +301,28 @@ def _difference(found: Disagreement, service: str, places: _Places) -> Differenc
     )
 
 
+def _value(value: object, kind: object) -> str | None:
+    """Write the value of a field of some type."""
+    if value is None:
+        return None
+    return ("yes" if value else "no") if kind is bool else str(value)
+
+
 def _words(table: type[tuple[object, ...]]) -> str:
     """Write a table's name as words: `ForeignKeyColumn` as `foreign key column`."""
     return "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in table.__name__).strip()
 
 
-def _at_entity(refusal: Refusal, facts: Facts, statements: Sequence[tuple[int, str]]) -> Refusal:
-    """Place a refusal of a statement that was made for an entity where the entity is."""
+def _at_entities(
+    refusals: Sequence[Refusal], facts: Facts, statements: Sequence[tuple[int, str]]
+) -> list[Refusal]:
+    """Place refusals of statements that were made for entities where the entities are."""
     ends = list(accumulate(text.count("\n") + 1 for _, text in statements))
-    entity, _ = statements[bisect_left(ends, refusal.first_line)]
-    address = facts.entity_of(entity).address
-    for place in _Places(facts).of(address):
-        return refusal._replace(path=place.path, line=place.line, column=place.column)
-    return refusal._replace(line=0, column=0)
+    places = _Places(facts)
+    placed = []
+    for refusal in refusals:
+        entity, _ = statements[bisect_left(ends, refusal.first_line)]
+        first = next(iter(places.of(facts.entity_of(entity).address)), None)
+        path, line, column = (first.path, first.line, first.column) if first else ("", 0, 0)
+        placed.append(refusal._replace(path=path, line=line, column=column))
+    return placed

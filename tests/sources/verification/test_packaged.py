@@ -34,7 +34,7 @@ def verifier() -> Iterator[Verifier]:
 def test_a_packaged_schema_is_verified(verifier: Verifier, name: str) -> None:
     packaged = SCHEMAS[name]
     try:
-        read = texts(*packaged.base[:1], packaged.base[1:]) if packaged.base else {}
+        read = texts(packaged.base[0], packaged.base[1:]) if packaged.base else {}
         read |= texts(packaged.package, packaged.files)
     except MissingError as error:
         pytest.skip(str(error))

@@ -195,3 +195,35 @@ def test_a_default_that_postgresql_refuses_is_a_problem_in_schema_prisma(verifie
     assert "nothing() does not exist (42883)" in first.message
     assert {problem.line for problem in following} <= set(range(11, 18))
     assert verdict(facts)[0] == "not-verified"
+
+
+def test_one_service_cannot_spoil_the_next(verifier: Verifier) -> None:
+    spoiled = verified(
+        verifier,
+        "do $$ begin execute format('alter database %I connection limit 0', current_database()); end $$;"
+        " create table a ();",
+    )
+    assert [problem.kind for problem in spoiled.problems] == ["server-error"]
+    assert verdict(spoiled) == ("not-verified", "the throw-away server could not be asked")
+    assert verdict(verified(verifier, "create table a ();")) == ("agrees", "")
+
+
+def test_a_difference_of_yes_and_no_is_told_so(verifier: Verifier) -> None:
+    facts, files = read("create table a (id integer not null);")
+    columns = facts.rows(Column)
+    columns[:] = [row._replace(nullable=True) for row in columns]
+    verifier.verify_sql(facts, files, ("public",), lambda _including, _name: None)
+    assert [(row.aspect, row.read, row.server) for row in facts.differences] == [
+        ("column nullable", "yes", "no")
+    ]
+
+
+def test_a_full_disk_is_free_again_for_the_next() -> None:
+    with Verifier(None, lambda _facts: ()) as narrow:
+        narrow._sandbox.limits = narrow._sandbox.limits._replace(disk=120 << 20)  # noqa: SLF001 -- users have no such option
+        flood = "do $$ begin for i in 1 .. 1000 loop execute format('create table t%s (a text)', i); execute format("
+        flood += "'insert into t%s select repeat(md5(g::text), 40) from generate_series(1, 20000) g', i); end loop; end $$;"
+        facts = verified(narrow, flood)
+        assert [problem.kind for problem in facts.problems] == ["limit-exceeded"]
+        assert "outgrew 120 MB" in facts.problems[0].message
+        assert verdict(verified(narrow, "create table a ();")) == ("agrees", "")
