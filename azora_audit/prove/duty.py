@@ -34,4 +34,4 @@ class Duty(NamedTuple):
 
 def tables_of(table: Table) -> tuple[str, ...]:
     """Return the names by which errors call a table."""
-    return (table.name, *table.leaves)
+    return (table.name, *table.parts)

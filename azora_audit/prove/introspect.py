@@ -26,10 +26,11 @@ TABLES = """
 SELECT c.oid, n.nspname, c.relname, c.relkind = 'p', c.relkind = 'r' AND c.relhassubclass, c.relrowsecurity,
        coalesce(obj_description(c.oid, 'pg_class'), ''),
        coalesce((SELECT array_agg(p.relname::text ORDER BY p.relname)
-                 FROM pg_partition_tree(c.oid) t JOIN pg_class p ON p.oid = t.relid WHERE t.isleaf), '{}'),
+                 FROM pg_partition_tree(c.oid) t JOIN pg_class p ON p.oid = t.relid WHERE t.level > 0), '{}'),
        CASE WHEN c.relkind = 'p' THEN coalesce((
            SELECT string_agg('(' || coalesce(pg_get_partition_constraintdef(t.relid), 'true') || ')', ' OR ')
-           FROM pg_partition_tree(c.oid) t WHERE t.isleaf AND t.level > 0), 'false') ELSE '' END
+           FROM pg_partition_tree(c.oid) t JOIN pg_class p ON p.oid = t.relid
+           WHERE t.isleaf AND t.level > 0 AND p.relkind <> 'f'), 'false') ELSE '' END
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relpersistence <> 't' AND c.oid >= 16384
   AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
@@ -44,8 +45,10 @@ SELECT a.attrelid, a.attname, format_type(a.atttypid, a.atttypmod), a.atttypid, 
                        JOIN pg_proc p ON p.oid = f.number[1]::oid WHERE p.provolatile <> 'i'),
        coalesce((SELECT array_agg(r.attname ORDER BY r.attnum) FROM pg_depend x
                  JOIN pg_attribute r ON r.attrelid = x.refobjid AND r.attnum = x.refobjsubid
-                 WHERE x.classid = 'pg_class'::regclass AND x.objid = a.attrelid AND x.objsubid = a.attnum
-                   AND x.refclassid = 'pg_class'::regclass AND x.refobjid = a.attrelid), '{}')
+                 WHERE (x.classid, x.objid, x.objsubid) IN (
+                         ('pg_class'::regclass, a.attrelid, a.attnum), ('pg_attrdef'::regclass, d.oid, 0))
+                   AND x.refclassid = 'pg_class'::regclass AND x.refobjid = a.attrelid
+                   AND x.refobjsubid NOT IN (0, a.attnum)), '{}')
 FROM pg_attribute a LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
 WHERE a.attrelid = ANY (%s) AND a.attnum > 0 AND NOT a.attisdropped
 ORDER BY a.attrelid, a.attnum"""
@@ -73,6 +76,10 @@ SELECT c.conrelid, c.conname, c.contype::text, c.conindid,
                      SELECT x.oid, x.conname FROM pg_constraint x WHERE x.conparentid = c.oid
                      UNION ALL SELECT x.oid, x.conname FROM pg_constraint x JOIN parts ON x.conparentid = parts.oid)
                  SELECT array_agg(name::text) FROM parts), '{}'),
+       coalesce((SELECT array_agg(DISTINCT a.attname::text) FROM pg_depend d
+                 JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = d.refobjsubid
+                 WHERE d.classid = 'pg_class'::regclass AND d.objid = c.conindid AND d.refobjid = c.conrelid
+                   AND d.refobjsubid > 0), '{}'),
        CASE WHEN c.contype = 'c' THEN pg_get_expr(c.conbin, c.conrelid) END,
        coalesce((SELECT array_agg(a.attname::text) FROM unnest(c.confdelsetcols) k (number)
                  JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = k.number), '{}')
@@ -136,7 +143,7 @@ def _read(connection: psycopg.Connection[Any]) -> Schema:
     columns, constraints = rows(COLUMNS), rows(CONSTRAINTS.replace("{enforced}", enforced))
     indexes, triggers, policies = rows(INDEXES), rows(TRIGGERS), rows(POLICIES)
     schema: Schema = {}
-    for oid, namespace, name, partitioned, inherited, row_security, comment, leaves, bounds in tables:
+    for oid, namespace, name, partitioned, inherited, row_security, comment, parts, bounds in tables:
         found = constraints[oid]
         schema[oid] = Table(
             oid=oid,
@@ -147,18 +154,16 @@ def _read(connection: psycopg.Connection[Any]) -> Schema:
             columns={row[0]: _column(row, types) for row in columns[oid]},
             keys=_keys(found, indexes[oid]),
             checks=(
-                *(Check(row[0], row[10], tuple(row[3])) for row in found if row[1] == "c"),
+                *(Check(row[0], row[11], tuple(row[3])) for row in found if row[1] == "c"),
                 *_partition_check(bounds, [row[0] for row in columns[oid]]),
             ),
             foreign_keys=tuple(_foreign_key(row) for row in found if row[1] == "f"),
-            exclusions=tuple(
-                Exclusion(row[0], tuple(row[3]), (row[0], *row[9])) for row in found if row[1] == "x"
-            ),
+            exclusions=_exclusions(found, indexes[oid]),
             triggers=tuple(_trigger(row) for row in triggers[oid]),
             policies=tuple(_policy(row) for row in policies[oid]),
             row_security=row_security,
             comment=comment,
-            leaves=tuple(leaves) if partitioned else (),
+            parts=tuple(parts),
         )
     return schema
 
@@ -215,6 +220,16 @@ def _keys(constraints: list[tuple[Any, ...]], indexes: list[tuple[Any, ...]]) ->
     return tuple(sorted(keys, key=lambda key: (key.kind != "primary-key", key.name)))
 
 
+def _exclusions(constraints: list[tuple[Any, ...]], indexes: list[tuple[Any, ...]]) -> tuple[Exclusion, ...]:
+    """Return EXCLUDE constraints, and keys WITHOUT OVERLAPS, which PostgreSQL enforces as such."""
+    unique = {row[1] for row in indexes}
+    return tuple(
+        Exclusion(row[0], tuple(dict.fromkeys((*row[3], *row[10]))), (row[0], *row[9]))
+        for row in constraints
+        if row[1] == "x" or (row[1] in "pu" and row[2] not in unique)
+    )
+
+
 def _partition_check(bounds: str, names: list[str]) -> list[Check]:
     """Return what a row has to be to have a partition; the error that says otherwise has no constraint's name."""
     read = words(bounds)
@@ -233,6 +248,7 @@ def _foreign_key(row: tuple[Any, ...]) -> ForeignKey:
         on_update,
         match,
         parts,
+        _read,
         _check,
         deleted,
     ) = row

@@ -94,13 +94,23 @@ def _pair(bench: Bench, key: Key, first: Row, second: Row, keep: set[str]) -> Pr
         else:
             second = apart
     dropped += [drop_constraint(bench.table, exclusion.name) for exclusion in bench.table.exclusions]
-    # base rows leave these NULL, so that nothing is there to refer to
-    dropped += [
-        drop_constraint(bench.table, foreign.name)
-        for foreign in bench.table.foreign_keys
-        if bench.is_broken(foreign) and any(first.get(name) is not None for name in foreign.columns)
-    ]
+    dropped += loose_ends(bench, first, second)
     return Probe(bench.insert(second, 1), before=(*dropped, bench.insert(first)))
+
+
+def loose_ends(bench: Bench, first: Row, second: Row) -> list[str]:
+    """Return statements that drop foreign keys by which one of two rows refers to a row that is not there."""
+    dropped = []
+    for key in bench.table.foreign_keys:
+        rows = [row for row in (first, second) if all(row.get(name) is not None for name in key.columns)]
+        # base rows leave these NULL, so that nothing is there to refer to
+        loose = bool(rows) and bench.is_broken(key)
+        if key.target == bench.table.oid:
+            there = [[row.get(name) for name in key.target_columns] for row in (first, second)]
+            loose = loose or any([row[name] for name in key.columns] not in there for row in rows)
+        if loose:
+            dropped.append(drop_constraint(bench.table, key.name))
+    return dropped
 
 
 def same(bench: Bench, key: Key, first: Row, second: Row) -> bool:

@@ -153,8 +153,8 @@ class Table(NamedTuple):
     policies: tuple[Policy, ...]
     row_security: bool
     comment: str
-    leaves: tuple[str, ...]
-    """Names of the partitions that rows of a partitioned table go to; errors name these."""
+    parts: tuple[str, ...]
+    """Names of all partitions of a partitioned table, at whatever depth; errors name these."""
 
     @property
     def sql(self) -> str:

@@ -35,7 +35,7 @@ def reference_duties(schema: Schema, table: Table) -> Iterator[Duty]:
         if key.target not in schema or any(table.columns[name].generated for name in key.columns):
             continue
         parent = schema[key.target]
-        for name in key.columns:
+        for name in dict.fromkeys(key.columns):
             yield Duty(
                 "foreign-key",
                 key.name,
@@ -132,7 +132,7 @@ def _orphan(bench: Bench, key: ForeignKey, name: str) -> Trial:
             if foreign != key and name in foreign.columns:
                 moved |= set(foreign.columns) - own
         changed = row | {column: other[column] for column in moved if column in other}
-    if changed is None or changed.get(name) == row[name]:
+    if changed is None or changed.get(name) == row[name] or _has_parent(bench, key, changed):
         target = bench.rows.row(bench.schema[key.target], 2)
         changed = row | {name: target.get(key.target_columns[key.columns.index(name)])}
         # others would refuse the same value, perhaps first
@@ -142,6 +142,15 @@ def _orphan(bench: Bench, key: ForeignKey, name: str) -> Trial:
         return Trial((), None, f"no value of {name} was found that no row of the parent has")
     probe = Probe(bench.insert(changed), before=tuple(before))
     return Trial((probe,), Refusal(("23503",), key.names))
+
+
+def _has_parent(bench: Bench, key: ForeignKey, row: Row) -> bool:
+    """Tell whether a row refers to one that its parent has."""
+    parent = bench.schema[key.target]
+    wanted = [row.get(name) for name in key.columns]
+    return any(
+        wanted == [bench.rows.row(parent, world).get(name) for name in key.target_columns] for world in (0, 1)
+    )
 
 
 def _nothing(bench: Bench, key: ForeignKey) -> Trial:
@@ -216,10 +225,14 @@ def _values(bench: Bench, key: ForeignKey) -> list[str | None]:
 
 
 def _defaults(table: Table, names: list[str], where: str) -> str:
-    equal = " AND ".join(
-        f"{quote_identifier(name)}::text IS NOT DISTINCT FROM ({table.columns[name].default or 'NULL'})::text"
-        for name in names
-    )
+    tests = []
+    for name in names:
+        column = table.columns[name]
+        same = f"{column.quoted}::text IS NOT DISTINCT FROM ({column.default or 'NULL'})::text"
+        tests.append(
+            same if column.constant_default or not column.default else f"{column.quoted} IS NOT NULL"
+        )
+    equal = " AND ".join(tests)
     return f"SELECT coalesce(bool_and({equal}), false)::text FROM {table.own} WHERE {where}"
 
 

@@ -100,11 +100,17 @@ class Rows:
             for place, values in self.raw.items()
             for value in values
         }
-        fits = dict(zip(pairs, self.session.fits(list(pairs.values())), strict=True))
-        return {
-            place: [value for value in dict.fromkeys(values) if fits[columns[place].type, value]]
-            for place, values in self.raw.items()
-        }
+        stored = dict(zip(pairs, self.session.stored(list(pairs.values())), strict=True))
+        valid: dict[Place, list[str]] = {}
+        for place, values in self.raw.items():
+            kept = {stored[columns[place].type, value]: value for value in reversed(values)}
+            first = set(kept.values())
+            valid[place] = [
+                value
+                for value in dict.fromkeys(values)
+                if value in first and stored[columns[place].type, value] is not None
+            ]
+        return valid
 
     def _solve(self) -> None:
         """Choose the values of every class of columns for every world."""

@@ -83,7 +83,7 @@ def length_of(column: Column) -> int | None:
     """Return the length of a character type, None where it has none or is an array."""
     if column.category == "A" or base_name(column) not in ("character varying", "character"):
         return None
-    return column.modifier - 4 if column.modifier > 0 else (1 if column.base == "character" else None)
+    return column.modifier - 4 if column.modifier > 0 else None
 
 
 def precision_of(column: Column) -> tuple[int, int] | None:
@@ -146,6 +146,19 @@ def _numbers(column: Column) -> list[str]:
     if precision is None:
         return values
     digits, scale = precision
-    whole = max(digits - scale, 0)
-    largest = "9" * whole + ("." + "9" * scale if scale > 0 else "0" * -scale)
-    return [*values, f"1e-{max(scale, 0)}", largest or "0", f"-{largest or '0'}"]
+    greatest = largest(digits, scale)
+    return [
+        *values,
+        f"1e-{max(scale, 0)}",
+        greatest,
+        f"-{greatest}",
+        f"1{'0' * max(-scale, 0)}",
+        f"2{'0' * max(-scale, 0)}",
+    ]
+
+
+def largest(digits: int, scale: int) -> str:
+    """Return the largest number of so many digits, so many of them behind the point (before it, if negative)."""
+    if scale <= 0:
+        return "9" * digits + "0" * -scale
+    return f"{'9' * max(digits - scale, 0) or '0'}.{'0' * max(scale - digits, 0)}{'9' * min(digits, scale)}"

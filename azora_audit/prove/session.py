@@ -203,14 +203,17 @@ class Session:
 
         return halves(items)
 
-    def fits(self, pairs: list[tuple[Column, Value]]) -> list[bool]:
-        """Tell of each column and value whether the type's input function, length and domains take it."""
+    def stored(self, pairs: list[tuple[Column, Value]]) -> list[str | None]:
+        """Return what each column makes of each value; None where its type, length or domains refuse it.
+
+        Texts that a column stores as the same value (`1` and `1.0`, or two numbers that it rounds) have the same answer.
+        """
         queries = [
-            f"SELECT 'true' FROM json_to_record({literal(json.dumps({'v': as_json(column, value)}))})"
+            f"SELECT v::text FROM json_to_record({literal(json.dumps({'v': as_json(column, value)}))})"
             f" AS t(v {column.type})"
             for column, value in pairs
         ]
-        return [answer == "true" for answer in self.texts(queries)]
+        return self.texts(queries)
 
     def evaluate(
         self, columns: list[Column], source: str, expressions: list[str], rows: list[dict[str, Value]]

@@ -6,8 +6,8 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from azora_audit.prove.duty import Duty, tables_of
-from azora_audit.prove.keys import drop_constraint, drop_key, same
-from azora_audit.prove.samples import base_name, length_of, precision_of
+from azora_audit.prove.keys import drop_constraint, drop_key, loose_ends, same
+from azora_audit.prove.samples import base_name, largest, length_of, precision_of
 from azora_audit.prove.session import Probe, literal
 from azora_audit.prove.trial import Refusal, Trial
 
@@ -73,12 +73,16 @@ def _pair_apart(bench: Bench, row: Row) -> Probe | None:
         if changed is None:
             return None
         second = changed
+    dropped += loose_ends(bench, row, second)
     return Probe(bench.insert(second, 1), (*dropped, bench.insert(row)))
 
 
 def column_duties(table: Table) -> Iterator[Duty]:
     """Yield what columns have to refuse, accept and become."""
     foreign = {name for key in table.foreign_keys for name in key.columns}
+    referenced = {
+        name for key in table.foreign_keys if key.target == table.oid for name in key.target_columns
+    }
     checked = {name for check in table.checks for name in check.columns}
     for column in table.columns.values():
         if column.generated:
@@ -86,10 +90,10 @@ def column_duties(table: Table) -> Iterator[Duty]:
                 table, column, "generated", "refuse", "refuses a value for a generated column", _explicit
             )
             continue
-        free = column.name not in foreign | checked
+        free = column.name not in foreign | checked | referenced
         if column.not_null:
             yield _duty(table, column, "not-null", "refuse", "refuses NULL", _null)
-        elif not column.required and free and column.name not in _sources(table):
+        elif not column.required and free and column.name not in _bound(table, column):
             yield _duty(table, column, "nullable", "accept", "accepts NULL", _nullable)
         if column.category != "A":
             yield from _type_duties(table, column, free=free)
@@ -110,9 +114,10 @@ def column_duties(table: Table) -> Iterator[Duty]:
             yield _duty(table, column, kind, "effect", what, _omitted)
 
 
-def _sources(table: Table) -> set[str]:
-    """Return the columns that generated ones are made of: these may refuse NULL in their place."""
-    return {name for column in table.columns.values() for name in column.generated_from}
+def _bound(table: Table, column: Column) -> set[str]:
+    """Return columns in whose place others may refuse NULL: generated ones, domains."""
+    found = {name for other in table.columns.values() for name in other.generated_from}
+    return found | ({column.name} if any(domain.checks for domain in column.domains) else set())
 
 
 def _duty(
@@ -171,8 +176,8 @@ def _null(bench: Bench, column: Column) -> Trial:
     after = f"SELECT bool_and({column.quoted} IS NOT NULL)::text FROM {bench.table.own}"
     refusal = Refusal(("23502",), tables=tables_of(bench.table), column=column.name)
     if any(column.name in check.columns for check in bench.table.checks if not check.name):
-        # NULL has no partition, which is found out first
-        refusal = Refusal(("23502", "23514"))
+        # NULL has no partition, or a foreign one that cannot be written, which is found out first
+        refusal = Refusal(("23502", "23514", "55000"))
     if any(domain.not_null for domain in column.domains):
         refusal = Refusal(("23502",))
     return Trial((Probe(bench.insert(row), after=after),), refusal)
@@ -215,15 +220,16 @@ def _longest(bench: Bench, column: Column) -> Trial:
 
 def _too_large(bench: Bench, column: Column) -> Trial:
     precision = precision_of(column)
-    value = "32768" if precision is None else "1" + "0" * max(precision[0] - precision[1], 0)
+    value = "32768"
+    if precision is not None:
+        digits, scale = precision
+        # one that has as many digits before the point as there is no room for; below 1 if there is room for none
+        value = f"1{'0' * (digits - scale)}" if digits >= scale else f"0.{'0' * (scale - digits - 1)}1"
     return _changed(bench, column, value, ("22003",))
 
 
 def _largest(bench: Bench, column: Column) -> Trial:
-    digits, scale = precision_of(column) or (1, 0)
-    value = "9" * max(digits - scale, 0) + ("." + "9" * scale if scale > 0 else "0" * -scale)
-    if digits < scale:
-        value = "0." + "0" * (scale - digits) + "9" * digits
+    value = largest(*(precision_of(column) or (1, 0)))
     after = f"SELECT bool_and({column.quoted} = {value})::text FROM {bench.table.own}"
     return Trial((Probe(bench.insert(bench.row() | {column.name: value}), after=after),), None)
 

@@ -21,6 +21,10 @@ pytestmark = pytest.mark.postgres
 
 CONTRADICTORY = {"default", "on-delete", "on-update"}
 """Kinds that schemas declare against their own NOT NULL, CHECK, identity columns and triggers."""
+OTHERS = """
+select exists (select from pg_rewrite where rulename <> '_RETURN' and ev_class >= 16384)
+    or exists (select from pg_trigger where tgisinternal and tgenabled = 'D')"""
+"""Whether rules make statements about one table statements about another, or foreign keys are switched off."""
 PHASES = [Phase.explicit, Phase.reuse, Phase.generate]
 
 
@@ -28,16 +32,16 @@ def wrong(server: Server, seed: int) -> list[Proof]:
     """What a proof says that is not so."""
     with fresh_database(server) as connection:
         make_reader(connection)
-        statements = drawn(connection, seed)
+        drawn(connection, seed)
         connection.execute("set statement_timeout = '5s'")
-        rewritten = any(" rule " in statement.lower() for statement in statements)
+        others = connection.execute(OTHERS).fetchone()
         proofs = list(prove(connection, plan(connection), "drawn"))
     failed = [proof for proof in proofs if proof.verdict in FAILED or proof.verdict == "enforced-by-other"]
-    # a rule makes statements about one table statements about another
+    assert others is not None
     return [
         proof
         for proof in failed
-        if not (rewritten or (proof.verdict == "over-strict" and proof.obligation.kind in CONTRADICTORY))
+        if not (others[0] or (proof.verdict == "over-strict" and proof.obligation.kind in CONTRADICTORY))
     ]
 
 
