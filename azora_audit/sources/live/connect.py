@@ -35,46 +35,52 @@ def read_target(
         sampling: look at values of sensitive columns too.
     """
     driver = need_psycopg()
-    from azora_audit.sources.live.read import read_database  # noqa: PLC0415 -- imports psycopg, an extra
-    from azora_audit.sources.live.reader import ChangedError  # noqa: PLC0415 -- as above
-
     failure = failures.Failure("", "", "")
     for _ in range(TRIES):
         try:
             connection = connect(target)
         except driver.Error as error:
             return _problem(failures.connecting(error, target), service)
-        try:
-            with connection:
-                facts = read_database(connection, service, path=path, label=target.label, running=True)
+        with connection:
+            found = _read(connection, target, service, path)
+            if not isinstance(found, failures.Failure):
                 if sampling is not None:
-                    from azora_audit.sources.live.sample import sample  # noqa: PLC0415 -- only where it is asked for
-
-                    sample(connection, facts, sampling)
-                return facts
-        except driver.Error as error:
-            failure = failures.reading(error, target)
+                    _sample(connection, target, found, sampling)
+                return found
+        failure = found
+        if not failure.passing:
             break
-        except UnicodeDecodeError:
-            failure = failures.Failure(
-                "unsupported-server",
-                f"Database {target.label} has names or texts that are not in its encoding.",
-                "Convert the database from SQL_ASCII to UTF8, or rename what is not UTF-8.",
-            )
-            break
-        except ServerError as error:
-            cause = error.__cause__
-            if isinstance(error, ChangedError):
-                failure = failures.changed(target)
-                continue
-            if not isinstance(cause, driver.Error):
-                message = f"Database {target.label} cannot be read: {target.hidden(error.message)}"
-                failure = failures.Failure("unsupported-server", message, error.help)
-                break
-            failure = failures.reading(cause, target)
-            if cause.sqlstate not in failures.PASSING:
-                break
     return _problem(failure, service)
+
+
+def _read(
+    connection: psycopg.Connection[Any], target: Target, service: str, path: str
+) -> Facts | failures.Failure:
+    from azora_audit.sources.live.read import read_database  # noqa: PLC0415 -- imports psycopg, an extra
+    from azora_audit.sources.live.reader import ChangedError  # noqa: PLC0415 -- as above
+
+    try:
+        return read_database(connection, service, path=path, label=target.label, running=True)
+    except ChangedError:
+        return failures.changed(target)
+    except ServerError as error:
+        if isinstance(error.__cause__, need_psycopg().Error):
+            return failures.reading(error.__cause__, target)
+        message = f"Database {target.label} cannot be read: {target.hidden(error.message)}"
+        return failures.Failure("unsupported-server", message, error.help)
+    except UnicodeDecodeError:
+        message = f"Database {target.label} has names or texts that are not in its encoding."
+        advice = "Convert the database from SQL_ASCII to UTF8, or rename what is not UTF-8."
+        return failures.Failure("unsupported-server", message, advice)
+
+
+def _sample(connection: psycopg.Connection[Any], target: Target, facts: Facts, sampling: Sampling) -> None:
+    from azora_audit.sources.live.sample import sample  # noqa: PLC0415 -- only where it is asked for
+
+    try:
+        sample(connection, facts, sampling)
+    except need_psycopg().Error as error:
+        facts.problems.append(_problem(failures.reading(error, target), facts.service))
 
 
 def connect(target: Target) -> psycopg.Connection[Any]:

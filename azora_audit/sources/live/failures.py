@@ -22,6 +22,8 @@ class Failure(NamedTuple):
     """unreachable-database, refused-connection, unsupported-server, interrupted-reading or forbidden-catalog."""
     message: str
     help: str
+    passing: bool = False
+    """Another try may be better."""
 
 
 _UNREACHABLE = "Check host and port, that the server runs, and that a firewall lets this machine through."
@@ -42,9 +44,13 @@ _CONNECTING: tuple[tuple[tuple[str, ...], str, str], ...] = (
         "Correct user and password; PGPASSWORD and ~/.pgpass are read as psql does.",
     ),
     (
+        ("no pg_hba.conf entry", "permission denied for database"),
+        "refused-connection",
+        "Let the role connect: an entry in pg_hba.conf (if it is for TLS, with sslmode=require), and GRANT CONNECT.",
+    ),
+    (
         (
             "does not support SSL",
-            "no encryption",
             "certificate",
             "SSL error",
             "SSL connection has been closed",
@@ -56,11 +62,6 @@ _CONNECTING: tuple[tuple[tuple[str, ...], str, str], ...] = (
         ("does not exist", "no such database"),
         "refused-connection",
         "Correct the name of the database or role.",
-    ),
-    (
-        ("no pg_hba.conf entry", "permission denied for database"),
-        "refused-connection",
-        "Let the role connect: an entry in pg_hba.conf, and GRANT CONNECT ON DATABASE.",
     ),
     (
         (
@@ -127,13 +128,14 @@ def reading(error: psycopg.Error, target: Target) -> Failure:
         kind, advice = "interrupted-reading", _CHANGED
     else:
         kind, advice = "unsupported-server", "The catalog is not that of PostgreSQL 12 or later."
-    return Failure(kind, f"Database {target.label} was not read to the end: {text}", advice)
+    message = f"Database {target.label} was not read to the end: {text}"
+    return Failure(kind, message, advice, passing=state in PASSING)
 
 
 def changed(target: Target) -> Failure:
     """Explain that the schema did not stand still."""
     message = f"Database {target.label} was not read to the end: objects were dropped while they were read."
-    return Failure("interrupted-reading", message, _CHANGED)
+    return Failure("interrupted-reading", message, _CHANGED, passing=True)
 
 
 CHANGED = frozenset({"XX000", "42P01", "42704", "42883", "3F000"})

@@ -78,7 +78,7 @@ def sample(connection: psycopg.Connection[Any], facts: Facts, sampling: Sampling
             try:
                 with connection.transaction():  # a savepoint: what is refused is refused for this column
                     counts, signs = _look(connection, each, sampling.number)
-            except psycopg.Error as error:
+            except (psycopg.Error, UnicodeDecodeError) as error:
                 if connection.broken:
                     raise
                 refused.append(type(error).__name__)

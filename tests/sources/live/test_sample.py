@@ -224,3 +224,19 @@ def test_looking_changes_nothing(database: psycopg.Connection) -> None:
 def test_a_sample_without_a_database_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="no database whose values"):
         api.check(tmp_path, sample=5)
+
+
+def test_a_connection_that_is_lost_while_looking_leaves_the_schema(
+    tmp_path: Path, server: Server, database: psycopg.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database.execute(SCHEMA)
+    end = "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'azora-audit'"
+    monkeypatch.setattr(
+        "azora_audit.sources.live.sample.looks",
+        lambda *_, **__: (database.execute(end), ("plain", "text"))[1],
+    )
+    url = server.dsn(database.info.dbname)
+    report = api.check(tmp_path, databases=[url], sample=50, use_cache=False, processes=1).report
+    (problem,) = report.problems
+    assert problem.kind == "interrupted-reading"
+    assert report.services[0].tables == 3
