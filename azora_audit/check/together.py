@@ -6,6 +6,7 @@ rules read and phrases what they return; what comes of a rule does not depend on
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -29,6 +30,7 @@ def judge_together(
     """Do what `engine.judge.judge` does, in so many processes, 2 or more; only where `can_fork` says so."""
     judging = Judging(catalog, today)
     early = [rule for rule in rules if not rule.late]
+    catalog.fill(_read_by_most(early))  # once, before there are several of this catalog
     with Queue(_by_what_they_read(early, catalog), processes) as queue:
         helpers = [
             Forked(partial(_help, judging, queue, number), spooled=True) for number in range(1, processes)
@@ -51,6 +53,12 @@ def _help(judging: Judging, queue: Queue[Rule], number: int) -> Iterator[tuple[o
         judged, problem = judging.rulings[rule.name]
         findings = [(entity_id, plain_finding(finding)) for entity_id, finding in judged]
         yield rule.name, findings, None if problem is None else tuple(problem), judging.allowances.used()
+
+
+def _read_by_most(rules: Sequence[Rule]) -> list[str]:
+    """Return the tables that every process would fill anyway."""
+    readers = Counter(table for rule in rules for table in rule.reads)
+    return sorted(table for table, count in readers.items() if 2 * count > len(rules))
 
 
 def _by_what_they_read(rules: Sequence[Rule], catalog: Catalog) -> list[Rule]:
