@@ -8,10 +8,10 @@ parent leaves a server or its files behind; should the keeper itself be killed, 
 Exits with PROGRAM's status.
 
 PostgreSQL refuses to run as root, and initdb as a user without a name. Then, with MODE `auto`, PROGRAM runs in a user
-namespace in which it appears as `nobody` while its files stay those of the user; where that is forbidden, or with MODE
-`nobody`, root runs it as the real `nobody`, after giving it DIRECTORY, and a copy of its programs if `nobody` cannot
-reach them. LIMITS are resource limits of setrlimit(2) for PROGRAM and all that it starts, such as
-`RLIMIT_DATA=536870912,RLIMIT_FSIZE=268435456` (bytes), or empty.
+namespace in which it appears as `nobody` while its files stay those of the user. With MODE `nobody`, and where namespaces
+are forbidden, root runs it as the real `nobody`, which can touch nothing of root's, after giving it DIRECTORY, and a copy
+of its programs if `nobody` cannot reach them. LIMITS are resource limits of setrlimit(2) for PROGRAM and all that it
+starts, such as `RLIMIT_DATA=536870912,RLIMIT_FSIZE=268435456` (bytes), or empty.
 """
 
 from __future__ import annotations
@@ -56,7 +56,9 @@ def nobody() -> int:
     return max((entry.pw_uid for entry in pwd.getpwall() if entry.pw_uid), default=NOBODY)
 
 
-def identity(user: int, named: bool, mode: str, allowed: Callable[[], bool]) -> str:
+def identity(
+    user: int, named: bool, mode: str, allowed: Callable[[], bool], becomes: Callable[[], bool]
+) -> str:
     """Say how PROGRAM gets a user that PostgreSQL accepts: `same`, `namespace` or `nobody`.
 
     Args:
@@ -64,12 +66,13 @@ def identity(user: int, named: bool, mode: str, allowed: Callable[[], bool]) -> 
         named: whether the machine knows that user.
         mode: see above.
         allowed: whether a user namespace can be had.
+        becomes: whether root can become `nobody`, as it cannot in some containers.
     """
-    if user != 0 and named:
-        return "same"
-    if mode == "auto" and allowed():
-        return "namespace"
-    return "nobody" if user == 0 else "same"
+    if user != 0:
+        return "same" if named or not allowed() else "namespace"
+    if mode == "nobody" and becomes():
+        return "nobody"
+    return "namespace" if allowed() else "nobody"
 
 
 def enter_user_namespace(shown: int) -> None:
@@ -108,14 +111,27 @@ def give(directory: str, user: int) -> None:
             os.lchown(os.path.join(folder, name), user, user)  # noqa: PTH118 -- pathlib costs 5 ms here
 
 
+def become(user: int) -> None:
+    """Give up root's rights for those of a user.
+
+    Raises:
+        OSError: this root has not that right.
+    """
+    os.setgroups([])
+    os.setgid(user)
+    os.setuid(user)
+
+
 def can_run(program: str, user: int) -> bool:
-    """Say whether a user reaches a program, past all the folders above it."""
+    """Say whether root can become a user who reaches a program, past all the folders above it."""
     child = os.fork()
     if child == 0:
-        os.setgroups([])
-        os.setgid(user)
-        os.setuid(user)
-        os._exit(0 if os.access(program, os.X_OK) else 1)
+        status = 1
+        try:
+            become(user)
+            status = 0 if os.access(program, os.X_OK) else 1
+        finally:
+            os._exit(status)
     return os.waitpid(child, 0)[1] == 0
 
 
@@ -174,10 +190,7 @@ def run(program: list[str], keeper: int, how: str, limits: str) -> None:
     if how == "namespace":
         enter_user_namespace(nobody())
     elif how == "nobody":
-        user = nobody()
-        os.setgroups([])
-        os.setgid(user)
-        os.setuid(user)
+        become(nobody())
     if sys.platform.startswith("linux"):
         # After the change of user: that clears the signal (prctl(2)).
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGQUIT)
@@ -197,7 +210,7 @@ def start(program: list[str], how: str, limits: str) -> int:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
         run(program, keeper, how, limits)
-    except OSError as error:
+    except (OSError, ValueError) as error:
         print(f"{program[0]}: {error}, as user {os.geteuid()}", file=sys.stderr, flush=True)  # noqa: T201 -- the parent reads it from the log
     finally:
         os._exit(127)
@@ -246,7 +259,7 @@ def main() -> int:
     signal.set_wakeup_fd(wake)
     signal.signal(signal.SIGCHLD, lambda *_: None)
     user = os.geteuid()
-    how = identity(user, user == 0 or has_name(user), mode, namespace_allowed)
+    how = identity(user, user == 0 or has_name(user), mode, namespace_allowed, lambda: can_run("/", nobody()))
     programs = directory
     if how == "nobody":
         if not can_run(program[0], nobody()):

@@ -12,7 +12,7 @@ import sys
 import threading
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, LiteralString, Self
 from urllib.parse import quote
 
 from azora_audit.errors import ServerError
@@ -21,10 +21,11 @@ from azora_audit.sources.live import template as templates
 from azora_audit.sources.live.workdir import WorkDirectory
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from types import TracebackType
 
     import psycopg
+    from psycopg import sql as statements
 
 STUBS = Path(__file__).with_name("stubs")
 TRUSTED = "trusted"
@@ -32,6 +33,8 @@ TRUSTED = "trusted"
 HOST = "127.0.0.1"
 PORT = 5432
 """Part of a socket's name."""
+RECOVERY = 20.0
+"""Seconds that a server may take to start again after a crash."""
 PATIENCE = 60.0
 """Seconds that initdb or a start may take before it is given up."""
 FILE_COPY = 150000
@@ -77,7 +80,7 @@ class Server:
         Args:
             postgres_bin: folder with `postgres` and `initdb`; else the wheel's, else the system's.
             settings: server settings that add to or replace `SETTINGS`.
-            as_root: for root only: `auto` (user namespace if possible) or `nobody` (never).
+            as_root: for root only: `auto` (a user namespace, or `nobody` where that is forbidden), or `nobody` first.
             superuser: name of the role that owns the server.
             limits: resource limits of each of its processes by their names in setrlimit(2), in bytes, such as
                 `RLIMIT_DATA`; systems that do not know one do without (Windows knows none).
@@ -175,33 +178,54 @@ class Server:
             name = f"audit_{self._count}"
         strategy = sql.SQL(" STRATEGY file_copy" if self.version >= FILE_COPY else "")
         identifiers = [sql.Identifier(word) for word in (name, template, owner or self._superuser)]
-        self._execute(sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER {}").format(*identifiers) + strategy)
+        self.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER {}").format(*identifiers) + strategy)
         return name
 
     def drop_database(self, name: str) -> None:
         """Drop a database, ending the sessions in it."""
         from psycopg import sql  # noqa: PLC0415 -- as above
 
-        self._execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+        self.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
-    def _execute(self, statement: psycopg.sql.Composed) -> None:
-        """Run a statement outside any transaction, on a connection that is kept for that."""
+    def connect(self) -> psycopg.Connection:
+        """Return a connection of the superuser in autocommit mode, waiting for a server that starts again after a crash.
+
+        Raises:
+            ServerError: it does not within RECOVERY seconds.
+        """
+        import psycopg  # noqa: PLC0415 -- 0.1 s that a start does not need
+
+        end = time.monotonic() + RECOVERY
+        while True:
+            try:
+                return psycopg.connect(self.dsn(), autocommit=True)
+            except psycopg.OperationalError as error:
+                if time.monotonic() > end:
+                    raise ServerError(f"the throw-away server does not answer: {error}") from error
+                time.sleep(0.05)
+
+    def execute(
+        self,
+        statement: LiteralString | statements.SQL | statements.Composed,
+        parameters: Sequence[object] = (),
+    ) -> psycopg.Cursor:
+        """Run a statement of the superuser outside any transaction; again if a crash of the server ended it.
+
+        Raises:
+            ServerError: the server refuses it, or does not start again.
+        """
         import psycopg  # noqa: PLC0415 -- as above
 
         with self._lock:
-            while True:
-                known = self._admin is not None and not self._admin.closed
+            for last in (False, True):
+                if self._admin is None or self._admin.closed:
+                    self._admin = self.connect()
                 try:
-                    if self._admin is None or self._admin.closed:
-                        self._admin = psycopg.connect(self.dsn(), autocommit=True)
-                    self._admin.execute(statement)
+                    return self._admin.execute(statement, parameters or None)
                 except psycopg.Error as error:
-                    # A crash of the server has ended the connection that was kept, which shows only now.
-                    if known and self._admin is not None and self._admin.closed:
-                        continue
-                    raise ServerError(f"the throw-away server refused a statement: {error}") from error
-                else:
-                    return
+                    if last or not self._admin.closed:
+                        raise ServerError(f"the throw-away server refused a statement: {error}") from error
+        raise AssertionError("the last attempt returns or raises")
 
     @property
     def _data(self) -> Path:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -29,8 +27,8 @@ if TYPE_CHECKING:
     from azora_audit.sources.sandbox.refusals import Refusal
 
 
-RECOVERY = 20.0
-"""Seconds that a server may take to start again after a crash."""
+RESERVED = frozenset({"public", "none"})
+"""Names that no role can have, beside those that begin with `pg_`."""
 
 
 class Applied(NamedTuple):
@@ -64,10 +62,10 @@ class Sandbox:
             ServerError: there is no PostgreSQL 15 or later.
         """
         self.limits = limits or Limits()
-        self._kept: psycopg.Connection | None = None
         self.server = Server(
             postgres_bin,
             settings=self.limits.settings(),
+            as_root="nobody",  # not in a namespace, where files would be root's to whoever breaks out of SQL
             superuser=SUPERUSER,
             limits=self.limits.resources(),
         )
@@ -86,7 +84,7 @@ class Sandbox:
         self.server.__enter__()
         try:
             self._prepare()
-            self._guard = Guard(self._connected, self.server.folder, self.limits)
+            self._guard = Guard(self.server.connect, self.server.folder, self.limits)
             self._guard.start()
         except BaseException as error:
             self.server.__exit__(None, None, None)
@@ -100,43 +98,10 @@ class Sandbox:
     ) -> None:
         """Stop the server and remove its files; connections that are open break."""
         self._guard.stop()
-        if self._kept is not None:
-            self._kept.close()
         self.server.__exit__(kind, error, trace)
 
-    def _wait(self) -> None:
-        """Wait for a server that starts again after a crash."""
-        _ = self._admin
-
-    @property
-    def _admin(self) -> psycopg.Connection:
-        """A connection of the superuser; a new one after a crash of the server, which ends them all."""
-        if self._kept is not None:
-            try:
-                self._kept.execute("SELECT 1")
-            except psycopg.OperationalError:
-                self._kept = None
-        if self._kept is None:
-            self._kept = self._connected()
-        return self._kept
-
-    def _connected(self) -> psycopg.Connection:
-        """Connect as the superuser, waiting for a server that is starting again.
-
-        Raises:
-            ServerError: it does not within RECOVERY seconds.
-        """
-        end = time.monotonic() + RECOVERY
-        while True:
-            try:
-                return psycopg.connect(self.server.dsn(), autocommit=True)
-            except psycopg.OperationalError as error:
-                if time.monotonic() > end:
-                    raise ServerError(f"the throw-away server does not answer: {error}") from error
-                time.sleep(0.05)
-
     def _prepare(self) -> None:
-        execute = self._admin.execute
+        execute = self.server.execute
         role = sql.SQL("CREATE ROLE {} LOGIN PASSWORD {}")
         execute(role.format(sql.Identifier(ROLE), sql.Literal(self.server.password)))
         # Owner of its extension, the role may comment on it and drop it, as dumps do; databases are copies of this one.
@@ -189,26 +154,24 @@ class Sandbox:
     def create(self) -> str:
         """Make an empty database that the role owns, and return its name."""
         # Anew each time: a role may change its own settings, which would outlast the service that did.
-        role, admin = sql.Identifier(ROLE), self._admin
-        admin.execute(sql.SQL("ALTER ROLE {} RESET ALL").format(role))
+        role, execute = sql.Identifier(ROLE), self.server.execute
+        execute(sql.SQL("ALTER ROLE {} RESET ALL").format(role))
         for name, value in self.limits.of_role().items():
             setting = role, sql.Identifier(name), sql.Literal(value)
-            admin.execute(sql.SQL("ALTER ROLE {} SET {} = {}").format(*setting))
+            execute(sql.SQL("ALTER ROLE {} SET {} = {}").format(*setting))
         return self.server.create_database(owner=ROLE)
 
     def copy(self, database: str) -> str:
         """Copy a database that nobody is connected to, and return the copy's name."""
-        self._wait()
         return self.server.create_database(database, owner=ROLE)
 
     def drop(self, database: str) -> None:
         """Drop a database, ending the sessions in it."""
-        self._wait()
         self.server.drop_database(database)
 
     def size(self, database: str) -> int:
         """Return the bytes that a database takes."""
-        row = self._admin.execute("SELECT pg_catalog.pg_database_size(%s)", (database,)).fetchone()
+        row = self.server.execute("SELECT pg_catalog.pg_database_size(%s)", (database,)).fetchone()
         assert row is not None  # noqa: S101 -- a SELECT without FROM has one row
         return int(row[0])
 
@@ -223,7 +186,7 @@ class Sandbox:
     def show_all_rows(self, *, wanted: bool) -> None:
         """Let row level security not apply to new sessions of the role, or let it apply again."""
         attribute = sql.SQL("BYPASSRLS" if wanted else "NOBYPASSRLS")
-        self._admin.execute(sql.SQL("ALTER ROLE {} {}").format(sql.Identifier(ROLE), attribute))
+        self.server.execute(sql.SQL("ALTER ROLE {} {}").format(sql.Identifier(ROLE), attribute))
 
     def _set_path(self, database: str, search_path: tuple[str, ...]) -> None:
         """Make a search path the one that sessions in a database begin with, and go back to by RESET."""
@@ -235,11 +198,13 @@ class Sandbox:
             connection.execute(sql.SQL("ALTER DATABASE {} SET search_path = {}").format(*setting))
 
     def make_role(self, name: str) -> None:
-        """Make a role without rights that the sandbox's role is a member of, if there is none of that name."""
-        role = sql.Identifier(name)
-        admin = self._admin
-        if not admin.execute("SELECT FROM pg_catalog.pg_roles WHERE rolname = %s", (name,)).rowcount:
-            # A reserved name stays missing, which the statement that wants it then says.
-            with contextlib.suppress(psycopg.errors.ReservedName):
-                admin.execute(sql.SQL("CREATE ROLE {} NOLOGIN").format(role))
-                admin.execute(sql.SQL("GRANT {} TO {}").format(role, sql.Identifier(ROLE)))
+        """Make a role without rights that the sandbox's role is a member of, if there is none of that name.
+
+        A reserved name stays missing, which the statement that wants it then says.
+        """
+        if name.startswith("pg_") or name in RESERVED:
+            return
+        role, execute = sql.Identifier(name), self.server.execute
+        if not execute("SELECT FROM pg_catalog.pg_roles WHERE rolname = %s", (name,)).rowcount:
+            execute(sql.SQL("CREATE ROLE {} NOLOGIN").format(role))
+            execute(sql.SQL("GRANT {} TO {}").format(role, sql.Identifier(ROLE)))

@@ -193,19 +193,23 @@ def test_a_folder_that_cannot_be_written_is_told(monkeypatch: pytest.MonkeyPatch
 
 
 @pytest.mark.parametrize(
-    ("user", "named", "mode", "allowed", "how"),
+    ("user", "named", "mode", "allowed", "becomes", "how"),
     [
-        (1000, True, "auto", False, "same"),
-        (1000, True, "nobody", True, "same"),
-        (1000, False, "auto", True, "namespace"),
-        (1000, False, "auto", False, "same"),
-        (0, True, "auto", True, "namespace"),
-        (0, True, "auto", False, "nobody"),
-        (0, True, "nobody", True, "nobody"),
+        (1000, True, "auto", False, False, "same"),
+        (1000, True, "nobody", True, False, "same"),
+        (1000, False, "auto", True, False, "namespace"),
+        (1000, False, "auto", False, False, "same"),
+        (0, True, "auto", True, True, "namespace"),
+        (0, True, "auto", False, True, "nobody"),
+        (0, True, "nobody", True, True, "nobody"),
+        (0, True, "nobody", True, False, "namespace"),
+        (0, True, "nobody", False, False, "nobody"),
     ],
 )
-def test_who_runs_the_server(user: int, named: bool, mode: str, allowed: bool, how: str) -> None:
-    assert launch.identity(user, named, mode, lambda: allowed) == how
+def test_who_runs_the_server(
+    user: int, named: bool, mode: str, allowed: bool, becomes: bool, how: str
+) -> None:
+    assert launch.identity(user, named, mode, lambda: allowed, lambda: becomes) == how
 
 
 def test_the_keeper_and_the_sweeper_know_the_same_folders() -> None:

@@ -7,7 +7,7 @@ import resource
 import shutil
 import signal
 import time
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -15,9 +15,6 @@ import pytest
 from azora_audit.sources.ddl import SqlFile
 from azora_audit.sources.sandbox import Limits, Sandbox
 from tests.sources.sandbox.applying import applied, ask, kinds, tables
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 FORBIDDEN = {
     "copy-from-program": ("create table t (a text);\ncopy t from program 'id'", "external program"),
@@ -204,6 +201,16 @@ def test_a_connection_of_the_caller_is_guarded_too(sandbox: Sandbox) -> None:
         connection.execute("set statement_timeout = 0")
         with pytest.raises(psycopg.errors.QueryCanceled):
             connection.execute("select pg_sleep(1000)")
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root has other users")
+def test_for_root_the_server_is_truly_nobodys(sandbox: Sandbox) -> None:
+    """Whoever broke out of SQL would find that files are not root's to him."""
+    status = Path(
+        f"/proc/{sandbox.server.folder.joinpath('data', 'postmaster.pid').read_text('utf-8').split()[0]}/status"
+    )
+    users = status.read_text(encoding="utf-8").partition("Uid:")[2].split()[:4]
+    assert "0" not in users
 
 
 def test_nothing_listens_on_a_port(sandbox: Sandbox) -> None:
