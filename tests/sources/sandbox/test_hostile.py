@@ -155,12 +155,11 @@ def test_a_flood_of_rows_does_not_fill_the_disk(sandbox: Sandbox, flood: str) ->
 
 def test_rows_that_are_returned_do_not_fill_our_memory(sandbox: Sandbox) -> None:
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    rows = "select repeat(md5(g::text), 300) from generate_series(1, 40000) as g;\n"
-    with applied(
-        sandbox, f"listen a; {rows}do $$ begin for i in 1 .. 9999 loop notify a; end loop; end $$;"
-    ) as result:
-        assert result.complete
-    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 100_000
+    rows = "select repeat(md5(g::text), 300) from generate_series(1, 15000) as g;\n"
+    notes = "do $$ begin for i in 1 .. 9999 loop notify a; end loop; end $$;"
+    with applied(sandbox, f"listen a; {rows}{notes}") as result:
+        assert {refusal.kind for refusal in result.refusals} <= {"limit"}  # on a machine that is busy
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 60_000
 
 
 def test_after_a_crash_of_the_server_the_guard_is_there_again(sandbox: Sandbox) -> None:
