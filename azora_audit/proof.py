@@ -40,7 +40,8 @@ class Obligation(NamedTuple):
     """With its schema."""
     kind: str
     """row, primary-key, unique, unique-index, not-null, nullable, foreign-key, on-delete, on-update, check, partition,
-    exclusion, enum, length, precision, domain, default, generated, identity, updated-at, append-only, row-security."""
+    exclusion, enum, length, precision, domain, default, generated, identity, updated-at, append-only,
+    view, row-security."""
     subject: str
     """The constraint, index, column or policy."""
     expects: str

@@ -8,17 +8,19 @@ from typing import TYPE_CHECKING, Final
 from azora_audit.catalog.identifiers import quote_identifier, quote_literal
 from azora_audit.prove.duty import Duty
 from azora_audit.prove.keys import drop_constraint
-from azora_audit.prove.session import READER, Probe
+from azora_audit.prove.session import READER, Probe, literal
 from azora_audit.prove.trial import Refusal, Trial
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from azora_audit.prove.bench import Bench
-    from azora_audit.prove.model import Column, Table, Trigger
+    from azora_audit.prove.model import Column, Table, Trigger, View
     from azora_audit.prove.rows import Row
 
 MAKE_READER: Final = f"CREATE ROLE {READER}"
+WIDEST: Final = 20
+"""Values that are tried in each column of a view."""
 PAST: Final = "2000-01-01"
 _REFUSES_ALL: Final = re.compile(
     r"\A\s*begin\s+raise\s+(?:exception\b|sqlstate\b|using\b|'|[a-z_]+\s*(?:;|using\b))", re.IGNORECASE
@@ -62,8 +64,37 @@ def behaviour_duties(table: Table) -> Iterator[Duty]:
                         f"refuses every {verb}",
                         lambda bench, trigger=trigger, verb=verb: _frozen(bench, trigger, verb),  # type: ignore[misc]
                     )
+    for view in table.views:
+        yield Duty(
+            "view",
+            view.name,
+            "",
+            "refuse",
+            f"refuses a row of {table.address} that it does not show",
+            lambda bench, view=view: _unseen(bench, view),  # type: ignore[misc]
+        )
     if table.row_security:
         yield from _policy_duties(table)
+
+
+def _unseen(bench: Bench, view: View) -> Trial:
+    """Try rows near the base row through a view: each is refused, or it can be seen there."""
+    named = [row for name in view.columns for row in _variants(bench, name)]
+    probes = []
+    for row in [bench.row(), *named]:
+        given = {name: value for name, value in row.items() if name in view.columns}
+        columns = ", ".join(quote_identifier(name) for name in given)
+        values = ", ".join(literal(value) for value in given.values())
+        after = f"SELECT EXISTS (SELECT FROM {view.sql})::text"
+        probes.append(Probe(f"INSERT INTO {view.sql} ({columns}) VALUES ({values})", after=after))
+    return Trial(tuple(probes), Refusal(("44000",)), some=True)
+
+
+def _variants(bench: Bench, name: str) -> list[Row]:
+    if name not in bench.table.columns:
+        return []
+    rows = [bench.find({name: value}) for value in bench.rows.pool(bench.table, name)[:WIDEST]]
+    return [row for row in rows if row is not None]
 
 
 def keeps(trigger: Trigger, column: Column) -> bool:

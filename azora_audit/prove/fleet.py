@@ -97,6 +97,8 @@ def prove_fleet(fleet: Fleet, wanted: Wanted, postgres_bin: str | os.PathLike[st
             _interrupt(work, "it was interrupted")
         except ServerError as error:
             _interrupt(work, error.message)
+        except psycopg.OperationalError as error:
+            _interrupt(work, f"the server is gone: {_first_line(error)}")
     return work.report()
 
 

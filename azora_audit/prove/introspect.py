@@ -17,6 +17,7 @@ from azora_audit.prove.model import (
     Schema,
     Table,
     Trigger,
+    View,
 )
 
 if TYPE_CHECKING:
@@ -82,7 +83,8 @@ SELECT c.conrelid, c.conname, c.contype::text, c.conindid,
                    AND d.refobjsubid > 0), '{}'),
        CASE WHEN c.contype = 'c' THEN pg_get_expr(c.conbin, c.conrelid) END,
        coalesce((SELECT array_agg(a.attname::text) FROM unnest(c.confdelsetcols) k (number)
-                 JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = k.number), '{}')
+                 JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = k.number), '{}'),
+       coalesce((SELECT i.indisexclusion FROM pg_index i WHERE i.indexrelid = c.conindid), false)
 FROM pg_constraint c
 WHERE c.conrelid = ANY (%s) AND c.contype IN ('p', 'u', 'f', 'c', 'x') AND c.conparentid = 0 {enforced}
 ORDER BY c.conrelid, c.contype, c.conname"""
@@ -111,6 +113,18 @@ SELECT p.polrelid, p.polname, p.polcmd::text, p.polpermissive, coalesce(pg_get_e
        coalesce(pg_get_expr(p.polwithcheck, p.polrelid), ''),
        coalesce((SELECT array_agg(r.rolname::text ORDER BY r.rolname) FROM pg_roles r WHERE r.oid = ANY (p.polroles)), '{}')
 FROM pg_policy p WHERE p.polrelid = ANY (%s) ORDER BY p.polrelid, p.polname"""
+VIEWS = """
+SELECT d.refobjid, min(quote_ident(n.nspname) || '.' || quote_ident(v.relname)), min(v.relname::text),
+       (SELECT array_agg(a.attname::text) FROM pg_attribute a WHERE a.attrelid = v.oid AND a.attnum > 0)
+FROM pg_class v JOIN pg_namespace n ON n.oid = v.relnamespace JOIN pg_rewrite r ON r.ev_class = v.oid
+JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND d.objid = r.oid AND d.refclassid = 'pg_class'::regclass
+    AND d.refobjid <> v.oid
+WHERE v.relkind = 'v' AND EXISTS (SELECT FROM unnest(v.reloptions) o WHERE o LIKE 'check_option=%%')
+GROUP BY v.oid, d.refobjid
+HAVING d.refobjid = ANY (%s) AND (
+    SELECT count(DISTINCT x.refobjid) FROM pg_rewrite w JOIN pg_depend x ON x.classid = 'pg_rewrite'::regclass
+    AND x.objid = w.oid AND x.refclassid = 'pg_class'::regclass AND x.refobjid <> v.oid WHERE w.ev_class = v.oid) = 1
+ORDER BY 1, 2"""
 ROW, BEFORE, INSERT, DELETE, UPDATE, TRUNCATE = 1, 2, 4, 8, 16, 32
 """Bits of pg_trigger.tgtype (pg_trigger.h)."""
 ENFORCED = 180000
@@ -142,6 +156,7 @@ def _read(connection: psycopg.Connection[Any]) -> Schema:
     enforced = "AND c.conenforced" if connection.info.server_version >= ENFORCED else ""
     columns, constraints = rows(COLUMNS), rows(CONSTRAINTS.replace("{enforced}", enforced))
     indexes, triggers, policies = rows(INDEXES), rows(TRIGGERS), rows(POLICIES)
+    views = rows(VIEWS)
     schema: Schema = {}
     for oid, namespace, name, partitioned, inherited, row_security, comment, parts, bounds in tables:
         found = constraints[oid]
@@ -158,9 +173,10 @@ def _read(connection: psycopg.Connection[Any]) -> Schema:
                 *_partition_check(bounds, [row[0] for row in columns[oid]]),
             ),
             foreign_keys=tuple(_foreign_key(row) for row in found if row[1] == "f"),
-            exclusions=_exclusions(found, indexes[oid]),
+            exclusions=_exclusions(found),
             triggers=tuple(_trigger(row) for row in triggers[oid]),
             policies=tuple(_policy(row) for row in policies[oid]),
+            views=tuple(View(sql, view, tuple(names)) for sql, view, names in views[oid]),
             row_security=row_security,
             comment=comment,
             parts=tuple(parts),
@@ -220,13 +236,12 @@ def _keys(constraints: list[tuple[Any, ...]], indexes: list[tuple[Any, ...]]) ->
     return tuple(sorted(keys, key=lambda key: (key.kind != "primary-key", key.name)))
 
 
-def _exclusions(constraints: list[tuple[Any, ...]], indexes: list[tuple[Any, ...]]) -> tuple[Exclusion, ...]:
+def _exclusions(constraints: list[tuple[Any, ...]]) -> tuple[Exclusion, ...]:
     """Return EXCLUDE constraints, and keys WITHOUT OVERLAPS, which PostgreSQL enforces as such."""
-    unique = {row[1] for row in indexes}
     return tuple(
         Exclusion(row[0], tuple(dict.fromkeys((*row[3], *row[10]))), (row[0], *row[9]))
         for row in constraints
-        if row[1] == "x" or (row[1] in "pu" and row[2] not in unique)
+        if row[1] in "xpu" and row[13]
     )
 
 
@@ -251,6 +266,7 @@ def _foreign_key(row: tuple[Any, ...]) -> ForeignKey:
         _read,
         _check,
         deleted,
+        _excludes,
     ) = row
     return ForeignKey(
         name,

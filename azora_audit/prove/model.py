@@ -135,6 +135,15 @@ class Policy(NamedTuple):
     """Roles that it is for; empty for all."""
 
 
+class View(NamedTuple):
+    """A view WITH CHECK OPTION on one table."""
+
+    sql: str
+    """Its name as SQL writes it."""
+    name: str
+    columns: tuple[str, ...]
+
+
 class Table(NamedTuple):
     """A table that rows go into: ordinary, or the root of a partitioned one."""
 
@@ -151,6 +160,7 @@ class Table(NamedTuple):
     exclusions: tuple[Exclusion, ...]
     triggers: tuple[Trigger, ...]
     policies: tuple[Policy, ...]
+    views: tuple[View, ...]
     row_security: bool
     comment: str
     parts: tuple[str, ...]

@@ -23,10 +23,14 @@ PATIENCE: Final = "SET LOCAL statement_timeout = '3s'"
 """How long candidates may take to be judged, which takes milliseconds where no function sleeps."""
 HANGING: Final = 6
 """Calls that may take too long before no more candidates are judged."""
+DEFERRABLE: Final = """
+SELECT EXISTS (SELECT FROM pg_catalog.pg_constraint WHERE condeferrable)
+    OR EXISTS (SELECT FROM pg_catalog.pg_trigger WHERE tgdeferrable)"""
+"""Whether anything may be put off to the end of the transaction, so that a probe has to ask for it."""
 Item = TypeVar("Item")
 Answer = TypeVar("Answer")
 HELPERS: Final = """
-CREATE FUNCTION pg_temp.azora_audit_probes(befores text[], statements text[], afters text[])
+CREATE FUNCTION pg_temp.azora_audit_probes(befores text[], statements text[], afters text[], deferred boolean)
 RETURNS TABLE (stage text, state text, constraint_name text, schema_name text, table_name text, column_name text,
                type_name text, message text, context text, affected bigint, value text)
 LANGUAGE plpgsql AS $function$
@@ -37,12 +41,16 @@ BEGIN
         BEGIN
             IF befores[i] <> '' THEN
                 EXECUTE befores[i];
-                SET CONSTRAINTS ALL IMMEDIATE;
+                IF deferred THEN
+                    SET CONSTRAINTS ALL IMMEDIATE;
+                END IF;
             END IF;
             stage := 'statement';
             EXECUTE statements[i];
             GET DIAGNOSTICS affected = ROW_COUNT;
-            SET CONSTRAINTS ALL IMMEDIATE;
+            IF deferred THEN
+                SET CONSTRAINTS ALL IMMEDIATE;
+            END IF;
             stage := 'after';
             IF afters[i] <> '' THEN
                 EXECUTE afters[i] INTO value;
@@ -141,6 +149,8 @@ class Session:
         """
         self.connection = connection
         connection.execute(HELPERS)
+        found = connection.execute(DEFERRABLE).fetchone()
+        self._deferred = found is not None and found[0]
         query = "SELECT FROM pg_catalog.pg_roles WHERE rolname = %s"
         self.needs_reader = connection.execute(query, (READER,)).rowcount == 0
         """Whether the role that policies are tried as has to be made first, in each probe."""
@@ -155,10 +165,10 @@ class Session:
     def _batch(self, probes: Sequence[Probe]) -> list[Outcome]:
         """Run probes in one call; where that takes too long, find the ones that do by halves."""
         befores = ["; ".join(probe.before) for probe in probes]
-        columns = befores, [probe.sql for probe in probes], [probe.after for probe in probes]
+        columns = befores, [probe.sql for probe in probes], [probe.after for probe in probes], self._deferred
         try:
             with self.connection.transaction():
-                query = "SELECT * FROM pg_temp.azora_audit_probes(%s::text[], %s::text[], %s::text[])"
+                query = "SELECT * FROM pg_temp.azora_audit_probes(%s::text[], %s::text[], %s::text[], %s)"
                 return [Outcome(*row) for row in self.connection.execute(query, columns)]
         except psycopg.errors.QueryCanceled:
             if len(probes) == 1:

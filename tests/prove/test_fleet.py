@@ -156,7 +156,7 @@ def test_the_list_is_what_is_proven() -> None:
 
 def servers() -> set[str]:
     """Process ids of running postgres servers."""
-    found = subprocess.run(["ps", "-eo", "pid=,args="], capture_output=True, text=True, check=True).stdout
+    found = subprocess.run(["ps", "-ewwo", "pid=,args="], capture_output=True, text=True, check=True).stdout
     return {line.split()[0] for line in found.splitlines() if "/postgres -D" in line}
 
 
@@ -171,6 +171,7 @@ def test_an_interruption_leaves_no_server(number: signal.Signals, tmp_path: Path
     assert process.stderr is not None
     process.stderr.readline()  # the first service has begun
     children = descendants(process.pid)
+    assert children & servers()
     os.kill(process.pid, number)
     code = process.wait(60)
     process.stderr.close()
@@ -184,8 +185,27 @@ def test_an_interruption_leaves_no_server(number: signal.Signals, tmp_path: Path
     assert not children & servers()
 
 
+def test_a_server_that_dies_gives_a_report() -> None:
+    before = servers() & descendants(os.getpid())
+
+    def own() -> set[str]:
+        return (servers() & descendants(os.getpid())) - before
+
+    def kill(service: str, count: int) -> None:
+        assert (service, count > 0) == ("azora-assessment", True)
+        assert own()
+        for pid in own():
+            os.kill(int(pid), signal.SIGKILL)
+
+    report = api.prove(FIXTURES / "azora", announce=kill).report
+    assert report.interrupted
+    assert report.problems[-1].kind == "interrupted"
+    assert [service.complete for service in report.proofs] == [False]
+    assert own() == set()
+
+
 def descendants(pid: int) -> set[str]:
-    found = subprocess.run(["ps", "-eo", "pid=,ppid="], capture_output=True, text=True, check=True).stdout
+    found = subprocess.run(["ps", "-ewwo", "pid=,ppid="], capture_output=True, text=True, check=True).stdout
     parents = dict(line.split() for line in found.splitlines())
     family = {str(pid)}
     while more := {child for child, parent in parents.items() if parent in family} - family:

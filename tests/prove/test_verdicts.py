@@ -104,6 +104,10 @@ HELD: dict[str, str] = {
         create policy own on t using (tenant = {TENANT}) with check (tenant = {TENANT});
         create table sealed (id int primary key); alter table sealed enable row level security
     """,
+    "a view that checks": """
+        create table t (id int primary key, kind text not null check (kind in ('a', 'b')));
+        create view only_a as select id, kind from t where kind = 'a' with check option
+    """,
     "names that need quotes": """
         create schema "Odd one"; create table "Odd one"."My ""Table" ("Id" int primary key, "a b" text unique, "é" text
             check ("é" <> 'it''s'));
