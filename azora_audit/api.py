@@ -168,12 +168,7 @@ def prove(
         AzoraAuditError: settings that make no sense, or a path without any schema.
         ServerError: there is no PostgreSQL to prove with, it does not start, or the given database is no scratch one.
     """
-    from importlib.util import find_spec
-
-    if find_spec("psycopg") is None:
-        raise ServerError(
-            "proving needs psycopg, which is not installed", help="pip install 'azora-audit[prove]'"
-        )
+    _need_psycopg()
     from azora_audit.prove.fleet import Wanted, prove_fleet, prove_given
     from azora_audit.sources.fleet import find_fleet
 
@@ -183,6 +178,15 @@ def prove(
         return Proven(prove_given(database, wanted, rows_allowed=rows_allowed), root)
     fleet = find_fleet(root, _settings(root, settings_file, None))
     return Proven(prove_fleet(fleet, wanted, postgres_bin), fleet.root)
+
+
+def _need_psycopg() -> None:
+    """Tell which part is missing, before anything is imported that needs it."""
+    from importlib.util import find_spec
+
+    if find_spec("psycopg") is None:
+        message = "proving needs psycopg, which is not installed"
+        raise ServerError(message, help="pip install 'azora-audit[prove]'")
 
 
 def obligations(
@@ -196,6 +200,7 @@ def obligations(
     Raises:
         AzoraAuditError: as `prove`.
     """
+    _need_psycopg()
     from azora_audit.prove.fleet import list_obligations
     from azora_audit.sources.fleet import find_fleet
 
