@@ -17,13 +17,15 @@ that role's too. What bounds it:
 - disk: RLIMIT_FSIZE on each file, `temp_file_limit`, and the guard, which ends all sessions of the role when the
   server's folder outgrows `Limits.disk`; a connection that it ended raises `psycopg.OperationalError`, and
   `sandbox.reason(backend_pid)` says why;
-- network: the server listens on its Unix socket only, and dblink and the foreign data wrappers cannot be created.
+- network: the server listens on its Unix socket only, and dblink and the foreign data wrappers cannot be created;
+- the machine: for root the server runs as `nobody`, so that files of root's are not its own.
 
 Roles that the DDL names are made when a statement asks for them: NOLOGIN, without rights, with `ROLE` as a member, so
 that OWNER TO and SET ROLE work. `postgres` is such a role here: the superuser has another name. CREATE ROLE makes one,
 too, whatever attributes it asks for. Contrib's harmless extensions can be created (`trusted.HARMLESS`; on PostgreSQL
 before 18 only those that are trusted anyway). psql's meta-commands are followed as the DDL source follows them (`\i`,
-`\q`); none is ever run. Rows of COPY are passed over. CREATE DATABASE, tablespaces and `\connect` are, too.
+`\q`); none is ever run. Rows of COPY are passed over. CREATE DATABASE, tablespaces and `\connect` are, too,
+and so is LOCK where no transaction is open. Rows that a statement returns are let go of as they come.
 
 A refusal's `kind` says what it means:
 
