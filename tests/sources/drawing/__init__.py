@@ -1,6 +1,13 @@
 """Draws DDL statements that mean something for the schema as it stands, so that most of them succeed.
 
 Nothing here decides what a statement does: PostgreSQL executes it, and what it refuses is left out of the script.
+
+Not drawn, because only running it would tell what it does, and the DDL source says so (a row of `unread`): dynamic
+EXECUTE, tables made by queries with expressions, LIKE of a view, DETACH CONCURRENTLY (it leaves a CHECK of its own),
+DROP OWNED and REASSIGN OWNED. Not drawn, because a text does not tell who runs it, or in what transaction: SET ROLE,
+DEFAULT PRIVILEGES FOR ROLE, grants to CURRENT_USER on what another owns, SET LOCAL outside of BEGIN. Not drawn, because
+a server undoes all of it: an ALTER TABLE of which a part is refused, under an exception handler. Not drawn, because
+PostgreSQL simplifies it: an index on nothing but a cast to the type that the column has.
 """
 
 from __future__ import annotations

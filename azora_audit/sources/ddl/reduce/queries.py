@@ -59,6 +59,7 @@ def columns_read(
     """
     aliases: dict[str, tuple[str | None, str] | None] = {}
     columns: dict[tuple[str | None, str], None] = {}
+    own: set[str] = set()
     stack = [query]
     while stack:
         current = stack.pop()
@@ -70,14 +71,47 @@ def columns_read(
         relation = current.get("RangeVar")
         if relation is not None:
             name = (relation.get("schemaname"), relation["relname"])
-            alias = relation.get("alias", {}).get("aliasname", relation["relname"])
+            alias = _alias(relation)
             aliases[alias] = name if aliases.get(alias, name) == name else None
+        if "CommonTableExpr" in current:
+            own.add(current["CommonTableExpr"]["ctename"])
         reference = current.get("ColumnRef")
         if reference is not None:
             parts = [field["String"]["sval"] if "String" in field else "*" for field in reference["fields"]]
-            columns[parts[-2] if len(parts) > 1 else None, parts[-1]] = None
+            if parts != ["*"]:
+                columns[parts[-2] if len(parts) > 1 else None, parts[-1]] = None
+        if _selects_all(current):
+            columns.update(dict.fromkeys((_alias(relation), "*") for relation in _relations(current)))
         for name in current.get("usingClause") or ():
             columns["", name["String"]["sval"]] = None
         stack.extend(current.values())
-    known = tuple([(alias, *name) for alias, name in aliases.items() if name is not None])
-    return known, tuple(columns)
+    known = [
+        (alias, *name)
+        for alias, name in aliases.items()
+        if name is not None and not (name[0] is None and name[1] in own)
+    ]
+    return tuple(known), tuple(columns)
+
+
+def _alias(relation: dict[str, Any]) -> str:
+    return str(relation.get("alias", {}).get("aliasname", relation["relname"]))
+
+
+def _selects_all(node: dict[str, Any]) -> bool:
+    """Say whether a node is a query with a bare `*`."""
+    targets = node.get("targetList") or ()
+    values = [target.get("ResTarget", {}).get("val", {}) for target in targets]
+    return any("A_Star" in value["ColumnRef"]["fields"][0] for value in values if "ColumnRef" in value)
+
+
+def _relations(query: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the relations between which a query joins, those in subqueries left out."""
+    found = []
+    stack = list(query.get("fromClause") or ())
+    while stack:
+        item = stack.pop()
+        if "RangeVar" in item:
+            found.append(item["RangeVar"])
+        elif "JoinExpr" in item:
+            stack += [item["JoinExpr"]["larg"], item["JoinExpr"]["rarg"]]
+    return found

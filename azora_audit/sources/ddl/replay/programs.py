@@ -70,8 +70,8 @@ def _columns_used(session: Session, value: actions.NewView) -> dict[Column, None
         if qualifier:
             candidates = [tables[qualifier]] if qualifier in tables else []
         else:
-            candidates = [table for table in tables.values() if name == "*" or name in table.columns]
-            if qualifier is None and name != "*" and (len(candidates) > 1 or others):
+            candidates = [table for table in tables.values() if name in table.columns]
+            if qualifier is None and (len(candidates) > 1 or others):
                 continue
         for table in candidates:
             used.update(
@@ -125,7 +125,8 @@ def _path(session: Session, path: tuple[str, ...] | None) -> tuple[str, ...] | N
     """Return the search path of a function, which may be the one of the session."""
     if path != actions.CURRENT_PATH:
         return path
-    return ("$user", *session.path) if session.path == session.initial_path else session.path
+    default = session.path is session.initial_path  # one that was set may be equal, but is another tuple
+    return ("$user", *session.path) if default else session.path
 
 
 def same_types(first: tuple[Resolved, ...], second: tuple[Resolved, ...]) -> bool:
