@@ -262,6 +262,22 @@ SCRIPTS = {
         alter table u drop column d cascade;
         alter table t drop column b cascade;
     """,
+    "triggers of partitions are disabled with those they are clones of": """
+        create function touch() returns trigger language plpgsql as $$ begin return new; end $$;
+        create table events (id integer) partition by list (id);
+        create table one partition of events for values in (1) partition by list (id);
+        create table deep partition of one for values in (1);
+        create trigger a after insert on events for each row execute function touch();
+        create trigger b after insert on events for each row execute function touch();
+        create trigger c after insert on events for each statement execute function touch();
+        create trigger d after insert on deep for each row execute function touch();
+        alter table only events disable trigger a;
+        alter table events disable trigger b;
+        alter table one disable trigger user;
+        alter table events enable trigger all;
+        alter table only one disable trigger all;
+        alter table deep disable trigger b;
+    """,
     "comments between BEGIN and ATOMIC": """
         create table notes (a integer, b integer);
         create index on notes (a desc nulls /* it's */ last) -- and; "another

@@ -38,21 +38,22 @@ def row_security(
 
 
 def switch_triggers(
-    session: Session, table: Table, command: actions.Command, _waiting: Waiting, _action: actions.AlterTable
+    session: Session, table: Table, command: actions.Command, _waiting: Waiting, action: actions.AlterTable
 ) -> None:
-    """Replay ENABLE and DISABLE TRIGGER."""
+    """Replay ENABLE and DISABLE TRIGGER, on the clones of partitions too unless ONLY is said."""
     del session
     enabled = command.verb.startswith("Enable")
-    if command.name is None:
-        for trigger in table.triggers.values():
-            trigger.enabled = enabled
-        return
-    found = table.triggers.get(command.name)
-    if found is None:
+    if command.name is not None and command.name not in table.triggers:
         raise unknown("trigger", command.name)
-    for member in family(table, only=False):
-        if command.name in member.triggers:
-            member.triggers[command.name].enabled = enabled
+    named = [table.triggers[command.name]] if command.name is not None else list(table.triggers.values())
+    for trigger in named:
+        trigger.enabled = enabled
+    clones = {id(trigger) for trigger in named}
+    for member in () if action.only else family(table, only=False):
+        for trigger in member.triggers.values():
+            if trigger.parent is not None and id(trigger.parent) in clones:
+                trigger.enabled = enabled
+                clones.add(id(trigger))
 
 
 def change_persistence(
