@@ -12,7 +12,7 @@ from azora_audit.prove.session import READER, Probe, literal
 from azora_audit.prove.trial import Refusal, Trial
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from azora_audit.prove.bench import Bench
     from azora_audit.prove.model import Column, Table, Trigger, View
@@ -247,7 +247,7 @@ class _Visitor:
         return f"(SELECT count(*) FROM {self.table.own} WHERE {self.bench.where(row)})"
 
 
-def _tried(bench: Bench, make: object) -> Trial:
+def _tried(bench: Bench, make: Callable[[_Visitor], Trial]) -> Trial:
     visitor = _Visitor(bench)
     if not visitor.known:
         return Trial((), None, "its policies compare no column with a setting in a way that is understood")
@@ -255,8 +255,7 @@ def _tried(bench: Bench, make: object) -> Trial:
         return Trial((), None, "no rows of two owners were found")
     if bench.where(visitor.own) == "true":
         return Trial((), None, "its rows cannot be told apart: it has no key")
-    trial: Trial = make(visitor)  # type: ignore[operator]
-    return trial
+    return make(visitor)
 
 
 def _sees_own(visitor: _Visitor) -> Trial:

@@ -100,7 +100,10 @@ def _several(rows: list[Row], names: tuple[str, ...], seed: int) -> list[Row]:
 
 
 def _refused(bench: Bench, check: Check) -> Trial:
-    refusal = Refusal(("23514",), (check.name,) if check.name else (), tables_of(bench.table))
+    refusal = Refusal(("23514",), (check.name,), tables_of(bench.table))
+    if not check.name:
+        # 55000: there is a partition for it, on another server that cannot be reached from here
+        refusal = Refusal(("23514", "55000"))
     if not roots_of(bench.table, check):
         return Trial((), None, "it reads no column")
     base = bench.row()

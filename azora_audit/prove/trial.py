@@ -116,6 +116,7 @@ def _judge_refusal(refusal: Refusal, pairs: list[tuple[Probe, Outcome]], *, some
             right.append(outcome)
         else:
             other.append((probe, outcome))
+    # a name says which constraint it was; without one, nothing else may have refused any of the probes
     if right and (some or not other or refusal.names or refusal.column):
         return Finding("enforced", _refused(right, len(pairs)))
     if other and not some:

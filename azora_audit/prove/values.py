@@ -86,23 +86,19 @@ def column_duties(table: Table) -> Iterator[Duty]:
     checked = {name for check in table.checks for name in check.columns}
     for column in table.columns.values():
         if column.generated:
-            yield _duty(
-                table, column, "generated", "refuse", "refuses a value for a generated column", _explicit
-            )
+            yield _duty(column, "generated", "refuse", "refuses a value for a generated column", _explicit)
             continue
         free = column.name not in foreign | checked | referenced
         if column.not_null:
-            yield _duty(table, column, "not-null", "refuse", "refuses NULL", _null)
+            yield _duty(column, "not-null", "refuse", "refuses NULL", _null)
         elif not column.required and free and column.name not in _bound(table, column):
-            yield _duty(table, column, "nullable", "accept", "accepts NULL", _nullable)
+            yield _duty(column, "nullable", "accept", "accepts NULL", _nullable)
         if column.category != "A":
-            yield from _type_duties(table, column, free=free)
+            yield from _type_duties(column, free=free)
             for domain in column.domains:
                 yield from _domain_duties(column, domain)
         if column.identity == "a":
-            yield _duty(
-                table, column, "identity", "refuse", "refuses a value for an identity column", _explicit
-            )
+            yield _duty(column, "identity", "refuse", "refuses a value for an identity column", _explicit)
         says_nothing = re.match(r"NULL(?:::|$)", column.default) is not None
         if (column.identity or (column.default and not says_nothing)) and column.name not in foreign:
             kind = "identity" if column.identity else "default"
@@ -111,7 +107,7 @@ def column_duties(table: Table) -> Iterator[Duty]:
                 if column.identity
                 else f"gives {column.default} when there is no value"
             )
-            yield _duty(table, column, kind, "effect", what, _omitted)
+            yield _duty(column, kind, "effect", what, _omitted)
 
 
 def _bound(table: Table, column: Column) -> set[str]:
@@ -120,30 +116,26 @@ def _bound(table: Table, column: Column) -> set[str]:
     return found | ({column.name} if any(domain.checks for domain in column.domains) else set())
 
 
-def _duty(
-    _table: Table, column: Column, kind: str, expects: str, sentence: str, make: object, what: str = ""
-) -> Duty:
+def _duty(column: Column, kind: str, expects: str, sentence: str, make: object, what: str = "") -> Duty:
     return Duty(kind, column.name, what, expects, sentence, lambda bench: make(bench, column))  # type: ignore[operator]
 
 
-def _type_duties(table: Table, column: Column, *, free: bool) -> Iterator[Duty]:
+def _type_duties(column: Column, *, free: bool) -> Iterator[Duty]:
     length = length_of(column)
     precision = precision_of(column)
     if column.labels:
-        yield _duty(table, column, "enum", "refuse", "refuses what is no label of its enum", _no_label)
-        yield _duty(table, column, "enum", "accept", "accepts every label of its enum", _labels)
+        yield _duty(column, "enum", "refuse", "refuses what is no label of its enum", _no_label)
+        yield _duty(column, "enum", "accept", "accepts every label of its enum", _labels)
     if length is not None and length < LONGEST:
-        yield _duty(table, column, "length", "refuse", f"refuses {length + 1} characters", _too_long)
+        yield _duty(column, "length", "refuse", f"refuses {length + 1} characters", _too_long)
         if free and not column.domains:
-            yield _duty(table, column, "length", "accept", f"accepts {length} characters", _longest)
+            yield _duty(column, "length", "accept", f"accepts {length} characters", _longest)
     if precision is not None:
-        yield _duty(
-            table, column, "precision", "refuse", f"refuses more digits than {column.type} has", _too_large
-        )
+        yield _duty(column, "precision", "refuse", f"refuses more digits than {column.type} has", _too_large)
         if free and not column.domains:
-            yield _duty(table, column, "precision", "accept", f"accepts the largest {column.type}", _largest)
+            yield _duty(column, "precision", "accept", f"accepts the largest {column.type}", _largest)
     if column.base == "smallint":
-        yield _duty(table, column, "precision", "refuse", "refuses 32768", _too_large)
+        yield _duty(column, "precision", "refuse", "refuses 32768", _too_large)
 
 
 def _domain_duties(column: Column, domain: Domain) -> Iterator[Duty]:
