@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING, Final, Self
 
 import psycopg
 
-from azora_audit.catalog.tables import Comment, Entity, ForeignKey, ForeignKeyColumn, Origin, Table, Unread
+from azora_audit.catalog.tables import Comment, ForeignKey, ForeignKeyColumn, Table, Unread
 from azora_audit.catalog.tables import Extension as ExtensionRow
 from azora_audit.catalog.tables import View as ViewRow
 from azora_audit.errors import ServerError
-from azora_audit.findings import LIMIT_EXCEEDED, SERVER_ERROR, Difference, Place, Problem, Verification
+from azora_audit.findings import LIMIT_EXCEEDED, SERVER_ERROR, Problem, Verification
 from azora_audit.sources.ddl import SqlFile
 from azora_audit.sources.live.read import KNOWN, read_database
 from azora_audit.sources.sandbox import ROLE, Sandbox
 from azora_audit.sources.verification.compare import disagreements
+from azora_audit.sources.verification.differences import Places, difference_of
 from azora_audit.sources.verification.overrule import overrule
 
 if TYPE_CHECKING:
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from azora_audit.catalog.facts import Facts
     from azora_audit.sources.ddl import Include
     from azora_audit.sources.sandbox import Applied, Refusal
-    from azora_audit.sources.verification.compare import Disagreement
 
     Define = Callable[[Facts], Sequence[tuple[int, str]]]
     """Facts -> statements that make them, each with the id of the entity that it makes."""
@@ -191,8 +191,8 @@ class Verifier:
         """Note the differences; say whether there are any."""
         found = disagreements(facts, server, skip)
         if found:
-            places = _Places(facts)
-            facts.differences += [_difference(each, facts.service, places) for each in found]
+            places = Places(facts)
+            facts.differences += [difference_of(each, facts.service, places) for each in found]
         self._note(facts, "differs" if found else "agrees")
         return bool(found)
 
@@ -261,64 +261,12 @@ def _settle(facts: Facts, told: Sequence[Refusal]) -> None:
     ]
 
 
-class _Places:
-    """Places of entities by kind and address."""
-
-    def __init__(self, facts: Facts) -> None:
-        self._facts = facts
-        self._origins: dict[int, list[Place]] = {}
-        for origin in facts.rows(Origin):
-            self._origins.setdefault(origin.entity_id, []).append(Place(*origin[2:]))
-        self._by_address = {entity.address: entity for entity in facts.rows(Entity)}
-
-    def of(self, address: str) -> tuple[Place, ...]:
-        """Return the places of an entity, or of the nearest ancestor that has one."""
-        while address:
-            entity = self._by_address.get(address)
-            if entity is not None and entity.id in self._origins:
-                return tuple(self._origins[entity.id])
-            address = address.rpartition(".")[0]
-        return ()
-
-
-def _difference(found: Disagreement, service: str, places: _Places) -> Difference:
-    kind, _, rest = found.key.partition(" ")
-    address, _, part = rest.partition(" ")
-    words = [_words(found.table), part.replace(f"column {address}.", ""), found.field.replace("_", " ")]
-    if found.field:
-        kind_of = found.table.__annotations__[found.field]
-        read, server = (_value(value, kind_of) for value in (found.found, found.oracle))
-    else:
-        read, server = ("there" if there else None for there in (found.found, found.oracle))
-    return Difference(
-        service,
-        kind,
-        address,
-        " ".join(word for word in words if word),
-        read,
-        server,
-        places.of(address.partition("(")[0]),
-    )
-
-
-def _value(value: object, kind: object) -> str | None:
-    """Write the value of a field of some type."""
-    if value is None:
-        return None
-    return ("yes" if value else "no") if kind is bool else str(value)
-
-
-def _words(table: type[tuple[object, ...]]) -> str:
-    """Write a table's name as words: `ForeignKeyColumn` as `foreign key column`."""
-    return "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in table.__name__).strip()
-
-
 def _at_entities(
     refusals: Sequence[Refusal], facts: Facts, statements: Sequence[tuple[int, str]]
 ) -> list[Refusal]:
     """Place refusals of statements that were made for entities where the entities are."""
     ends = list(accumulate(text.count("\n") + 1 for _, text in statements))
-    places = _Places(facts)
+    places = Places(facts)
     placed = []
     for refusal in refusals:
         entity, _ = statements[bisect_left(ends, refusal.first_line)]
