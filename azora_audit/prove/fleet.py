@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import traceback
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import psycopg
@@ -9,7 +12,7 @@ from psycopg import sql
 
 from azora_audit.catalog.lexicon import load_lexicon
 from azora_audit.errors import ServerError
-from azora_audit.findings import Problem, ServiceSummary, SourceSummary
+from azora_audit.findings import INTERNAL_ERROR, Problem, ServiceSummary, SourceSummary
 from azora_audit.proof import MutationSummary, ProofReport, ServiceProofs
 from azora_audit.prove.behaviour import MAKE_READER
 from azora_audit.prove.intent import Intent, meanings_of
@@ -25,7 +28,6 @@ from azora_audit.sources.live.target import named_target
 from azora_audit.sources.sandbox import Sandbox
 
 if TYPE_CHECKING:
-    import os
     from collections.abc import Callable
 
     from azora_audit.catalog.facts import Facts
@@ -37,6 +39,8 @@ if TYPE_CHECKING:
 
 TIMEOUT = "10s"
 """How long one batch of probes may take before those that hang are looked for."""
+OLDEST = 150000
+"""First version whose catalog has all that is asked for (NULLS NOT DISTINCT, ON DELETE SET NULL of some columns)."""
 SETTINGS = (
     f"SET statement_timeout = '{TIMEOUT}'; SET lock_timeout = '{TIMEOUT}'; SET timezone = 'UTC';"
     " SET datestyle = 'ISO, YMD'; SET standard_conforming_strings = on; SET client_min_messages = error;"
@@ -139,10 +143,14 @@ def _prove_service(sandbox: Sandbox, files: ServiceFiles, fleet: Fleet, work: _W
             pid = connection.info.backend_pid
             try:
                 _prove_database(connection, files.name, work, loaded.declared)
-            except psycopg.OperationalError as error:
+            except psycopg.Error as error:
                 reason = sandbox.reason(pid) or _first_line(error)
-                text = f"the session ended before all was proven: {reason}"
+                text = f"the proof stopped before all was proven: {reason}"
                 work.problems.append(Problem("interrupted", files.name, files.path, 0, 0, text, ""))
+            except Exception as error:
+                if os.environ.get("AZORA_AUDIT_DEBUG"):
+                    raise
+                work.problems.append(_internal_error(files, error))
         work.services[-1:] = [_confirmed(sandbox, loaded, service) for service in work.services[-1:]]
     finally:
         sandbox.show_all_rows(wanted=False)
@@ -181,6 +189,15 @@ def shows(connection: psycopg.Connection[Any], script: str, state: str) -> bool:
         connection.execute("ROLLBACK")
         return error.sqlstate == state
     return not state
+
+
+def _internal_error(files: ServiceFiles, error: Exception) -> Problem:
+    """Say where we failed; the error's own text may hold a part of the schema, and so a credential."""
+    frames = traceback.extract_tb(error.__traceback__)
+    where = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "unknown"
+    text = f"azora-audit failed to prove the service: {type(error).__name__} in {where}"
+    help_text = "This is a fault of azora-audit; please report it. AZORA_AUDIT_DEBUG=1 shows all of it."
+    return Problem(INTERNAL_ERROR, files.name, files.path, 0, 0, text, help_text)
 
 
 def _first_line(error: psycopg.Error) -> str:
@@ -250,6 +267,10 @@ def prove_given(url: str, wanted: Wanted, *, rows_allowed: bool) -> ProofReport:
         failure = connecting(error, target)
         raise ServerError(failure.message, help=failure.help) from None
     with connection:
+        version = connection.info.server_version
+        if version < OLDEST:
+            help_text = "prove needs PostgreSQL 15 or later; without --db it starts one of its own"
+            raise ServerError(f"database {target.label} is on PostgreSQL {version // 10000}", help=help_text)
         try:
             if not rows_allowed:
                 _refuse_rows(connection)

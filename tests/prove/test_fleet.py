@@ -23,6 +23,10 @@ from azora_audit.proof import FAILED
 from tests.prove.conftest import make_reader
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from azora_audit.prove.duty import Duty
+    from azora_audit.prove.model import Table
     from azora_audit.sources.live.server import Server
 
 pytestmark = pytest.mark.postgres
@@ -202,6 +206,24 @@ def test_a_server_that_dies_gives_a_report() -> None:
     assert report.problems[-1].kind == "interrupted"
     assert [service.complete for service in report.proofs] == [False]
     assert own() == set()
+
+
+def test_a_fault_of_ours_in_one_service_does_not_hide_the_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "schema.sql").write_text(f"create table {name} (id int primary key);")
+
+    def fail(table: Table) -> Iterator[Duty]:
+        if table.name == "one":
+            raise RuntimeError("on purpose")
+        return iter(())
+
+    monkeypatch.setattr("azora_audit.prove.run.check_duties", fail)
+    report = api.prove(tmp_path).report
+    assert [(problem.kind, problem.service) for problem in report.problems] == [("internal-error", "one")]
+    assert [service.service for service in report.proofs] == ["two"]
 
 
 def descendants(pid: int) -> set[str]:
