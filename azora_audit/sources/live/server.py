@@ -37,9 +37,10 @@ RECOVERY = 20.0
 """Seconds that a server may take to start again after a crash."""
 PATIENCE = 60.0
 """Seconds that initdb or a start may take before it is given up."""
+FORCE = 130000
 FILE_COPY = 150000
 EXTENSION_CONTROL_PATH = IO_METHOD = 180000
-"""First versions with CREATE DATABASE ... STRATEGY and with the two settings."""
+"""First versions with DROP DATABASE ... WITH (FORCE), CREATE DATABASE ... STRATEGY, and the two settings."""
 SETTINGS = {
     # Nothing here has to survive a crash, so nothing waits for a disk.
     "fsync": "off",
@@ -182,10 +183,11 @@ class Server:
         return name
 
     def drop_database(self, name: str) -> None:
-        """Drop a database, ending the sessions in it."""
+        """Drop a database, ending the sessions in it (from PostgreSQL 13 on; before, nobody may be connected to it)."""
         from psycopg import sql  # noqa: PLC0415 -- as above
 
-        self.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+        force = sql.SQL(" WITH (FORCE)" if self.version >= FORCE else "")
+        self.execute(sql.SQL("DROP DATABASE {}").format(sql.Identifier(name)) + force)
 
     def connect(self) -> psycopg.Connection:
         """Return a connection of the superuser in autocommit mode, waiting for a server that starts again after a crash.

@@ -59,7 +59,10 @@ def read(request: pytest.FixtureRequest) -> Iterator[Facts]:
             for word in ("a", "b", "c"):
                 user.execute("select count(*) from t where note = %s", (word,))
         facts = read_database(connection, "shop", running=True)
-        while not any(row.changes for row in facts.rows(tables.TableUse)):
+        while not (
+            any(row.changes for row in facts.rows(tables.TableUse))
+            and any(row.scans >= 3 for row in facts.rows(tables.IndexUse))
+        ):
             # before 15 counts come by way of a process that is told when there is time
             time.sleep(0.05)
             facts = read_database(connection, "shop", running=True)
