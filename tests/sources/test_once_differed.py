@@ -278,6 +278,27 @@ SCRIPTS = {
         alter table only one disable trigger all;
         alter table deep disable trigger b;
     """,
+    "a dropped type takes along what has it": """
+        create type mood as enum ('a', 'b');
+        create domain email as mood default null;
+        create domain mail as email[];
+        create type pair as (m mood, x integer);
+        create table p of pair;
+        create table q (e email, z integer);
+        create function f(m mood) returns integer language sql as 'select 1';
+        create function g() returns mood language plpgsql as $$ begin return null; end $$;
+        create function h(out m mood[]) language plpgsql as $$ begin m := null; end $$;
+        create procedure k(m email) language plpgsql as $$ begin end $$;
+        create function t() returns table (a integer, b mood) language plpgsql as $$ begin return; end $$;
+        create function stays() returns integer language plpgsql as $$ declare m mood; begin return 1; end $$;
+        drop type mood cascade;
+    """,
+    "a dropped table takes along what has its rows": """
+        create table t (a integer);
+        create function f() returns setof t language sql as 'select 1';
+        create table u (row t, b integer);
+        drop table t cascade;
+    """,
     "comments between BEGIN and ATOMIC": """
         create table notes (a integer, b integer);
         create index on notes (a desc nulls /* it's */ last) -- and; "another

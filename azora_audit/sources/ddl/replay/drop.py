@@ -241,7 +241,7 @@ def drop_table(session: Session, table: Table, *, cascade: bool, together: Seque
     children = [
         child for child in table.children if child.partition_of is not table and child not in together
     ]
-    if not cascade and (foreign or table.readers or children):
+    if not cascade and (foreign or table.readers or children or _has_rows_as_type(session, table)):
         raise depends("table", table.name)
     for child in list(table.children):
         drop_table(session, child, cascade=cascade, together=together)
@@ -254,6 +254,16 @@ def drop_table(session: Session, table: Table, *, cascade: bool, together: Seque
         if trigger.table.triggers.get(trigger.name) is trigger:
             del trigger.table.triggers[trigger.name]
     _take_out(session, table)
+    if table.row_type:
+        from azora_audit.sources.ddl.replay.drop_objects import drop_users  # noqa: PLC0415 -- it calls this module
+
+        drop_users(session, table)
+
+
+def _has_rows_as_type(session: Session, table: Table) -> bool:
+    from azora_audit.sources.ddl.replay.drop_objects import is_used  # noqa: PLC0415 -- as above
+
+    return table.row_type and is_used(session, table)
 
 
 def _references_of_ancestors(table: Table, gone: tuple[object, ...]) -> list[ForeignKey]:

@@ -10,26 +10,34 @@ from azora_audit.sources.ddl.replay.state import Table, UserType, View
 
 if TYPE_CHECKING:
     from azora_audit.sources.ddl.replay.session import Session
-    from azora_audit.sources.ddl.replay.state import Function, Schema
+    from azora_audit.sources.ddl.replay.state import Column, Function, Schema
 
 
 def drop_type(session: Session, found: UserType, *, cascade: bool) -> None:
-    """Drop a type, and with CASCADE the columns that have it."""
-    users = [
-        column
-        for schema in session.schemas.values()
-        for relation in schema.relations.values()
-        if isinstance(relation, Table)
-        for column in relation.columns.values()
-        if column.type.type is found
-    ]
+    """Drop a type, and with CASCADE what has it: columns, domains, routines, attributes of other types."""
     typed = tables_of(session, found) if found.kind == "composite" else []
-    if (users or typed) and not cascade:
+    if (typed or is_used(session, found)) and not cascade:
         raise depends("type", found.name)
     for relation in typed:
         if relation.schema.relations.get(relation.name) is relation:
             drop_table(session, relation, cascade=True)
-    for column in users:
+    found.schema.types.pop(found.name, None)
+    drop_users(session, found)
+    for check in found.checks:
+        leave(check)
+    session.types_changed()
+
+
+def is_used(session: Session, found: UserType | Table) -> bool:
+    """Say whether anything has a type, or a table's rows as its type."""
+    return bool(
+        _columns_with(session, found) or _types_with(session, found) or _routines_with(session, found)
+    )
+
+
+def drop_users(session: Session, found: UserType | Table) -> None:
+    """Drop what has a type, or a table's rows as its type."""
+    for column in _columns_with(session, found):
         table = column.table
         if isinstance(table, Table) and table.columns.get(column.name) is column:
             if column in table.partition_columns:  # without its key, a partitioned table goes as a whole
@@ -37,10 +45,53 @@ def drop_type(session: Session, found: UserType, *, cascade: bool) -> None:
                 continue
             column.inherited = 0
             drop_column(session, column, cascade=True, only=False)
-    found.schema.types.pop(found.name, None)
-    for check in found.checks:
-        leave(check)
-    session.types_changed()
+    for user in _types_with(session, found):
+        user.columns = [column for column in user.columns if column.type.type is not found]
+        if user.kind == "domain":
+            drop_type(session, user, cascade=True)
+    for function in _routines_with(session, found):
+        drop_function(session, function, cascade=True)
+
+
+def _columns_with(session: Session, found: UserType | Table) -> list[Column]:
+    return [
+        column
+        for schema in session.schemas.values()
+        for relation in schema.relations.values()
+        if isinstance(relation, Table)
+        for column in relation.columns.values()
+        if column.type.type is found
+    ]
+
+
+def _types_with(session: Session, found: UserType | Table) -> list[UserType]:
+    return [
+        user
+        for schema in session.schemas.values()
+        for user in schema.types.values()
+        if (user.type is not None and user.type.type is found)
+        or any(column.type.type is found for column in user.columns)
+    ]
+
+
+def _routines_with(session: Session, found: UserType | Table) -> list[Function]:
+    functions = [
+        function
+        for schema in session.schemas.values()
+        for overloads in schema.functions.values()
+        for function in overloads
+    ]
+    return [
+        function
+        for function in functions
+        if any(
+            resolved is not None and resolved.type is found
+            for resolved in (
+                *(*function.arguments, *function.outputs, function.returns),
+                *(type_ for _, type_ in function.table),
+            )
+        )
+    ]
 
 
 def drop_function(session: Session, function: Function, *, cascade: bool) -> None:

@@ -182,6 +182,7 @@ class Table(Thing):
         "readers",
         "references",
         "row_security",
+        "row_type",
         "strategy",
         "triggers",
         "watched_by",
@@ -210,6 +211,8 @@ class Table(Thing):
         self.references: dict[ForeignKey, None] = {}
         """Foreign keys that point here."""
         self.readers: dict[View, None] = {}
+        self.row_type = False
+        """Its rows are, or were, the type of something."""
         self.watched_by: list[Trigger] = []
         """Constraint triggers of other tables that name this one."""
 
