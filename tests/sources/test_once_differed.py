@@ -299,6 +299,11 @@ SCRIPTS = {
         create table u (row t, b integer);
         drop table t cascade;
     """,
+    "sequences of columns that are added have default privileges": """
+        create table t (a integer not null);
+        alter default privileges grant usage on sequences to pg_monitor;
+        alter table t add b serial, add c integer generated always as identity, alter a add generated always as identity;
+    """,
     "comments between BEGIN and ATOMIC": """
         create table notes (a integer, b integer);
         create index on notes (a desc nulls /* it's */ last) -- and; "another

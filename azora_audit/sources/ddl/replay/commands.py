@@ -34,6 +34,7 @@ def _add_column(
             return
         raise conflict("column", f"{table.name}.{definition.name}", definition.at)
     column = make_column(session, table, definition, waiting)
+    identities.grant_defaults(session, column.owned or ())
     if not action.only:
         for child in table.children:
             _inherit_added(child, column)

@@ -9,8 +9,20 @@ from azora_audit.sources.ddl.replay.sequences import alter_options, own_sequence
 from azora_audit.sources.ddl.replay.session import Refused, Session, conflict, unknown
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from azora_audit.sources.ddl.replay.columns import Waiting
-    from azora_audit.sources.ddl.replay.state import Column, Table
+    from azora_audit.sources.ddl.replay.state import Column, Sequence, Table
+
+
+def grant_defaults(session: Session, sequences: Iterable[Sequence]) -> None:
+    """Give the sequences of a new serial or identity column the privileges that were promised for new sequences."""
+    if not session.default_privileges:
+        return
+    from azora_audit.sources.ddl.replay.rights import apply_defaults  # noqa: PLC0415 -- few schemas have any
+
+    for sequence in sequences:
+        apply_defaults(session, sequence, "sequence")
 
 
 def add_identity(
@@ -24,7 +36,8 @@ def add_identity(
     if column.identity is not None:
         raise conflict("identity of column", column.name)
     column.identity = "always" if identity.always else "by default"
-    own_sequence(table, column, identity.options._replace(type=column.type.builtin), internal=True)
+    sequence = own_sequence(table, column, identity.options._replace(type=column.type.builtin), internal=True)
+    grant_defaults(session, [sequence])
     _share_identity(table, column)
 
 
