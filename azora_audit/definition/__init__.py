@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from azora_audit.catalog.tables import Function, Grant, View
+from azora_audit.catalog.tables import Function, Grant, Table, View
 from azora_audit.definition.keys import foreign_keys, keys, partitions
 from azora_audit.definition.lookup import Lookup, Statement
 from azora_audit.definition.programs import comments, functions, policies, triggers
@@ -27,7 +27,8 @@ class Definition(NamedTuple):
     """In an order that PostgreSQL accepts; only `PREAMBLE` has to be run before."""
     undefined: tuple[EntityId, ...]
     """What facts do not hold completely and is therefore left out: views (their columns are no facts), functions with
-    arguments (neither are names and defaults of these), grants (the roles may not exist). What a partition has not
+    arguments (neither are names and defaults of these), grants (the roles may not exist); foreign tables are made as
+    ordinary ones. Composite and range types are no facts, and owners are whoever runs this. What a partition has not
     got although its parent's constraint was made (with ON ONLY) is not told apart: it gets it."""
 
 
@@ -42,7 +43,7 @@ def define(facts: Facts) -> Definition:
     """
     lookup = Lookup(facts)
     parts = (
-        *(schemas, extensions, enums, functions, domains, sequences, tables, owned_sequences, keys),
+        *(schemas, extensions, enums, functions, sequences, domains, tables, owned_sequences, keys),
         *(foreign_keys, partitions, policies, triggers, comments),
     )
     statements = [statement for part in parts for statement in part(lookup)]
@@ -50,5 +51,6 @@ def define(facts: Facts) -> Definition:
         *(row.id for row in facts.rows(View)),
         *(row.id for row in facts.rows(Function) if row.id not in lookup.functions),
         *(row.id for row in facts.rows(Grant)),
+        *(row.id for row in facts.rows(Table) if row.kind == "foreign"),
     ]
     return Definition(tuple(statements), tuple(undefined))

@@ -36,6 +36,10 @@ def keys(lookup: Lookup) -> Iterator[Statement]:
         names = ", ".join(
             lookup.columns[row.column_id] for row in sorted(columns[key.id], key=lambda row: row.position)
         )
+        index = lookup.indexes.get(key.id)
+        if index is not None and index.method == "gist":
+            # the only keys with an index of this kind (PostgreSQL 18)
+            names += " WITHOUT OVERLAPS"
         kind = "PRIMARY KEY" if isinstance(key, PrimaryKey) else "UNIQUE"
         if isinstance(key, Unique) and key.nulls_not_distinct:
             kind += " NULLS NOT DISTINCT"

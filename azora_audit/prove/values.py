@@ -172,6 +172,9 @@ def _null(bench: Bench, column: Column) -> Trial:
         refusal = Refusal(("23502", "23514", "55000"))
     if any(domain.not_null for domain in column.domains):
         refusal = Refusal(("23502",))
+    if any(domain.checks for domain in column.domains):
+        # the domain comes first, and its check may refuse NULL
+        refusal = Refusal(("23502", "23514"))
     return Trial((Probe(bench.insert(row), after=after),), refusal)
 
 

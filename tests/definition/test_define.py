@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from azora_audit.catalog.facts import Facts
 from azora_audit.catalog.tables import (
+    Column,
     Comment,
     Extension,
     ForeignKey,
@@ -109,9 +110,11 @@ def drop_undefined(connection: psycopg.Connection[Any]) -> None:
 
 
 def without(facts: Facts) -> Facts:
-    """Leave out grants, and extensions (one may have been dropped together with a function)."""
+    """Leave out grants and owners, and extensions (one may have been dropped together with a function)."""
     facts.rows(Grant).clear()
     facts.rows(Extension).clear()
+    tables = facts.rows(Table)
+    tables[:] = [row._replace(owner=None) for row in tables]
     return facts
 
 
@@ -123,6 +126,11 @@ def test_drawn_databases(server: Server, seed: int) -> None:
         drawn(connection, seed)
         drop_undefined(connection)
         facts = read_database(connection, "drawn")
+    own = {"composite", "range", "unknown"}
+    if any(row.type_kind in own and "." in row.base_type for row in facts.rows(Column)):
+        return  # such types are no facts
+    if any(row.kind == "foreign" for row in facts.rows(Table)):
+        return  # neither are their servers
     with fresh_database(server) as connection:
         run(connection, define(facts))
         assert compare_with_dumped(without(facts), without(read_database(connection, "drawn"))) == []
