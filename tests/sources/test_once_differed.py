@@ -304,6 +304,13 @@ SCRIPTS = {
         alter default privileges grant usage on sequences to pg_monitor;
         alter table t add b serial, add c integer generated always as identity, alter a add generated always as identity;
     """,
+    "a view of a temporary table is temporary": """
+        create table t (a integer);
+        create temp table passing (a integer);
+        create view v as select * from passing;
+        create view w as select a from v;
+        create view kept as select a from t;
+    """,
     "comments between BEGIN and ATOMIC": """
         create table notes (a integer, b integer);
         create index on notes (a desc nulls /* it's */ last) -- and; "another

@@ -19,7 +19,11 @@ def create_view(session: Session, action: actions.Create) -> None:
     value = action.value
     assert isinstance(value, actions.NewView)  # noqa: S101 -- what Create("view") holds
     name = action.name
-    schema = session.schema_for(name, temporary=value.temporary)
+    # A view of a temporary table is temporary itself, whether it says so or not.
+    passing = session.temporary.relations and any(
+        (found := session.find(*read)) is not None and found.schema.temporary for read in value.reads
+    )
+    schema = session.schema_for(name, temporary=value.temporary or bool(passing))
     present = schema.relations.get(name.name)
     if present is not None:
         if action.if_not_exists:
