@@ -91,19 +91,7 @@ def with_databases(fleet: Fleet, targets: dict[str, Target], sample: int = 0) ->
     ]
     known = {service.name for service in services}
     services += [
-        ServiceFiles(
-            name,
-            "",
-            repository=False,
-            prisma=(),
-            sql=(),
-            package=None,
-            environment=(),
-            documents=(),
-            schema="public",
-            database=target,
-            sample=sample,
-        )
+        ServiceFiles(name, "", database=target, sample=sample)
         for name, target in targets.items()
         if name not in known
     ]

@@ -61,17 +61,7 @@ def find_fleet(root: Path, settings: Settings, *, schemas_needed: bool = True) -
 
 def _single_file(path: Path) -> Fleet:
     name = outer_name(path.absolute().parent.parts)
-    file = ServiceFiles(
-        name,
-        "",
-        repository=False,
-        prisma=(),
-        sql=(),
-        package=None,
-        environment=(),
-        documents=(),
-        schema="public",
-    )
+    file = ServiceFiles(name, "")
     if path.suffix == ".prisma":
         file = file._replace(prisma=(path.name,))
     elif path.suffix == ".sql":

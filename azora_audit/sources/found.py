@@ -34,17 +34,17 @@ class ServiceFiles(NamedTuple):
     name: str
     path: str
     """Its folder, empty for the root."""
-    repository: bool
+    repository: bool = False
     """Whether the folder is all of the service, so that what it does not have is missing (not for a single file)."""
-    prisma: tuple[str, ...]
-    sql: tuple[SqlFiles, ...]
-    package: str | None
+    prisma: tuple[str, ...] = ()
+    sql: tuple[SqlFiles, ...] = ()
+    package: str | None = None
     """Its package.json."""
-    environment: tuple[str, ...]
+    environment: tuple[str, ...] = ()
     """Its example environment files."""
-    documents: tuple[str, ...]
+    documents: tuple[str, ...] = ()
     """Its Markdown files."""
-    schema: str
+    schema: str = "public"
     """PostgreSQL schema of unqualified names."""
     database: Target | None = None
     """The running database, which is what is judged then; the files say what it should be."""
