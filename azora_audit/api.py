@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from azora_audit.catalog.store import Catalog
-    from azora_audit.check.run import Verify
+    from azora_audit.checking.run import Verify
     from azora_audit.findings import Problem, Report
     from azora_audit.proof import Obligation, ProofReport
     from azora_audit.report.rule_pages import RuleSheet
@@ -93,8 +93,8 @@ def check(
         AzoraAuditError: settings, rules or databases that make no sense, or a path without any schema.
         ServerError: there is no PostgreSQL to verify with, or it does not start.
     """
-    from azora_audit.check.choice import Choice
-    from azora_audit.check.run import Run, check_fleet
+    from azora_audit.checking.choice import Choice
+    from azora_audit.checking.run import Run, check_fleet
     from azora_audit.folders import cache_folder
 
     root = Path(path)
@@ -126,7 +126,7 @@ def check(
 
 def _verify(postgres_bin: str | os.PathLike[str] | None) -> Verify:
     """Return the PostgreSQL to verify with."""
-    from azora_audit.check.run import Verify
+    from azora_audit.checking.run import Verify
     from azora_audit.sources.live import binaries
 
     return Verify(None if postgres_bin is None else str(postgres_bin), binaries.find(postgres_bin).label)
@@ -169,7 +169,7 @@ def prove(
         ServerError: there is no PostgreSQL to prove with, it does not start, or the given database is no scratch one.
     """
     _need_psycopg()
-    from azora_audit.prove.fleet import Wanted, prove_fleet, prove_given
+    from azora_audit.proving.fleet import Wanted, prove_fleet, prove_given
     from azora_audit.sources.fleet import find_fleet
 
     wanted = Wanted(seed, mutation, announce, progress)
@@ -201,7 +201,7 @@ def obligations(
         AzoraAuditError: as `prove`.
     """
     _need_psycopg()
-    from azora_audit.prove.fleet import list_obligations
+    from azora_audit.proving.fleet import list_obligations
     from azora_audit.sources.fleet import find_fleet
 
     root = Path(path)
@@ -242,8 +242,8 @@ def catalog(
     """
     from azora_audit.catalog.derive import across_services
     from azora_audit.catalog.store import Catalog
-    from azora_audit.check.fleet import expected_services
-    from azora_audit.check.reading import read_services
+    from azora_audit.checking.fleet import expected_services
+    from azora_audit.checking.reading import read_services
     from azora_audit.engine.judge import unread_problems
 
     root = Path(path)
@@ -433,7 +433,7 @@ def _settings(root: Path, explicit: str | os.PathLike[str] | None, cache: Path |
     found = parse_settings(root, Path(explicit) if explicit else None)
     if found is None:
         return Settings()
-    from azora_audit.check.cache import Cache, code_digest, content_digest
+    from azora_audit.checking.cache import Cache, code_digest, content_digest
 
     memory = Cache(cache)
     key = content_digest(f"settings\0{code_digest()}\0{found.section}\0{found.text}".encode())

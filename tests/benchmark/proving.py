@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import psycopg
 
 from azora_audit import api
-from azora_audit.prove.session import Probe, Session
+from azora_audit.proving.session import Probe, Session
 from azora_audit.sources.live.server import Server
 
 if TYPE_CHECKING:

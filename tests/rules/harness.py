@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from azora_audit.catalog.derive import across_services, derive
 from azora_audit.catalog.lexicon import load_lexicon
 from azora_audit.catalog.store import Catalog
-from azora_audit.check.fleet import FLEET, expected_services
-from azora_audit.check.sharing import facts_of, shared_rows
+from azora_audit.checking.fleet import FLEET, expected_services
+from azora_audit.checking.sharing import facts_of, shared_rows
 from azora_audit.engine.judge import judge
 from azora_audit.rulebook.folders import shipped_rules
 from azora_audit.rulebook.load import load_rulebook

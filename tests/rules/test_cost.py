@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from azora_audit.catalog.store import Catalog
-from azora_audit.check.sharing import facts_of, shared_rows
+from azora_audit.checking.sharing import facts_of, shared_rows
 from tests.benchmark import make
 from tests.rules.harness import bench
 

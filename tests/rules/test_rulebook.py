@@ -8,7 +8,7 @@ import pytest
 
 from azora_audit.catalog.store import Catalog
 from azora_audit.catalog.tables import TABLES
-from azora_audit.check.sharing import SHARED
+from azora_audit.checking.sharing import SHARED
 from azora_audit.rulebook.folders import rule_files, shipped_rules
 from azora_audit.rulebook.load import load_rulebook
 from azora_audit.rulebook.page import SECTIONS

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from azora_audit.check.cache import digest_of
+from azora_audit.checking.cache import digest_of
 from azora_audit.findings import Problem
 from azora_audit.sources.files import decode, read_text
 from tests.sources.permissions import forbidden

@@ -1,0 +1,79 @@
+"""Judges the services that are not remembered, and assembles the fleet's report of all outcomes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from azora_audit.checking.fleet import fleet_facts
+from azora_audit.checking.shards import judge_shards
+from azora_audit.engine.measure import add_counts, verdicts
+from azora_audit.findings import Report
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from azora_audit.checking.judging import Judge
+    from azora_audit.checking.outcome import Outcome
+    from azora_audit.checking.run import Run
+    from azora_audit.checking.shards import Work
+    from azora_audit.findings import ChecklistItem, Finding, Problem
+    from azora_audit.sources.fleet import Fleet
+
+
+def judge_anew(
+    work: Work, outcomes: dict[str, Outcome], remember: Callable[[Outcome], None]
+) -> tuple[Judge, list[Problem]]:
+    """Judge the services that have no outcome yet, adding it to `outcomes`.
+
+    Returns:
+        The judge, for the fleet-wide rules, and problems of rules.
+
+    Raises:
+        RulebookError: rules that do not hold together, or a choice of rules that do not exist.
+    """
+    problems: list[Problem] = []
+    judge, results = judge_shards(work)
+    for done, of_rules in results:
+        problems += of_rules
+        for outcome in done:
+            outcomes[outcome.summary.name] = outcome
+            if not of_rules:
+                remember(outcome)
+        work.run.progress(len(outcomes), len(work.fleet.services))
+    return judge, problems
+
+
+def assemble(
+    judge: Judge, fleet: Fleet, run: Run, outcomes: list[Outcome], problems: list[Problem]
+) -> Report:
+    """Return the report of a fleet: the services' outcomes, and what fleet-wide rules find in them."""
+    judgement, fleet_counts = judge.fleet(fleet_facts(fleet, outcomes))
+    findings = [finding for outcome in outcomes for finding in outcome.findings]
+    findings += [judged.finding for judged in judgement.judged]
+    findings.sort(key=_order)
+    names = {rule.name for rule in judge.rules}
+    items: list[ChecklistItem] = []
+    for name, checklist in judge.rulebook.checklists.items():
+        if name in run.checklists:
+            counts = [outcome.counts.get(name, {}) for outcome in outcomes]
+            counts += fleet_counts.get(name, {}).values()
+            items += verdicts(checklist, add_counts(counts), names)
+    of_services = [entry for outcome in outcomes for entry in outcome.not_judged]
+    problems = [*fleet.problems, *problems]
+    for outcome in outcomes:
+        problems += outcome.problems
+    return Report(
+        services=tuple(outcome.summary for outcome in outcomes),
+        findings=tuple(findings),
+        checklist=tuple(items),
+        not_judged=(*of_services, *judgement.not_judged),
+        problems=(*problems, *judgement.problems),
+        rules_run=len(judge.rules),
+        verifications=tuple(each.verification for each in outcomes if each.verification is not None),
+        differences=tuple(difference for each in outcomes for difference in each.differences),
+    )
+
+
+def _order(finding: Finding) -> tuple[object, ...]:
+    place = finding.places[0] if finding.places else None
+    return (place.path if place else "", place.line if place else 0, finding.rule, finding.entity)

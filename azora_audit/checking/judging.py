@@ -1,0 +1,143 @@
+"""Judges services in this process: one catalog and one rulebook, used for any number of services."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from azora_audit.catalog.store import Catalog
+from azora_audit.catalog.tables import Source, Table
+from azora_audit.checking.outcome import Outcome
+from azora_audit.checking.sharing import shared_rows
+from azora_audit.engine.judge import judge
+from azora_audit.engine.measure import measure
+from azora_audit.findings import ServiceSummary, SourceSummary
+from azora_audit.forked import can_fork
+from azora_audit.rulebook.load import load_rulebook
+from azora_audit.rulebook.select import all_names, select_rules
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from azora_audit.catalog.facts import Facts
+    from azora_audit.checking.choice import Choice
+    from azora_audit.checking.reading import Reading
+    from azora_audit.engine.counts import Counts
+    from azora_audit.engine.judge import Judgement
+    from azora_audit.findings import Problem
+    from azora_audit.rulebook.rule import Rule
+
+
+class Judge:
+    """A catalog with the rules of a choice compiled on it.
+
+    Raises:
+        RulebookError: rules that do not hold together, or a choice of rules that do not exist.
+    """
+
+    def __init__(self, choice: Choice, processes: int = 1) -> None:
+        """Load the rulebook.
+
+        Args:
+            choice: which rules run and how.
+            processes: the most that may run rules at once; they are started when there is something to judge.
+        """
+        self.catalog = Catalog()
+        self.rulebook = load_rulebook(self.catalog, choice.rule_folders)
+        self.rules = select_rules(
+            self.rulebook,
+            profile=choice.profile,
+            select=choice.select,
+            ignore=choice.ignore,
+            severity=choice.severity,
+            parameters=choice.parameters,
+        )
+        self.names = all_names(self.rulebook)
+        self._today = choice.today
+        self._processes = processes
+
+    def warm_up(self) -> None:
+        """Have SQLite compile the rules while the catalog is empty: for whoever waits for facts anyway."""
+        for rule in self.rules:
+            self.catalog.guard.select(rule.sql, rule.parameters, guarded=rule.guarded)
+
+    def services(self, readings: Iterable[Reading]) -> tuple[list[Outcome], list[Problem]]:
+        """Judge services together, storing each as soon as it arrives.
+
+        Returns:
+            One outcome per service, in order, and problems of rules, which concern them all.
+        """
+        arrived: list[Reading] = []
+        rules = [rule for rule in self.rules if rule.scope == "service"]
+        judgement, counts = self._judge(_facts(readings, arrived), rules, self._processes)
+        outcomes = {reading.facts.service: _outcome(reading, counts) for reading in arrived}
+        for judged in judgement.judged:
+            outcomes[judged.finding.service].findings.append(judged.finding)
+        for entry in judgement.not_judged:
+            outcomes[entry.service].not_judged.append(entry)
+        of_rules = []
+        for problem in judgement.problems:
+            if problem.service in outcomes:
+                outcomes[problem.service].problems.append(problem)
+            else:
+                of_rules.append(problem)
+        return list(outcomes.values()), of_rules
+
+    def fleet(self, services: Iterable[Facts]) -> tuple[Judgement, dict[str, dict[str, Counts]]]:
+        """Judge what services share by the fleet-wide rules."""
+        return self._judge(services, [rule for rule in self.rules if rule.scope == "fleet"])
+
+    def _judge(
+        self, services: Iterable[Facts], rules: Sequence[Rule], processes: int = 1
+    ) -> tuple[Judgement, dict[str, dict[str, Counts]]]:
+        together = processes > 1 and can_fork()
+        # of several processes each will fill what its rules read
+        tables = frozenset() if together else self._tables(rules)
+        try:
+            for facts in services:
+                self.catalog.add(facts)
+                self.catalog.fill(tables)  # at once: another process may be reading the next one
+            if together:
+                from azora_audit.checking.together import judge_together  # noqa: PLC0415 -- for one large service only
+
+                judgement = judge_together(self.catalog, rules, self._today, self.names, processes)
+            else:
+                judgement = judge(self.catalog, rules, self._today, self.names)
+            counts = {
+                name: measure(self.catalog, checklist, judgement, rules)
+                for name, checklist in self.rulebook.checklists.items()
+            }
+        finally:
+            self.catalog.clear()
+        return judgement, counts
+
+    def _tables(self, rules: Sequence[Rule]) -> frozenset[str]:
+        """Return the tables that these rules and their items of checklists read."""
+        names = {rule.name for rule in rules}
+        items = (item for checklist in self.rulebook.checklists.values() for item in checklist.items)
+        counted = (item.reads for item in items if not names.isdisjoint(item.rules))
+        return frozenset().union(*(rule.reads for rule in rules), *counted)
+
+
+def _facts(readings: Iterable[Reading], arrived: list[Reading]) -> Iterator[Facts]:
+    for reading in readings:
+        arrived.append(reading)
+        yield reading.facts
+
+
+def _outcome(reading: Reading, counts: Mapping[str, Mapping[str, Counts]]) -> Outcome:
+    facts = reading.facts
+    sources = tuple(
+        SourceSummary(source.kind, source.path, source.files, source.reader) for source in facts.rows(Source)
+    )
+    return Outcome(
+        summary=ServiceSummary(facts.service, facts.path, sources, len(facts.rows(Table))),
+        findings=[],
+        not_judged=[],
+        problems=list(facts.problems),
+        counts={checklist: dict(services[facts.service]) for checklist, services in counts.items()},
+        shared=shared_rows(facts),
+        known=sorted(facts.known),
+        included=reading.included,
+        verification=facts.verification,
+        differences=tuple(facts.differences),
+    )

@@ -1,0 +1,37 @@
+"""A duty: an obligation of the schema, and how to try it when the table has its base rows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from azora_audit.records import NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from azora_audit.proving.bench import Bench
+    from azora_audit.proving.model import Table
+    from azora_audit.proving.trial import Trial
+
+
+class Duty(NamedTuple):
+    """An obligation of a table."""
+
+    kind: str
+    subject: str
+    what: str
+    """What tells it from others of the same subject, such as a column; may be empty."""
+    expects: str
+    """refuse, accept or effect."""
+    sentence: str
+    trial: Callable[[Bench], Trial]
+
+    def identify(self, table: Table) -> str:
+        """Return its stable name in a service."""
+        parts = [table.address, self.kind, self.subject, self.what, self.expects]
+        return "/".join(part for part in parts if part)
+
+
+def tables_of(table: Table) -> tuple[str, ...]:
+    """Return the names by which errors call a table."""
+    return (table.name, *table.parts)

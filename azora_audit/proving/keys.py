@@ -1,0 +1,253 @@
+"""Duties of primary keys, UNIQUE constraints, unique indexes and EXCLUDE constraints."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from azora_audit.catalog.identifiers import quote_identifier
+from azora_audit.proving.duty import Duty
+from azora_audit.proving.session import Probe
+from azora_audit.proving.trial import Refusal, Trial
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from azora_audit.proving.bench import Bench
+    from azora_audit.proving.model import Exclusion, Key, Table
+    from azora_audit.proving.rows import Row
+
+
+def key_duties(table: Table) -> Iterator[Duty]:
+    """Yield what keys have to refuse and accept."""
+    for key in table.keys:
+        names = ", ".join(key.columns)
+        yield Duty(
+            key.kind,
+            key.name,
+            "",
+            "refuse",
+            f"refuses a second row with the same {names}",
+            lambda bench, key=key: _twice(bench, key),  # type: ignore[misc]
+        )
+        yield from _alone(table, key)
+        yield from _nulls(table, key)
+        if key.predicate:
+            yield Duty(
+                key.kind,
+                key.name,
+                "outside",
+                "accept",
+                f"accepts the same {names} where not ({key.predicate})",
+                lambda bench, key=key: _outside(bench, key),  # type: ignore[misc]
+            )
+
+
+def _alone(table: Table, key: Key) -> Iterator[Duty]:
+    """Yield: rows may be equal in all columns of a key but one."""
+    for name in key.columns if len(key.columns) > 1 and not key.expressions else ():
+        rest = set(key.columns) - {name}
+        # a smaller key would refuse that
+        if any(
+            set(other.columns) <= rest and not other.predicate and not other.expressions
+            for other in table.keys
+        ):
+            continue
+        yield Duty(
+            key.kind,
+            key.name,
+            name,
+            "accept",
+            f"accepts rows that differ in {name} only",
+            lambda bench, key=key, name=name: _differing(bench, key, name),  # type: ignore[misc]
+        )
+
+
+def _nulls(table: Table, key: Key) -> Iterator[Duty]:
+    """Yield: NULLs are different from each other, unless the key says that they are not."""
+    for name in key.columns if not key.expressions and not key.predicate else ():
+        column = table.columns[name]
+        in_checks = any(name in check.columns for check in table.checks)
+        full = any(foreign.match_full and name in foreign.columns for foreign in table.foreign_keys)
+        if column.required or column.generated or in_checks or full:
+            continue
+        verb, expects = ("refuses", "refuse") if key.nulls_not_distinct else ("accepts", "accept")
+        yield Duty(
+            key.kind,
+            key.name,
+            f"{name} null",
+            expects,
+            f"{verb} a second row when {name} is NULL",
+            lambda bench, key=key, name=name: _null_twice(bench, key, name),  # type: ignore[misc]
+        )
+
+
+def _pair(bench: Bench, key: Key, first: Row, second: Row, keep: set[str]) -> Probe:
+    """Return a probe that inserts two rows, when nothing but a key says something to the pair."""
+    dropped = []
+    for other in bench.table.keys:
+        if other == key or not (other.expressions or same(bench, other, first, second)):
+            continue
+        # whether two values of an expression differ is not known beforehand
+        apart = None if other.expressions else bench.apart(second, other, keep)
+        if apart is None:
+            dropped.append(drop_key(bench.table, other))
+        else:
+            second = apart
+    dropped += [drop_constraint(bench.table, exclusion.name) for exclusion in bench.table.exclusions]
+    dropped += loose_ends(bench, first, second)
+    return Probe(bench.insert(second, 1), before=(*dropped, bench.insert(first)))
+
+
+def loose_ends(bench: Bench, first: Row, second: Row) -> list[str]:
+    """Return statements that drop foreign keys by which one of two rows refers to a row that is not there."""
+    dropped = []
+    for key in bench.table.foreign_keys:
+        rows = [row for row in (first, second) if all(row.get(name) is not None for name in key.columns)]
+        # base rows leave these NULL, so that nothing is there to refer to
+        loose = bool(rows) and bench.is_broken(key)
+        if key.target == bench.table.oid:
+            there = [[row.get(name) for name in key.target_columns] for row in (first, second)]
+            loose = loose or any([row[name] for name in key.columns] not in there for row in rows)
+        if loose:
+            dropped.append(drop_constraint(bench.table, key.name))
+    return dropped
+
+
+def same(bench: Bench, key: Key, first: Row, second: Row) -> bool:
+    """Tell whether two rows may be equal in a key: in all that its columns are made of."""
+    for name in key.columns:
+        column = bench.table.columns[name]
+        sources = column.generated_from if column.generated else (name,)
+        if any(first.get(source) != second.get(source) for source in sources):
+            return False
+        if any(first.get(source) is None for source in sources) and not key.nulls_not_distinct:
+            return False
+    return True
+
+
+def drop_constraint(table: Table, name: str) -> str:
+    """Return a statement that takes a constraint away."""
+    return f"ALTER TABLE {table.sql} DROP CONSTRAINT IF EXISTS {quote_identifier(name)} CASCADE"
+
+
+def drop_key(table: Table, key: Key) -> str:
+    """Return a statement that takes a key away, which is undone with the rest of a probe."""
+    if key.constraint:
+        return drop_constraint(table, key.name)
+    return f"DROP INDEX IF EXISTS {quote_identifier(table.schema)}.{quote_identifier(key.name)} CASCADE"
+
+
+def _inside(bench: Bench, key: Key) -> Row | None:
+    """Return a row that is in a key: NULL in none of its columns, and in its predicate."""
+    row: Row | None = bench.row()
+    if key.predicate:
+        row = bench.find({}, {key.predicate: True})
+    if row is None:
+        return None
+    for name in key.columns:
+        column = bench.table.columns[name]
+        if row.get(name) is None and not column.generated and not key.predicate:
+            values = bench.rows.pool(bench.table, name)
+            row = bench.find({name: values[0]}, base=row) if values else None
+            if row is None:
+                return None
+    return row
+
+
+def _twice(bench: Bench, key: Key) -> Trial:
+    row = _inside(bench, key)
+    if row is None:
+        return Trial((), None, "no row was found that the key counts")
+    keep = set(key.columns) | set(key.predicate_columns)
+    for name in key.columns:
+        keep |= set(bench.table.columns[name].generated_from)
+    probe = _pair(bench, key, row, dict(row), keep)
+    return Trial((probe,), Refusal(("23505",), key.names))
+
+
+def _differing(bench: Bench, key: Key, name: str) -> Trial:
+    row = _inside(bench, key)
+    if row is None:
+        return Trial((), None, "no row was found that the key counts")
+    rest = set(key.columns) - {name} | set(key.predicate_columns)
+    column = bench.table.columns[name]
+    for source in column.generated_from if column.generated else (name,):
+        found = _second(bench, row, source, rest)
+        if found is not None:
+            second, dropped = found
+            probe = _pair(bench, key, row, second, set(key.columns))
+            return Trial((probe._replace(before=(*dropped, *probe.before)),), None)
+    return Trial((), None, f"no second value of {name} was found that goes with the other columns")
+
+
+def _second(bench: Bench, row: Row, name: str, keep: set[str]) -> tuple[Row, list[str]] | None:
+    """Return a row that differs in a column and not in those to keep, and what has to be dropped for that."""
+    keys = [key for key in bench.table.foreign_keys if name in key.columns]
+    if not keys:
+        for value in bench.rows.pool(bench.table, name):
+            kept = {other: row[other] for other in keep if other in row and other != name}
+            second = bench.find({**kept, name: value}, base=row) if value != row.get(name) else None
+            if second is not None:
+                return second, []
+        return None
+    moved = bench.moved(row, name, 1, keep)
+    if moved is not None:
+        return moved, []
+    # what foreign keys tie together is let loose: it is the key that is tried
+    other = bench.row(1).get(name)
+    tied = [check.name for check in bench.table.checks if check.name and name in check.columns]
+    dropped = [drop_constraint(bench.table, found) for found in (*(key.name for key in keys), *tied)]
+    return (row | {name: other}, dropped) if other not in (None, row.get(name)) else None
+
+
+def _null_twice(bench: Bench, key: Key, name: str) -> Trial:
+    row = _inside(bench, key)
+    if row is None:
+        return Trial((), None, "no row was found that the key counts")
+    row = row | {name: None}
+    keep = set(key.columns)
+    if key.nulls_not_distinct:
+        return Trial((_pair(bench, key, row, dict(row), keep),), Refusal(("23505",), key.names))
+    return Trial((_pair(bench, key, row, dict(row), keep),), None)
+
+
+def _outside(bench: Bench, key: Key) -> Trial:
+    row = bench.find({}, {key.predicate: False})
+    if row is None:
+        return Trial((), None, "no row was found that its predicate leaves out")
+    keep = set(key.columns) | set(key.predicate_columns)
+    return Trial((_pair(bench, key, row, dict(row), keep),), None)
+
+
+def exclusion_duties(table: Table) -> Iterator[Duty]:
+    """Yield what EXCLUDE constraints have to refuse."""
+    for exclusion in table.exclusions:
+        yield Duty(
+            "exclusion",
+            exclusion.name,
+            "",
+            "refuse",
+            f"refuses a second row with the same {', '.join(exclusion.columns)}",
+            lambda bench, exclusion=exclusion: _excluded(bench, exclusion),  # type: ignore[misc]
+        )
+
+
+def _excluded(bench: Bench, exclusion: Exclusion) -> Trial:
+    row = bench.row()
+    for name in exclusion.columns:
+        if row.get(name) is None and not bench.table.columns[name].generated:
+            values = bench.rows.pool(bench.table, name)
+            found = bench.find({name: values[0]}, base=row) if values else None
+            row = found or row
+    second, dropped = dict(row), []
+    for key in bench.table.keys:
+        if key.expressions or same(bench, key, row, second):
+            different = None if key.expressions else bench.apart(second, key, set(exclusion.columns))
+            if different is None:
+                dropped.append(drop_key(bench.table, key))
+            else:
+                second = different
+    others = [found.name for found in bench.table.exclusions if found != exclusion]
+    dropped += [drop_constraint(bench.table, name) for name in others]
+    probe = Probe(bench.insert(second, 1), before=(*dropped, bench.insert(row)))
+    return Trial((probe,), Refusal(("23P01",), exclusion.names))

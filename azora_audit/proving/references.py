@@ -1,0 +1,261 @@
+"""Duties of foreign keys: what a child may refer to, and what becomes of it when its parent goes or changes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from azora_audit.catalog.identifiers import quote_identifier
+from azora_audit.proving.bench import condition
+from azora_audit.proving.duty import Duty
+from azora_audit.proving.keys import drop_constraint
+from azora_audit.proving.session import Probe, literal
+from azora_audit.proving.trial import Refusal, Trial
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from azora_audit.proving.bench import Bench
+    from azora_audit.proving.model import ForeignKey, Schema, Table
+    from azora_audit.proving.rows import Row
+
+REFUSED: Final = ("23503", "23001")
+"""foreign_key_violation; RESTRICT has a state of its own from PostgreSQL 18 on."""
+ACTIONS: Final = {
+    "a": "is refused while a row refers to it",
+    "r": "is refused while a row refers to it",
+    "c": "does the same to rows that refer to it",
+    "n": "makes the columns that refer to it NULL",
+    "d": "gives the columns that refer to it their defaults",
+}
+
+
+def reference_duties(schema: Schema, table: Table) -> Iterator[Duty]:
+    """Yield what foreign keys have to refuse, accept and do."""
+    for key in table.foreign_keys:
+        if key.target not in schema or any(table.columns[name].generated for name in key.columns):
+            continue
+        parent = schema[key.target]
+        for name in dict.fromkeys(key.columns):
+            yield Duty(
+                "foreign-key",
+                key.name,
+                name if len(key.columns) > 1 else "",
+                "refuse",
+                f"refuses a {name} that no row of {parent.address} has"
+                + ("" if len(key.columns) == 1 else " together with the other columns"),
+                lambda bench, key=key, name=name: _orphan(bench, key, name),  # type: ignore[misc]
+            )
+        if not any(table.columns[name].required for name in key.columns):
+            yield Duty(
+                "foreign-key",
+                key.name,
+                "null",
+                "accept",
+                "accepts a row that refers to nothing (NULL)",
+                lambda bench, key=key: _nothing(bench, key),  # type: ignore[misc]
+            )
+        if key.match_full and len(key.columns) > 1:
+            yield from _mixed(table, key)
+        yield Duty(
+            "on-delete",
+            key.name,
+            "",
+            "effect",
+            f"deleting a row of {parent.address} {ACTIONS[key.on_delete]}".replace(
+                "does the same to", "deletes"
+            ),
+            lambda bench, key=key: _deleted(bench, key),  # type: ignore[misc]
+        )
+        if _changeable(parent, key):
+            yield Duty(
+                "on-update",
+                key.name,
+                "",
+                "effect",
+                f"changing the key of a row of {parent.address} {ACTIONS[key.on_update]}",
+                lambda bench, key=key: _updated(bench, key),  # type: ignore[misc]
+            )
+
+
+def _changeable(parent: Table, key: ForeignKey) -> list[str]:
+    """Return the referenced columns that an UPDATE may change for itself, the best one first."""
+    foreign = {name for other in parent.foreign_keys for name in other.columns}
+    checked = {name for check in parent.checks for name in check.columns}
+    free = [
+        name
+        for name in key.target_columns
+        if name not in foreign and not parent.columns[name].generated and parent.columns[name].identity != "a"
+    ]
+    return sorted(free, key=lambda name: name in checked)
+
+
+def _mixed(table: Table, key: ForeignKey) -> Iterator[Duty]:
+    for name in key.columns:
+        if not table.columns[name].required:
+            yield Duty(
+                "foreign-key",
+                key.name,
+                f"{name} null",
+                "refuse",
+                f"refuses {name} to be NULL when the other columns are not (MATCH FULL)",
+                lambda bench, key=key, name=name: _partly(bench, key, name),  # type: ignore[misc]
+            )
+
+
+def _referring(bench: Bench, key: ForeignKey) -> tuple[list[str], Row]:
+    """Return what has to be there besides, and a row that refers to the parent's row of world 0 by a key."""
+    parent = bench.schema[key.target]
+    if not bench.is_broken(key) and parent.oid != bench.table.oid:
+        return [], bench.row()
+    target = bench.rows.row(parent, 0)
+    before = bench.setup_for(key)
+    if parent.oid == bench.table.oid:
+        before = [bench.insert(bench.row())]
+    values = {name: target.get(other) for name, other in zip(key.columns, key.target_columns, strict=True)}
+    return before, bench.row(1) | values
+
+
+def _orphan(bench: Bench, key: ForeignKey, name: str) -> Trial:
+    if key.target == bench.table.oid and key.columns == key.target_columns:
+        return Trial((), None, "a row refers to itself whatever it holds: the key refuses nothing")
+    before, row = _referring(bench, key)
+    own = set(key.columns)
+    for column in key.columns:
+        if row.get(column) is None:
+            return Trial((), None, f"no value of {column} was found that a row of the parent has")
+    changed: Row | None = None
+    if len(key.columns) > 1:
+        # another parent's value, together with what other foreign keys have beside it
+        other = bench.row(1)
+        moved = {name}
+        for foreign in bench.table.foreign_keys:
+            if foreign != key and name in foreign.columns:
+                moved |= set(foreign.columns) - own
+        changed = row | {column: other[column] for column in moved if column in other}
+    if changed is None or changed.get(name) == row[name] or _has_parent(bench, key, changed):
+        target = bench.rows.row(bench.schema[key.target], 2)
+        changed = row | {name: target.get(key.target_columns[key.columns.index(name)])}
+        # others would refuse the same value, perhaps first
+        others = [other for other in bench.table.foreign_keys if other != key and name in other.columns]
+        before = [*(drop_constraint(bench.table, other.name) for other in others), *before]
+    if changed[name] in (row[name], None):
+        return Trial((), None, f"no value of {name} was found that no row of the parent has")
+    probe = Probe(bench.insert(changed), before=tuple(before))
+    return Trial((probe,), Refusal(("23503",), key.names))
+
+
+def _has_parent(bench: Bench, key: ForeignKey, row: Row) -> bool:
+    """Tell whether a row refers to one that its parent has."""
+    parent = bench.schema[key.target]
+    wanted = [row.get(name) for name in key.columns]
+    return any(
+        wanted == [bench.rows.row(parent, world).get(name) for name in key.target_columns] for world in (0, 1)
+    )
+
+
+def _nothing(bench: Bench, key: ForeignKey) -> Trial:
+    row = bench.find(dict.fromkeys(key.columns))
+    if row is None:
+        return Trial((), None, "the checks accept no NULL there")
+    return Trial((Probe(bench.insert(row)),), None)
+
+
+def _partly(bench: Bench, key: ForeignKey, name: str) -> Trial:
+    before, row = _referring(bench, key)
+    probe = Probe(bench.insert(row | {name: None}), before=tuple(before))
+    return Trial((probe,), Refusal(("23503",), key.names))
+
+
+def _alone(bench: Bench, key: ForeignKey) -> list[str]:
+    """Return statements that leave a foreign key the only thing that can stop a change of its parent."""
+    parent = bench.schema[key.target]
+    dropped = [
+        drop_constraint(table, other.name)
+        for table in bench.schema.values()
+        for other in table.foreign_keys
+        if other.target == parent.oid and not (table.oid == bench.table.oid and other.name == key.name)
+    ]
+    triggers = [f"ALTER TABLE {parent.sql} DISABLE TRIGGER USER"] if _own_triggers(bench, parent) else []
+    return dropped + triggers
+
+
+def _own_triggers(bench: Bench, parent: Table) -> bool:
+    """Tell whether a parent has triggers of its own that may refuse the change (not those of the child)."""
+    return bool(parent.triggers) and parent.oid != bench.table.oid
+
+
+def _child(bench: Bench, key: ForeignKey) -> tuple[tuple[str, ...], Row, Row]:
+    """Return the statements before a change of the parent, the child's row and the parent's."""
+    before, row = _referring(bench, key)
+    parent = bench.rows.row(bench.schema[key.target], 0)
+    return (*_alone(bench, key), *before, bench.insert(row)), row, parent
+
+
+def _parent_condition(key: ForeignKey, parent: Row) -> str:
+    return condition({name: parent[name] for name in key.target_columns})
+
+
+def _judged(action: str, key: ForeignKey, statement: str, before: tuple[str, ...], after: str) -> Trial:
+    if action in "ar":
+        return Trial((Probe(statement, before),), Refusal(REFUSED, key.names))
+    return Trial((Probe(statement, before, after),), None)
+
+
+def _deleted(bench: Bench, key: ForeignKey) -> Trial:
+    if any(value is None for value in _values(bench, key)):
+        return Trial((), None, "base rows have no value for the key")
+    before, row, parent = _child(bench, key)
+    table = bench.table
+    where = bench.where(row, key.columns)
+    after = f"SELECT (NOT EXISTS (SELECT FROM {table.own} WHERE {bench.where(row)}))::text"
+    cleared = key.delete_columns or key.columns
+    if key.on_delete == "n":
+        nulls = " AND ".join(f"{quote_identifier(name)} IS NULL" for name in cleared)
+        after = f"SELECT coalesce(bool_and({nulls}), false)::text FROM {table.own} WHERE {where}"
+    elif key.on_delete == "d":
+        after = _defaults(table, list(cleared), where)
+    target = bench.schema[key.target]
+    statement = f"DELETE FROM {target.own} WHERE {_parent_condition(key, parent)}"
+    return _judged(key.on_delete, key, statement, before, after)
+
+
+def _values(bench: Bench, key: ForeignKey) -> list[str | None]:
+    parent = bench.rows.row(bench.schema[key.target], 0)
+    return [parent.get(name) for name in key.target_columns]
+
+
+def _defaults(table: Table, names: list[str], where: str) -> str:
+    tests = []
+    for name in names:
+        column = table.columns[name]
+        same = f"{column.quoted}::text IS NOT DISTINCT FROM ({column.default or 'NULL'})::text"
+        tests.append(
+            same if column.constant_default or not column.default else f"{column.quoted} IS NOT NULL"
+        )
+    equal = " AND ".join(tests)
+    return f"SELECT coalesce(bool_and({equal}), false)::text FROM {table.own} WHERE {where}"
+
+
+def _updated(bench: Bench, key: ForeignKey) -> Trial:
+    if any(value is None for value in _values(bench, key)):
+        return Trial((), None, "base rows have no value for the key")
+    target = bench.schema[key.target]
+    before, row, parent = _child(bench, key)
+    name = _changeable(target, key)[0]
+    new = bench.rows.row(target, 2).get(name)
+    if new is None or new in (parent[name], bench.rows.row(target, 1).get(name)):
+        return Trial((), None, f"no third value of {name} was found")
+    column = key.columns[key.target_columns.index(name)]
+    where = bench.where(row, key.columns)
+    quoted = quote_identifier(column)
+    if key.on_update == "c":
+        test = f"{quoted} = {literal(new)}"
+        after = f"SELECT coalesce(bool_and({test}), false)::text FROM {bench.table.own} WHERE {where}"
+    elif key.on_update == "n":
+        nulls = " AND ".join(f"{quote_identifier(part)} IS NULL" for part in key.columns)
+        after = f"SELECT coalesce(bool_and({nulls}), false)::text FROM {bench.table.own} WHERE {where}"
+    else:
+        after = _defaults(bench.table, list(key.columns), where)
+    where_parent = _parent_condition(key, parent)
+    statement = f"UPDATE {target.own} SET {quote_identifier(name)} = {literal(new)} WHERE {where_parent}"
+    return _judged(key.on_update, key, statement, before, after)

@@ -1,0 +1,288 @@
+"""Three consistent rows for every table: values that all constraints together accept, found with PostgreSQL as the judge.
+
+Columns that foreign keys tie together hold one value per world, so that a row of a world refers to the rows of the same
+world. Conditions are never interpreted here: candidates are taken from the constants that they name, and the server says
+which satisfy them.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from random import Random
+from typing import TYPE_CHECKING, Final
+
+from azora_audit.proving.classes import Classes, Place, break_cycles, components, nullable, tie
+from azora_audit.proving.mining import mine
+from azora_audit.proving.samples import samples, step_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from azora_audit.proving.model import Check, Column, Schema, Table
+    from azora_audit.proving.samples import Value
+    from azora_audit.proving.session import Session
+
+WORLDS: Final = 3
+MOST: Final = 4000
+"""Combinations that are tried for the conditions of one group of columns."""
+WIDEST: Final = 60
+"""Values tried for one column."""
+Row = dict[str, "Value"]
+
+
+class Rows:
+    """Base rows of a schema, and what was found out on the way to them."""
+
+    def __init__(self, schema: Schema, session: Session, seed: int) -> None:
+        """Find values for all columns; the server has not seen a whole row yet.
+
+        Args:
+            schema: the tables.
+            session: where candidates are judged.
+            seed: of the choice among combinations, where there are too many to try all.
+        """
+        self.schema = schema
+        self.session = session
+        self.seed = seed
+        self.broken = break_cycles(schema)
+        self.raw = {
+            (table.oid, column.name): candidates(table, column)
+            for table in schema.values()
+            for column in table.written
+        }
+        self._add_defaults()
+        self.valid = self._valid()
+        self.unsolved: dict[int, str] = {}
+        self._solve()
+
+    def row(self, table: Table, world: int) -> Row:
+        """Return a row of a table: a value for each column that may be written."""
+        return {
+            column.name: self._value((table.oid, column.name), world)
+            for column in table.written
+            if self._has_value(table, column)
+        }
+
+    def pool(self, table: Table, name: str) -> list[str]:
+        """Return values of a column's type that its own conditions may refuse."""
+        return self.valid.get((table.oid, name), [])
+
+    def _has_value(self, table: Table, column: Column) -> bool:
+        """Tell whether a value is given; one of a type without samples is left to its default."""
+        place = (table.oid, column.name)
+        return place in self.broken or bool(self.pools.get(self.classes.find(place))) or not column.default
+
+    def _value(self, place: Place, world: int) -> Value:
+        if place in self.broken:
+            return None
+        found = self.worlds.get(self.classes.find(place))
+        return found[world] if found else None
+
+    def _add_defaults(self) -> None:
+        """Put what a default is before all other candidates."""
+        defaults = [
+            ((table.oid, column.name), column.default)
+            for table in self.schema.values()
+            for column in table.written
+            if column.constant_default
+        ]
+        answers = self.session.texts([f"SELECT ({default})::text" for _, default in defaults])
+        for (place, _), answer in zip(defaults, answers, strict=True):
+            if answer is not None:
+                self.raw[place].insert(0, answer)
+
+    def _valid(self) -> dict[Place, list[str]]:
+        """Keep the candidates that the type of each column takes; each pair of type and value is asked once."""
+        columns = {place: self.schema[place[0]].columns[place[1]] for place in self.raw}
+        pairs = {
+            (columns[place].type, value): (columns[place], value)
+            for place, values in self.raw.items()
+            for value in values
+        }
+        stored = dict(zip(pairs, self.session.stored(list(pairs.values())), strict=True))
+        valid: dict[Place, list[str]] = {}
+        for place, values in self.raw.items():
+            kept = {stored[columns[place].type, value]: value for value in reversed(values)}
+            first = set(kept.values())
+            valid[place] = [
+                value
+                for value in dict.fromkeys(values)
+                if value in first and stored[columns[place].type, value] is not None
+            ]
+        return valid
+
+    def _solve(self) -> None:
+        """Choose the values of every class of columns for every world."""
+        self.classes: Classes = tie(self.schema, self.broken)
+        self.pools: dict[Place, list[str]] = {}
+        for place, values in self.valid.items():
+            root = self.classes.find(place)
+            held = self.pools.get(root)
+            # a value of an integer is one of a text, so that both sides of a key may hold it
+            self.pools[root] = (
+                values if held is None else [value for value in held + values if value in values]
+            )
+        for place in self.valid:
+            root = self.classes.find(place)
+            self.pools[root] = [
+                value for value in dict.fromkeys(self.pools[root]) if value in set(self.valid[place])
+            ]
+        self.worlds: dict[Place, list[Value]] = {}
+        self.order = list(components(self.schema, self.broken))
+        for oid in itertools.chain.from_iterable(self.order):
+            self._filter(self.schema[oid])
+        for oid in itertools.chain.from_iterable(self.order):
+            self._solve_groups(self.schema[oid])
+        for root, pool in self.pools.items():
+            if root not in self.worlds and pool:
+                self.worlds[root] = [pool[world % len(pool)] for world in range(WORLDS)]
+        for table in self.schema.values():
+            for column in table.written:
+                place = (table.oid, column.name)
+                empty = not self.worlds.get(self.classes.find(place)) and place not in self.broken
+                if empty and column.required and not column.default and not column.identity:
+                    reason = f"no value was found for column {column.name} of type {column.type}"
+                    self.unsolved.setdefault(table.oid, reason)
+
+    def _filter(self, table: Table) -> None:
+        """Take from the pools what a condition on one column refuses."""
+        for name, checks in grouped(table):
+            if len(name) != 1 or (table.oid, name[0]) in self.broken:
+                continue
+            root = self.classes.find((table.oid, name[0]))
+            pool = self.pools.get(root, [])
+            truths = self.truths(table, checks, [{name[0]: value} for value in pool])
+            kept = [
+                value
+                for value, truth in zip(pool, truths, strict=True)
+                if truth is not None and False not in truth
+            ]
+            if pool and not kept:
+                names = ", ".join(check.name or "the bounds of its partitions" for check in checks)
+                self.unsolved[table.oid] = f"no value of column {name[0]} was found that {names} accepts"
+            self.pools[root] = kept
+
+    def _solve_groups(self, table: Table) -> None:
+        """Choose values for columns that conditions tie together."""
+        for names, checks in grouped(table):
+            if len(names) == 1:
+                continue
+            if not self._solve_group(table, names, checks):
+                # what refers to rows of the same table may have to refer to none
+                freed = [
+                    (table.oid, name)
+                    for key in table.foreign_keys
+                    if set(key.columns) & set(names)
+                    for name in nullable(table, key)
+                ]
+                if freed and not set(freed) <= self.broken:
+                    self.broken.update(freed)
+                    self._solve()
+                    return
+                reason = ", ".join(check.name or "the bounds of its partitions" for check in checks)
+                self.unsolved[table.oid] = f"no values of {', '.join(names)} were found that satisfy {reason}"
+
+    def _solve_group(self, table: Table, names: tuple[str, ...], checks: list[Check]) -> bool:
+        roots = {name: self.classes.find((table.oid, name)) for name in names}
+        options: dict[str, list[Value]] = {}
+        for name in names:
+            place = (table.oid, name)
+            values: list[Value] = list(self.worlds.get(roots[name]) or self.pools.get(roots[name], []))
+            if place in self.broken:
+                values = [None]
+            elif not table.columns[name].required and roots[name] not in self.worlds:
+                values = [*values[:WIDEST], None]
+            options[name] = list(dict.fromkeys(values))
+        rows = [
+            row
+            for row in combinations(options, self.seed)
+            if all(row[a] == row[b] for a, b in itertools.combinations(names, 2) if roots[a] == roots[b])
+        ]
+        truths = self.truths(table, checks, rows)
+        good = [
+            row for row, truth in zip(rows, truths, strict=True) if truth is not None and False not in truth
+        ]
+        if not good:
+            return False
+        chosen: list[Row] = []
+        for world in range(WORLDS):
+            fixed = {name: self.worlds[roots[name]][world] for name in names if roots[name] in self.worlds}
+            fitting = [row for row in good if all(row[name] == value for name, value in fixed.items())]
+            if not fitting:
+                return False
+            chosen.append(max(fitting, key=lambda row: _novelty(row, chosen)))
+        for name in names:
+            if (table.oid, name) not in self.broken:
+                self.worlds.setdefault(roots[name], [row[name] for row in chosen])
+        return True
+
+    def truths(self, table: Table, checks: list[Check], rows: list[Row]) -> list[list[bool | None] | None]:
+        """Tell of each row whether each check holds for it; what it does not give is NULL."""
+        if not rows:
+            return []
+        names = sorted({name for check in checks for name in roots_of(table, check)} | rows[0].keys())
+        columns = [table.columns[name] for name in names]
+        read = {name for check in checks for name in check.columns}
+        source = "".join(
+            f", ({column.generated}) AS {column.quoted}"
+            for column in table.columns.values()
+            if column.generated and column.name in read
+        )
+        return self.session.evaluate(columns, source, [check.expression for check in checks], rows)
+
+
+def _novelty(row: Row, chosen: list[Row]) -> tuple[int, int]:
+    """Count the values that no earlier world has, then those that are not NULL."""
+    new = sum(all(row[name] != other[name] for other in chosen) for name in row)
+    return new, sum(value is not None for value in row.values())
+
+
+def roots_of(table: Table, check: Check) -> tuple[str, ...]:
+    """Return the written columns that decide about a check, through generated ones too."""
+    found: dict[str, None] = {}
+    for name in check.columns:
+        column = table.columns[name]
+        found.update(dict.fromkeys(column.generated_from if column.generated else (name,)))
+    return tuple(found)
+
+
+def grouped(table: Table) -> list[tuple[tuple[str, ...], list[Check]]]:
+    """Return the groups of columns that checks tie together, with their checks."""
+    groups: list[tuple[dict[str, None], list[Check]]] = []
+    for check in table.checks:
+        names, checks = dict.fromkeys(roots_of(table, check)), [check]
+        if not names:
+            continue
+        for group in [group for group in groups if group[0].keys() & names.keys()]:
+            groups.remove(group)
+            names, checks = group[0] | names, group[1] + checks
+        groups.append((names, checks))
+    return [(tuple(names), checks) for names, checks in groups]
+
+
+def combinations(options: dict[str, list[Value]], seed: int) -> list[Row]:
+    """Return combinations of values: all of them, or a random choice where they are too many."""
+    names = list(options)
+    if math.prod(len(values) for values in options.values()) <= MOST:
+        return [dict(zip(names, values, strict=True)) for values in itertools.product(*options.values())]
+    random = Random(seed)  # noqa: S311 -- a reproducible choice, no secret
+    short = {name: values[:2] + values[-1:] for name, values in options.items()}
+    first = itertools.islice(itertools.product(*short.values()), MOST // 4)
+    rows = [dict(zip(names, values, strict=True)) for values in first]
+    rows += [
+        {name: random.choice(values) for name, values in options.items()} for _ in range(MOST - len(rows))
+    ]
+    return rows
+
+
+def candidates(table: Table, column: Column) -> list[str]:
+    """Return values to try for a column: samples of its type, and what the conditions that read it speak of."""
+    expressions: list[str] = [text for domain in column.domains for _, text in domain.checks]
+    expressions += [check.expression for check in table.checks if column.name in roots_of(table, check)]
+    expressions += [key.predicate for key in table.keys if column.name in key.predicate_columns]
+    expressions += [
+        column.generated for column in table.columns.values() if column.name in column.generated_from
+    ]
+    found: Iterable[str] = (*samples(column), *mine(expressions, column, step_of(column)))
+    return list(dict.fromkeys(found))

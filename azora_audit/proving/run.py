@@ -1,0 +1,171 @@
+"""Proving one database: its obligations, then table after table their trials and verdicts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from azora_audit.proof import FAILED, Obligation, Proof
+from azora_audit.proving.behaviour import behaviour_duties
+from azora_audit.proving.bench import Bench
+from azora_audit.proving.checks import check_duties
+from azora_audit.proving.intent import Intent, describe
+from azora_audit.proving.introspect import read_schema
+from azora_audit.proving.keys import exclusion_duties, key_duties
+from azora_audit.proving.mutation import Mutation, Tried, try_mutants
+from azora_audit.proving.references import reference_duties
+from azora_audit.proving.rows import Rows
+from azora_audit.proving.script import script, smallest
+from azora_audit.proving.session import Probe, Session
+from azora_audit.proving.trial import judge, said
+from azora_audit.proving.values import column_duties, row_duties
+from azora_audit.records import NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    import psycopg
+
+    from azora_audit.proving.duty import Duty
+    from azora_audit.proving.model import Schema, Table
+
+
+class Planned(NamedTuple):
+    """The duties of a database, in their order."""
+
+    schema: Schema
+    duties: dict[int, list[Duty]]
+    """By table."""
+
+    def obligations(self, service: str) -> list[Obligation]:
+        """Return what has to be proven, before anything runs."""
+        return [
+            obligation_of(service, self.schema[oid], duty)
+            for oid, duties in self.duties.items()
+            for duty in duties
+        ]
+
+
+def obligation_of(service: str, table: Table, duty: Duty) -> Obligation:
+    """Return a duty as reports know it."""
+    identifier = duty.identify(table)
+    return Obligation(
+        identifier, service, table.address, duty.kind, duty.subject, duty.expects, duty.sentence
+    )
+
+
+def plan(connection: psycopg.Connection[Any]) -> Planned:
+    """Read a database's catalog and list its duties; no row is written.
+
+    Raises:
+        psycopg.Error: the server refuses to say, or is gone.
+    """
+    schema = read_schema(connection)
+    return Planned(schema, {oid: list(duties_of(schema, table)) for oid, table in schema.items()})
+
+
+def duties_of(schema: Schema, table: Table) -> Iterator[Duty]:
+    """Yield the duties of one table."""
+    yield from row_duties(table)
+    yield from key_duties(table)
+    yield from column_duties(table)
+    yield from check_duties(table)
+    yield from exclusion_duties(table)
+    yield from reference_duties(schema, table)
+    yield from behaviour_duties(table)
+
+
+def prove(
+    connection: psycopg.Connection[Any],
+    planned: Planned,
+    service: str,
+    *,
+    seed: int = 0,
+    progress: Callable[[int], None] = lambda _done: None,
+    mutations: list[Mutation] | None = None,
+    intent: Intent | None = None,
+) -> Iterator[Proof]:
+    """Try the duties of a database and yield what became of each, table after table.
+
+    Nothing is left behind: what is done is done in transactions that are rolled back.
+
+    Args:
+        connection: in autocommit mode, with rights to all tables and free of row level security.
+        planned: what to prove.
+        service: name of the service, for the obligations.
+        seed: of choices among too many candidates.
+        progress: called with the number of obligations done.
+        intent: what columns mean; gets the promises of their names that are not kept.
+        mutations: gets what became of the mutants of each table; None for no mutation.
+
+    Raises:
+        psycopg.Error: the session or the server has ended.
+    """
+    session = Session(connection)
+    rows = Rows(planned.schema, session, seed)
+    done = 0
+    for oid, duties in planned.duties.items():
+        table = planned.schema[oid]
+        yield from _prove_table(session, planned, rows, table, duties, service, mutations, intent)
+        done += len(duties)
+        progress(done)
+
+
+def _prove_table(
+    session: Session,
+    planned: Planned,
+    rows: Rows,
+    table: Table,
+    duties: list[Duty],
+    service: str,
+    mutations: list[Mutation] | None,
+    intent: Intent | None,
+) -> Iterator[Proof]:
+    obligations = [obligation_of(service, table, duty) for duty in duties]
+    bench = Bench(planned.schema, rows, table)
+    with session.connection.transaction(force_rollback=True):
+        reason = rows.unsolved.get(table.oid) or stand_up(session, bench)
+        if reason:
+            yield from (Proof(obligation, "blocked", reason, "", 0) for obligation in obligations)
+            return
+        trials = [duty.trial(bench) for duty in duties]
+        outcomes = iter(session.run([probe for trial in trials for probe in trial.probes]))
+        broken = intent.broken(session, bench) if intent is not None else []
+        findings = [judge(trial, [next(outcomes) for _ in trial.probes]) for trial in trials]
+    for obligation, trial, found in zip(obligations, trials, findings, strict=True):
+        sql = ""
+        if found.verdict in FAILED and found.probe is not None:
+            sql = script(
+                f"{table.address}: {obligation.sentence}",
+                f"{found.verdict}: {found.evidence}",
+                smallest(session, bench, trial, found),
+            )
+        yield Proof(obligation, found.verdict, found.evidence, sql, len(trial.probes))
+    if intent is not None:
+        intent.found += (describe(session, bench, row, service) for row in broken)
+    if mutations is not None:
+        tried = [
+            Tried(duty, trial, found.verdict)
+            for duty, trial, found in zip(duties, trials, findings, strict=True)
+        ]
+        mutations += try_mutants(session, bench, planned.schema, tried)
+
+
+def stand_up(session: Session, bench: Bench) -> str:
+    """Give a table's parents their rows, and try its own; return why that does not go."""
+    done: list[str] = []
+    for table, statement in bench.setup():
+        reason = bench.rows.unsolved.get(table.oid)
+        if reason is None:
+            outcome = session.run([Probe(statement)])[0]
+            reason = (
+                "" if outcome.stage == "done" and outcome.affected else said(outcome) or "no row was stored"
+            )
+        if reason:
+            return f"{table.address}, which it refers to, gets no row: {reason}"
+        session.connection.execute(statement.encode())
+        done.append(statement)
+    session.connection.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    first = session.run([Probe(bench.insert(bench.row()))])[0]
+    if first.stage != "done":
+        return f"no valid row was found: {said(first)}"
+    return "" if first.affected else "its rows are not stored: a trigger or rule passes them over"

@@ -1,0 +1,141 @@
+"""A trial: probes, what the server has to say to them, and the verdict on what it said."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from azora_audit.records import NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from azora_audit.proving.session import Outcome, Probe
+
+
+class Refusal(NamedTuple):
+    """How a statement has to be refused; what is empty is not asked for."""
+
+    states: tuple[str, ...]
+    names: tuple[str, ...] = ()
+    """Names of the constraint, one of which has to be given."""
+    tables: tuple[str, ...] = ()
+    column: str = ""
+    type: str = ""
+    function: str = ""
+    """Function in whose body the error has to be raised."""
+
+    def matches(self, outcome: Outcome) -> bool:
+        """Tell whether the server refused a statement so."""
+        return (
+            (not self.states or outcome.state in self.states)
+            and (not self.names or outcome.constraint in self.names)
+            and (not self.tables or outcome.table in self.tables)
+            and (not self.column or outcome.column == self.column)
+            and (not self.type or outcome.type == self.type)
+            and (not self.function or f"{self.function}(" in outcome.context)
+        )
+
+
+class Trial(NamedTuple):
+    """Probes of one obligation."""
+
+    probes: tuple[Probe, ...]
+    refusal: Refusal | None
+    """None when every probe has to be accepted, and its query afterwards to say `true`."""
+    reason: str = ""
+    """Why there are no probes."""
+    some: bool = False
+    """Whether it is enough that one of the probes is refused as it should."""
+    untouched: bool = False
+    """Whether a statement that finds no row is as good as one that is refused."""
+
+
+class Finding(NamedTuple):
+    """A verdict, its evidence, and the probe that shows it."""
+
+    verdict: str
+    evidence: str
+    probe: Probe | None = None
+
+
+PRECONDITION: Final = "the statements before it were refused: "
+
+
+def judge(trial: Trial, outcomes: Sequence[Outcome]) -> Finding:
+    """Return the verdict on a trial."""
+    if not trial.probes:
+        return Finding("unreached", trial.reason)
+    pairs = list(zip(trial.probes, outcomes, strict=True))
+    if trial.untouched:
+        return _judge_untouched(pairs)
+    if trial.refusal is None:
+        return _judge_acceptance(pairs)
+    return _judge_refusal(trial.refusal, pairs, some=trial.some)
+
+
+def _judge_acceptance(pairs: list[tuple[Probe, Outcome]]) -> Finding:
+    for probe, outcome in pairs:
+        if outcome.stage == "late":
+            return Finding("unreached", outcome.message)
+        if outcome.stage == "before":
+            return Finding("unreached", PRECONDITION + said(outcome))
+        if outcome.stage != "done":
+            return Finding("over-strict", f"refused: {said(outcome)}", probe)
+        if outcome.affected == 0:
+            return Finding("swallowed", "no error, and no row", probe)
+        if probe.after and outcome.value != "true":
+            return Finding("not-enforced", "accepted, and what has to be true afterwards is not", probe)
+    return Finding("enforced", "accepted" if len(pairs) == 1 else f"all {len(pairs)} accepted")
+
+
+def _judge_untouched(pairs: list[tuple[Probe, Outcome]]) -> Finding:
+    for probe, outcome in pairs:
+        if outcome.stage in ("late", "before"):
+            reason = outcome.message if outcome.stage == "late" else PRECONDITION + said(outcome)
+            return Finding("unreached", reason)
+        if outcome.stage == "done" and outcome.affected:
+            return Finding("not-enforced", f"{outcome.affected} row changed", probe)
+    return Finding("enforced", "no row changed")
+
+
+def _judge_refusal(refusal: Refusal, pairs: list[tuple[Probe, Outcome]], *, some: bool) -> Finding:
+    right: list[Outcome] = []
+    other: list[tuple[Probe, Outcome]] = []
+    late: Outcome | None = None
+    for probe, outcome in pairs:
+        if outcome.stage in ("late", "before"):
+            late = outcome
+        elif outcome.stage in ("done", "after"):
+            if outcome.affected == 0 and not probe.sql.startswith("TRUNCATE"):
+                return Finding("swallowed", "no error, and no row", probe)
+            if probe.after and outcome.value == "true":
+                other.append((probe, outcome._replace(message="a trigger puts another value in its place")))
+            else:
+                return Finding("not-enforced", "accepted", probe)
+        elif refusal.matches(outcome):
+            right.append(outcome)
+        else:
+            other.append((probe, outcome))
+    # a name says which constraint it was; without one, nothing else may have refused any of the probes
+    if right and (some or not other or refusal.names or refusal.column):
+        return Finding("enforced", _refused(right, len(pairs)))
+    if other and not some:
+        return Finding(
+            "enforced-by-other", f"refused, but by something else: {said(other[0][1])}", other[0][0]
+        )
+    if late is not None:
+        return Finding("unreached", PRECONDITION + said(late) if late.stage == "before" else late.message)
+    return Finding("unreached", "no value was found that only this refuses")
+
+
+def _refused(right: list[Outcome], tried: int) -> str:
+    first = right[0]
+    name = f" by {first.constraint}" if first.constraint else ""
+    count = "refused" if tried == 1 else f"{len(right)} of {tried} refused"
+    return f"{count}{name} ({first.state})"
+
+
+def said(outcome: Outcome) -> str:
+    """Return an error as one line: SQLSTATE, constraint, message."""
+    parts = [outcome.state, outcome.constraint, " ".join(outcome.message.split())]
+    return " ".join(part for part in parts if part)
