@@ -20,6 +20,7 @@ from azora_audit.findings import (
     SourceSummary,
     Verification,
 )
+from azora_audit.records import NamedTuple
 from azora_audit.report.json_report import VERSION
 
 if TYPE_CHECKING:
@@ -90,10 +91,17 @@ class _Record:
         raise ReportError(f"In the report, `{at}` is not {wanted}.", help=_HELP, path=self.path)
 
 
+class SavedRun(NamedTuple):
+    """What a run found out, and the severity that failed it."""
+
+    report: Report
+    fail_on: str
+
+
 _HELP = "Write the report anew with `azora-audit check --format json`."
 
 
-def load_json(content: bytes, *, path: str | None = None) -> Report:
+def load_json(content: bytes, *, path: str | None = None) -> SavedRun:
     """Read a report that `render_json` has written; keys that this program does not know are passed over.
 
     `path` names the file in errors. Raises ReportError when `content` is no report, or one of another version.
@@ -116,7 +124,8 @@ def load_json(content: bytes, *, path: str | None = None) -> Report:
             help="Use the azora-audit that wrote it, or write it anew with this one.",
             path=path,
         )
-    return Report(
+    summary = record.record("summary")
+    report = Report(
         services=tuple(_service(item) for item in record.records("services")),
         findings=tuple(_finding(item) for item in record.records("findings")),
         checklist=tuple(_checklist_item(item) for item in record.records("checklist")),
@@ -125,13 +134,14 @@ def load_json(content: bytes, *, path: str | None = None) -> Report:
             for item in record.records("not_judged")
         ),
         problems=tuple(_problem(item) for item in record.records("errors")),
-        rules_run=record.record("summary").number("rules_run"),
+        rules_run=summary.number("rules_run"),
         verifications=tuple(
             Verification(*(item.text_or_empty(key) for key in Verification._fields))
             for item in record.records_or_none("verification")
         ),
         differences=tuple(_difference(item) for item in record.records_or_none("differences")),
     )
+    return SavedRun(report, summary.text("fail_on"))
 
 
 def _service(record: _Record) -> ServiceSummary:

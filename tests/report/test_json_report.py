@@ -175,7 +175,7 @@ def test_every_report_follows_the_schema_and_has_nothing_undescribed(report: Rep
 
 @given(reports, st.sampled_from(SEVERITIES))
 def test_a_report_is_read_back_as_it_was(report: Report, fail_on: str) -> None:
-    assert load_json(render_json(report, fail_on=fail_on)) == report
+    assert load_json(render_json(report, fail_on=fail_on)).report == report
 
 
 @pytest.mark.parametrize(
@@ -199,7 +199,7 @@ def test_other_commands_add_lists_that_readers_pass_over() -> None:
     report = json.loads(content)
     VALIDATOR.validate(report)
     assert (report["changes"], report["claims"]) == ([{"a": 1}], [])
-    assert load_json(content) == sample()
+    assert load_json(content).report == sample()
 
 
 @pytest.mark.parametrize("key", ["findings", "version", "summary"])

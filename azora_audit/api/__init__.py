@@ -1,0 +1,69 @@
+"""The product's sentences as functions: what the command line does, for Python programs.
+
+Each is imported when it is first used, because a run needs one of them and start-up is felt.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from azora_audit.api.catalog import (
+        Answer,
+        FleetCatalog,
+        catalog_columns,
+        load_catalog,
+        query,
+        save_catalog,
+    )
+    from azora_audit.api.checking import Checked, check
+    from azora_audit.api.proving import Proven, obligations, prove
+    from azora_audit.api.rules import rule_page, rule_sheets
+    from azora_audit.api.saved import load_report
+    from azora_audit.api.starting import init
+
+__all__ = [
+    "Answer",
+    "Checked",
+    "FleetCatalog",
+    "Proven",
+    "catalog_columns",
+    "check",
+    "init",
+    "load_catalog",
+    "load_report",
+    "obligations",
+    "prove",
+    "query",
+    "rule_page",
+    "rule_sheets",
+    "save_catalog",
+]
+
+_HOMES = {
+    "Answer": "catalog",
+    "Checked": "checking",
+    "FleetCatalog": "catalog",
+    "Proven": "proving",
+    "catalog_columns": "catalog",
+    "check": "checking",
+    "init": "starting",
+    "load_catalog": "catalog",
+    "load_report": "saved",
+    "obligations": "proving",
+    "prove": "proving",
+    "query": "catalog",
+    "rule_page": "rules",
+    "rule_sheets": "rules",
+    "save_catalog": "catalog",
+}
+
+
+if not TYPE_CHECKING:  # type checkers would take every name as there
+
+    def __getattr__(name: str) -> object:
+        """Import what is asked for."""
+        if name not in _HOMES:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)

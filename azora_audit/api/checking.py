@@ -1,0 +1,109 @@
+"""`check`: what is at fault in a fleet."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from azora_audit.api.common import (
+    DEFAULT_CHECKLISTS,
+    DEFAULT_PROFILE,
+    chosen_settings,
+    found_fleet,
+    silent,
+    today,
+)
+from azora_audit.records import NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from azora_audit.checking.run import Verify
+    from azora_audit.findings import Report
+
+
+class Checked(NamedTuple):
+    """A report, the folder its paths are relative to, and the severity that fails the run."""
+
+    report: Report
+    root: Path
+    fail_on: str
+
+
+def check(
+    path: str | os.PathLike[str] = ".",
+    *,
+    settings_file: str | os.PathLike[str] | None = None,
+    profile: str | None = None,
+    select: Iterable[str] = (),
+    ignore: Iterable[str] = (),
+    fail_on: str | None = None,
+    use_cache: bool = True,
+    processes: int | None = None,
+    progress: Callable[[int, int], None] = silent,
+    databases: Iterable[str] = (),
+    live: bool = False,
+    verify: bool = False,
+    postgres_bin: str | os.PathLike[str] | None = None,
+    sample: int = 0,
+) -> Checked:
+    """Check the fleet, service or schema file at a path.
+
+    Args:
+        path: a fleet's root, a service's folder, a schema.prisma or an SQL file.
+        settings_file: settings to use instead of those found at the path or above it.
+        profile: profile instead of the settings'.
+        select: rules or categories instead of the settings'.
+        ignore: rules or categories that do not run, beside the settings'.
+        fail_on: severity instead of the settings'.
+        use_cache: remember outcomes by content, and use what is remembered.
+        processes: the most that may work at once; as many as there are processors by default.
+        progress: called with the numbers of services done and of all.
+        databases: running databases, each as `URL` or `SERVICE=URL`, where all that libpq accepts is a URL.
+        live: read the databases whose environment variables the settings name, too.
+        verify: run the DDL on a throw-away PostgreSQL, and judge what its catalog has where that is not what was read.
+        postgres_bin: folder with the programs of the PostgreSQL to use for that; else the installed wheel's or system's.
+        sample: look at so many values of each sensitive column of these databases; they never leave the process.
+
+    Raises:
+        AzoraAuditError: settings, rules or databases that make no sense, or a path without any schema.
+        ServerError: there is no PostgreSQL to verify with, or it does not start.
+    """
+    from azora_audit.checking.choice import Choice
+    from azora_audit.checking.run import Run, check_fleet
+    from azora_audit.folders import cache_folder
+
+    root = Path(path)
+    folder = cache_folder() if use_cache else None
+    settings = chosen_settings(root, settings_file, folder)
+    choice = Choice(
+        profile=profile or settings.profile or DEFAULT_PROFILE,
+        rule_folders=tuple((settings.folder or root) / name for name in settings.rule_folders),
+        select=tuple(select) or settings.select,
+        ignore=(*settings.ignore, *ignore),
+        severity=settings.severity,
+        parameters=settings.rules,
+        today=today(),
+    )
+    fleet = found_fleet(root, settings, databases, live=live, sample=sample)
+    run = Run(
+        choice=choice,
+        checklists=settings.checklists or DEFAULT_CHECKLISTS,
+        cache=folder,
+        processes=processes or os.cpu_count() or 1,
+        progress=progress,
+        verify=_verify(postgres_bin) if verify else None,
+    )
+    report = check_fleet(fleet, run)
+    skipped = set(settings.skipped_items)
+    report = report._replace(checklist=tuple(item for item in report.checklist if item.item not in skipped))
+    return Checked(report, fleet.root, fail_on or settings.fail_on)
+
+
+def _verify(postgres_bin: str | os.PathLike[str] | None) -> Verify:
+    """Return the PostgreSQL to verify with."""
+    from azora_audit.checking.run import Verify
+    from azora_audit.sources.live import binaries
+
+    return Verify(None if postgres_bin is None else str(postgres_bin), binaries.find(postgres_bin).label)

@@ -1,0 +1,63 @@
+"""What several of the sentences begin with: settings, the fleet, today."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from azora_audit.errors import SettingsError
+from azora_audit.settings import Settings, parse_settings, settings_of, validate_settings
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Iterable
+
+    from azora_audit.sources.found import Fleet
+
+DEFAULT_PROFILE = "recommended"
+DEFAULT_CHECKLISTS = ("azora",)
+
+
+def silent(_done: int, _total: int) -> None:
+    """Show no progress."""
+
+
+def today() -> str:
+    """Return the date against which allowances expire."""
+    return dt.datetime.now(tz=dt.UTC).date().isoformat()
+
+
+def chosen_settings(root: Path, explicit: str | os.PathLike[str] | None, cache: Path | None) -> Settings:
+    """Load settings, validating a text only once: that the schema accepted it is remembered by content."""
+    found = parse_settings(root, Path(explicit) if explicit else None)
+    if found is None:
+        return Settings()
+    from azora_audit.checking.cache import Cache, code_digest, content_digest
+
+    memory = Cache(cache)
+    key = content_digest(f"settings\0{code_digest()}\0{found.section}\0{found.text}".encode())
+    if memory.get(key) is None:
+        validate_settings(found)
+        memory.put(key, "valid")
+    return settings_of(found)
+
+
+def found_fleet(
+    root: Path, settings: Settings, databases: Iterable[str], *, live: bool, sample: int
+) -> Fleet:
+    """Return the fleet at a path, with the running databases that are asked for."""
+    from azora_audit.sources.fleet import find_fleet
+
+    if not databases and not live:
+        if sample:
+            raise SettingsError(
+                "There is no database whose values could be looked at.", help="Add --db URL or --live."
+            )
+        return find_fleet(root, settings)
+    from azora_audit.sources.databases import named_databases, settings_databases, with_databases
+
+    targets, problems = settings_databases(settings) if live else ({}, [])
+    targets |= named_databases(databases)
+    fleet = find_fleet(root, settings, schemas_needed=not (targets or problems))
+    return with_databases(fleet._replace(problems=(*fleet.problems, *problems)), targets, sample)

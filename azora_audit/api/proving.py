@@ -1,0 +1,94 @@
+"""`prove` and `obligations`: what a real PostgreSQL does with the rows that constraints are there for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from azora_audit.api.common import chosen_settings, silent
+from azora_audit.errors import ServerError
+from azora_audit.records import NamedTuple
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Callable
+
+    from azora_audit.findings import Problem
+    from azora_audit.proof import Obligation, ProofReport
+
+
+class Proven(NamedTuple):
+    """A proof, and the folder that the paths of its problems are relative to."""
+
+    report: ProofReport
+    root: Path
+
+
+def prove(
+    path: str | os.PathLike[str] = ".",
+    *,
+    settings_file: str | os.PathLike[str] | None = None,
+    database: str | None = None,
+    rows_allowed: bool = False,
+    postgres_bin: str | os.PathLike[str] | None = None,
+    seed: int = 0,
+    mutation: bool = False,
+    announce: Callable[[str, int], None] = lambda _service, _obligations: None,
+    progress: Callable[[int, int], None] = silent,
+) -> Proven:
+    """Prove on a real PostgreSQL that the constraints of every service at a path do what is declared.
+
+    Args:
+        path: a fleet's root, a service's folder, a schema.prisma or an SQL file; not used with a database.
+        settings_file: settings to use instead of those found at the path or above it.
+        database: a scratch database to prove instead, as libpq takes it; everything done to it is rolled back.
+        rows_allowed: go on although that database holds rows.
+        postgres_bin: folder with the programs of the PostgreSQL to start; else the installed wheel's or system's.
+        seed: of the choice among candidates where there are too many to try all.
+        mutation: try as well whether the obligations notice when a constraint is dropped or changed.
+        announce: called with a service's name and how many obligations it has, before anything of it is tried.
+        progress: called with the numbers of obligations of a service that are done, and of all.
+
+    Raises:
+        AzoraAuditError: settings that make no sense, or a path without any schema.
+        ServerError: there is no PostgreSQL to prove with, it does not start, or the given database is no scratch one.
+    """
+    _need_psycopg()
+    from azora_audit.proving.fleet import Wanted, prove_fleet, prove_given
+    from azora_audit.sources.fleet import find_fleet
+
+    wanted = Wanted(seed, mutation, announce, progress)
+    root = Path(path)
+    if database is not None:
+        return Proven(prove_given(database, wanted, rows_allowed=rows_allowed), root)
+    fleet = find_fleet(root, chosen_settings(root, settings_file, None))
+    return Proven(prove_fleet(fleet, wanted, postgres_bin), fleet.root)
+
+
+def obligations(
+    path: str | os.PathLike[str] = ".",
+    *,
+    settings_file: str | os.PathLike[str] | None = None,
+    postgres_bin: str | os.PathLike[str] | None = None,
+) -> tuple[list[Obligation], tuple[Problem, ...]]:
+    """Return what there is to prove at a path, in order, and what could not be read or run; no row is tried.
+
+    Raises:
+        AzoraAuditError: as `prove`.
+    """
+    _need_psycopg()
+    from azora_audit.proving.fleet import list_obligations
+    from azora_audit.sources.fleet import find_fleet
+
+    root = Path(path)
+    fleet = find_fleet(root, chosen_settings(root, settings_file, None))
+    return list_obligations(fleet, postgres_bin)
+
+
+def _need_psycopg() -> None:
+    """Tell which part is missing, before anything is imported that needs it."""
+    from importlib.util import find_spec
+
+    if find_spec("psycopg") is None:
+        message = "proving needs psycopg, which is not installed"
+        raise ServerError(message, help="pip install 'azora-audit[prove]'")

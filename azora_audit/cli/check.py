@@ -1,0 +1,107 @@
+"""`azora-audit check`."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from azora_audit.cli.output import SEVERITIES, leave, shown_errors
+from azora_audit.cli.reports import outputs_of, report_options, write_reports
+from azora_audit.report.formats import FORMATS
+
+
+@click.command()
+@click.argument("path", type=click.Path(path_type=Path), default=".")
+@click.option(
+    "--db",
+    "databases",
+    multiple=True,
+    metavar="[SERVICE=]URL",
+    help="Read a running database: a URL or what else psql takes. Repeatable.",
+)
+@click.option("--live", is_flag=True, help="Read the databases that the settings name.")
+@click.option("--verify", is_flag=True, help="Run the DDL on a throw-away PostgreSQL and compare.")
+@click.option(
+    "--postgres-bin", type=click.Path(path_type=Path), help="Folder of the PostgreSQL to verify with."
+)
+@click.option(
+    "--sample",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Look at N values of each sensitive column of these databases.",
+)
+@click.option("--settings", "settings_file", type=click.Path(path_type=Path), help="Settings file to use.")
+@click.option("--profile", help="Profile of rules: recommended (default), strict ...")
+@click.option("--select", multiple=True, metavar="RULE", help="Run only these rules or categories.")
+@click.option("--ignore", multiple=True, metavar="RULE", help="Leave out these rules or categories.")
+@click.option("--fail-on", type=SEVERITIES, help="Mildest severity that makes the exit code 1.")
+@report_options(FORMATS)
+@click.option("--group-by", type=click.Choice(["rule", "service"]), default="rule", show_default=True)
+@click.option(
+    "--limit", type=click.IntRange(min=1), default=3, show_default=True, help="Findings shown per group."
+)
+@click.option("--all", "show_all", is_flag=True, help="Show every finding and problem.")
+@click.option("--quiet", "-q", is_flag=True, help="One line per finding, no progress.")
+@click.option("--no-cache", is_flag=True, help="Read and judge everything anew.")
+@click.option("--jobs", type=click.IntRange(min=1), help="Processes to use at most.")
+def check(
+    path: Path,
+    databases: tuple[str, ...],
+    live: bool,
+    verify: bool,
+    postgres_bin: Path | None,
+    sample: int | None,
+    settings_file: Path | None,
+    profile: str | None,
+    select: tuple[str, ...],
+    ignore: tuple[str, ...],
+    fail_on: str | None,
+    form: str | None,
+    output: tuple[str, ...],
+    group_by: str,
+    limit: int,
+    show_all: bool,
+    quiet: bool,
+    no_cache: bool,
+    jobs: int | None,
+) -> None:
+    """Check the fleet, service or schema file at PATH.
+
+    Exits with 0 when there is nothing to report, 1 when there are findings, and 2 when something could not be read,
+    understood or judged.
+    """
+    from azora_audit import api
+    from azora_audit.report.outcome import exit_code
+    from azora_audit.report.progress import Progress
+
+    outputs = outputs_of(form, output, FORMATS)
+    with shown_errors(), Progress(sys.stderr, os.environ, quiet=quiet) as progress:
+        checked = api.check(
+            path,
+            databases=databases,
+            live=live,
+            verify=verify or postgres_bin is not None,
+            postgres_bin=postgres_bin,
+            sample=sample or 0,
+            settings_file=settings_file,
+            profile=profile,
+            select=select,
+            ignore=ignore,
+            fail_on=fail_on,
+            use_cache=not no_cache,
+            processes=jobs,
+            progress=progress.update,
+        )
+    write_reports(
+        checked.report,
+        outputs,
+        root=checked.root,
+        fail_on=checked.fail_on,
+        limit=None if show_all else limit,
+        group_by=group_by,
+        quiet=quiet,
+    )
+    leave(exit_code(checked.report, checked.fail_on))

@@ -1,0 +1,112 @@
+"""`azora-audit prove`."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from azora_audit.cli.output import EXIT_NOT_JUDGED, SEVERITIES, leave, shown_errors, terminal_here, write
+from azora_audit.cli.reports import outputs_of, report_options, write_reports
+from azora_audit.report.formats import PROOF_FORMATS
+
+if TYPE_CHECKING:
+    from azora_audit.cli.reports import Outputs
+
+
+@click.command()
+@click.argument("path", type=click.Path(path_type=Path), default=".")
+@click.option(
+    "--db", "database", metavar="URL", help="Prove this scratch database instead of the schema at PATH."
+)
+@click.option("--allow-rows", count=True, help="Given twice: --db may name a database that holds rows.")
+@click.option("--postgres-bin", type=click.Path(path_type=Path), help="Folder of the PostgreSQL to start.")
+@click.option("--settings", "settings_file", type=click.Path(path_type=Path), help="Settings file to use.")
+@click.option("--mutation", is_flag=True, help="Try whether dropped and changed constraints are noticed.")
+@click.option("--list", "only_list", is_flag=True, help="List what there is to prove, and prove nothing.")
+@click.option("--seed", type=int, default=0, show_default=True, help="Of choices among too many candidates.")
+@click.option(
+    "--fail-on",
+    type=SEVERITIES,
+    default="error",
+    show_default=True,
+    help="error: what is declared and not so; warning: what names promise, too.",
+)
+@report_options(PROOF_FORMATS)
+@click.option(
+    "--limit", type=click.IntRange(min=1), default=3, show_default=True, help="Failures shown per service."
+)
+@click.option("--all", "show_all", is_flag=True, help="Show every failure and problem.")
+@click.option("--quiet", "-q", is_flag=True, help="No progress.")
+def prove(
+    path: Path,
+    database: str | None,
+    allow_rows: int,
+    postgres_bin: Path | None,
+    settings_file: Path | None,
+    mutation: bool,
+    only_list: bool,
+    seed: int,
+    fail_on: str,
+    form: str | None,
+    output: tuple[str, ...],
+    limit: int,
+    show_all: bool,
+    quiet: bool,
+) -> None:
+    """Prove on a throw-away PostgreSQL that the constraints at PATH do what they declare.
+
+    Rows that have to be accepted and rows that have to be refused are tried on a real server, and a refusal counts
+    only when it comes from the constraint that should refuse. Exits as `check` does.
+    """
+    from azora_audit import api
+    from azora_audit.report.outcome import exit_code
+    from azora_audit.report.progress import Progress
+    from azora_audit.report.proof_outcome import as_report
+
+    outputs = outputs_of(form, output, PROOF_FORMATS)
+    if only_list:
+        with shown_errors():
+            _list_obligations(path, settings_file, postgres_bin, outputs)
+        return
+    with shown_errors(), Progress(sys.stderr, os.environ, quiet=quiet, label="proving") as progress:
+        proven = api.prove(
+            path,
+            settings_file=settings_file,
+            database=database,
+            rows_allowed=allow_rows > 1,
+            postgres_bin=postgres_bin,
+            seed=seed,
+            mutation=mutation,
+            announce=lambda service, count: None if quiet else _announce(service, count),
+            progress=progress.update,
+        )
+    write_reports(
+        proven.report, outputs, root=proven.root, fail_on=fail_on, limit=None if show_all else limit
+    )
+    leave(exit_code(as_report(proven.report), fail_on))
+
+
+def _announce(service: str, count: int) -> None:
+    click.echo(f"{service}: {count:,} obligation{'s' * (count != 1)}", err=True)
+
+
+def _list_obligations(
+    path: Path, settings_file: Path | None, postgres_bin: Path | None, outputs: Outputs
+) -> None:
+    from azora_audit import api
+    from azora_audit.report.proof_text import render_obligations
+
+    found, problems = api.obligations(path, settings_file=settings_file, postgres_bin=postgres_bin)
+    lines = [f"{line}\n".encode() for line in render_obligations(found, terminal_here())]
+    for _, target in outputs.files:
+        write(lines, target)
+    if outputs.shown is not None:
+        write(lines, None)
+    for problem in problems:
+        click.echo(f"error: {problem.service}: {problem.message}", err=True)
+    if problems:
+        sys.exit(EXIT_NOT_JUDGED)

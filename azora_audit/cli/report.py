@@ -1,0 +1,63 @@
+"""`azora-audit report`: a saved run again, in another form."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from azora_audit.cli.output import SEVERITIES, leave, shown_errors
+from azora_audit.cli.reports import outputs_of, report_options, write_reports
+from azora_audit.report.formats import FORMATS
+
+
+@click.command()
+@click.argument("run", type=click.Path(path_type=Path, dir_okay=False))
+@report_options(FORMATS)
+@click.option(
+    "--root",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=".",
+    help="Folder that was checked, for excerpts of its files; the current folder by default.",
+)
+@click.option(
+    "--fail-on", type=SEVERITIES, help="Mildest severity that makes the exit code 1; as in the run."
+)
+@click.option("--group-by", type=click.Choice(["rule", "service"]), default="rule", show_default=True)
+@click.option(
+    "--limit", type=click.IntRange(min=1), default=3, show_default=True, help="Findings shown per group."
+)
+@click.option("--all", "show_all", is_flag=True, help="Show every finding and problem.")
+@click.option("--quiet", "-q", is_flag=True, help="One line per finding.")
+def report(
+    run: Path,
+    form: str | None,
+    output: tuple[str, ...],
+    root: Path,
+    fail_on: str | None,
+    group_by: str,
+    limit: int,
+    show_all: bool,
+    quiet: bool,
+) -> None:
+    """Write the report of a run again: RUN is what `check --format json` wrote.
+
+    Nothing is read or judged anew. Exits as the run did.
+    """
+    from azora_audit import api
+    from azora_audit.report.outcome import exit_code
+
+    outputs = outputs_of(form, output, FORMATS)
+    with shown_errors():
+        saved = api.load_report(run)
+    severity = fail_on or saved.fail_on
+    write_reports(
+        saved.report,
+        outputs,
+        root=root,
+        fail_on=severity,
+        limit=None if show_all else limit,
+        group_by=group_by,
+        quiet=quiet,
+    )
+    leave(exit_code(saved.report, severity))

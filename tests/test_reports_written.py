@@ -1,0 +1,97 @@
+"""Where reports go: several at once, files that are whole or not there, and a saved run written again."""
+
+from __future__ import annotations
+
+import subprocess
+from typing import TYPE_CHECKING
+
+import orjson
+import pytest
+
+from tests.test_cli import FIXTURES, GOOD, SCRIPT, azora_audit, service
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+CLAIMED = FIXTURES / "azora-claimed"
+
+
+@pytest.fixture(autouse=True)
+def environ(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AZORA_AUDIT_CACHE_DIR", str(tmp_path / "cache"))
+    monkeypatch.delenv("CI", raising=False)
+
+
+def test_files_of_other_formats_stand_beside_the_text(tmp_path: Path) -> None:
+    done = azora_audit(
+        "check",
+        CLAIMED,
+        "--output",
+        f"json={tmp_path / 'run.json'}",
+        "--output",
+        f"text={tmp_path / 'run.txt'}",
+    )
+    assert done.returncode == 1
+    assert "Checklist" in done.stdout
+    assert orjson.loads((tmp_path / "run.json").read_bytes())["summary"]["exit_code"] == 1
+    assert "Checklist" in (tmp_path / "run.txt").read_text()
+    assert sorted(path.name for path in tmp_path.iterdir() if path.is_file()) == ["run.json", "run.txt"]
+
+
+def test_a_file_without_a_format_is_the_report_itself(tmp_path: Path) -> None:
+    odd = tmp_path / "a=b.json"
+    done = azora_audit("check", CLAIMED, "--format", "json", "--output", odd)
+    assert done.stdout == ""
+    assert orjson.loads(odd.read_bytes())["version"] == 1
+
+
+@pytest.mark.parametrize(
+    ("outputs", "said"),
+    [
+        (["jsn=run.json"], "jsn is no format: there are text, json"),
+        (["json="], "names no file"),
+        (["json=run", "text=run"], "run is named for two reports"),
+        (["one", "two"], "only one file is of the format that --format names"),
+    ],
+)
+def test_outputs_that_make_no_sense_are_refused(tmp_path: Path, outputs: list[str], said: str) -> None:
+    options = [part for output in outputs for part in ("--output", output)]
+    done = azora_audit("check", CLAIMED, *options, cwd=tmp_path)
+    assert done.returncode == 2
+    assert said in " ".join(done.stderr.split())
+    assert not list(tmp_path.glob("run*"))
+
+
+def test_a_report_that_cannot_be_written_leaves_what_was_there(tmp_path: Path) -> None:
+    done = azora_audit("check", CLAIMED, "--output", tmp_path / "missing" / "run.txt")
+    assert done.returncode == 2
+    assert "The report cannot be written: No such file or directory" in done.stderr
+    with open("/dev/full", "wb") as full:  # noqa: PTH123 -- a device
+        done_full = subprocess.run(
+            [SCRIPT, "check", CLAIMED], stdout=full, stderr=subprocess.PIPE, text=True, check=False
+        )
+    assert done_full.returncode == 2
+    assert "cannot be written to standard output: No space left on device" in done_full.stderr
+    assert "Traceback" not in done_full.stderr
+
+
+def test_a_saved_run_is_written_again_as_the_run_was(tmp_path: Path) -> None:
+    run = tmp_path / "run.json"
+    first = azora_audit("check", CLAIMED, "--fail-on", "error", "--output", f"json={run}")
+    again = azora_audit("report", run, "--root", CLAIMED)
+    assert again.stdout == first.stdout
+    assert again.returncode == first.returncode == 1
+    assert azora_audit("report", run, "--format", "json").stdout.encode() == run.read_bytes()
+    service(tmp_path / "good", "one", schema_sql=GOOD)
+    assert azora_audit("report", run, "--fail-on", "never").returncode == 0
+
+
+def test_a_run_that_cannot_be_read_says_so(tmp_path: Path) -> None:
+    done = azora_audit("report", tmp_path / "none.json")
+    assert done.returncode == 2
+    assert "none.json: The report cannot be read: No such file or directory." in done.stderr
+    (tmp_path / "half.json").write_text('{"version": 1, "serv')
+    done = azora_audit("report", tmp_path / "half.json")
+    assert done.returncode == 2
+    assert "half.json:1:" in done.stderr
+    assert "not JSON" in done.stderr
