@@ -5,7 +5,12 @@ Frozen data that every report renders; nothing here reads a file or a catalog.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from azora_audit.records import NamedTuple
+
+if TYPE_CHECKING:
+    from azora_audit.inventory import ServiceInventory
 
 SEVERITIES = ("note", "warning", "error")
 """Severities from mildest to gravest."""
@@ -191,3 +196,5 @@ class Report(NamedTuple):
     verifications: tuple[Verification, ...] = ()
     """One for each service if the run was asked to verify."""
     differences: tuple[Difference, ...] = ()
+    inventory: tuple[ServiceInventory, ...] = ()
+    """One for each service if the run was asked to take it."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import orjson
@@ -48,7 +49,7 @@ def test_a_file_without_a_format_is_the_report_itself(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("outputs", "said"),
     [
-        (["jsn=run.json"], "jsn is no format: there are text, json"),
+        (["jsn=run.json"], "jsn is no format: there are text, json, "),
         (["json="], "names no file"),
         (["json=run", "text=run"], "run is named for two reports"),
         (["one", "two"], "only one file is of the format that --format names"),
@@ -95,3 +96,32 @@ def test_a_run_that_cannot_be_read_says_so(tmp_path: Path) -> None:
     assert done.returncode == 2
     assert "half.json:1:" in done.stderr
     assert "not JSON" in done.stderr
+
+
+def test_a_plain_check_imports_nothing_of_other_reports() -> None:
+    command = [sys.executable, "-X", "importtime", SCRIPT, "check", str(FIXTURES / "azora"), "--no-cache"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    imported = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
+    assert "azora_audit.report.text" in imported
+    ours = {"azora_audit.inventory", "azora_audit.engine.inventory", "azora_audit.report.inventory_csv"}
+    assert not imported & {*ours, "azora_audit.report.html", "jinja2"}
+
+
+def test_the_inventory_is_csv_of_its_own_and_part_of_the_json_if_asked_for(tmp_path: Path) -> None:
+    run, tables = tmp_path / "run.json", tmp_path / "tables.csv"
+    azora_audit("check", CLAIMED, "--output", f"csv={tables}", "--output", f"json={run}", "--inventory")
+    assert tables.read_text().count('"virtual-card-service"') > 10
+    assert azora_audit("report", run, "--format", "csv", "--root", CLAIMED).stdout == tables.read_text()
+    azora_audit("check", CLAIMED, "--output", f"json={run}")
+    assert "inventory" not in orjson.loads(run.read_bytes())
+    done = azora_audit("report", run, "--output", f"csv={tmp_path / 'none.csv'}")
+    assert done.returncode == 2
+    assert "no inventory" in done.stderr
+    assert "check --inventory" in done.stderr
+    assert not list(tmp_path.glob("*none.csv*"))
+
+
+def test_a_proof_is_no_inventory(tmp_path: Path) -> None:
+    done = azora_audit("prove", tmp_path, "--format", "csv")
+    assert done.returncode == 2
+    assert "'csv' is not one of" in done.stderr

@@ -47,6 +47,7 @@ def check(
     verify: bool = False,
     postgres_bin: str | os.PathLike[str] | None = None,
     sample: int = 0,
+    inventory: bool = False,
 ) -> Checked:
     """Check the fleet, service or schema file at a path.
 
@@ -65,6 +66,7 @@ def check(
         verify: run the DDL on a throw-away PostgreSQL, and judge what its catalog has where that is not what was read.
         postgres_bin: folder with the programs of the PostgreSQL to use for that; else the installed wheel's or system's.
         sample: look at so many values of each sensitive column of these databases; they never leave the process.
+        inventory: let the report have every service's tables, columns and foreign keys.
 
     Raises:
         AzoraAuditError: settings, rules or databases that make no sense, or a path without any schema.
@@ -94,6 +96,7 @@ def check(
         processes=processes or os.cpu_count() or 1,
         progress=progress,
         verify=_verify(postgres_bin) if verify else None,
+        inventory=inventory,
     )
     report = check_fleet(fleet, run)
     skipped = set(settings.skipped_items)

@@ -71,6 +71,7 @@ def assemble(
         rules_run=len(judge.rules),
         verifications=tuple(each.verification for each in outcomes if each.verification is not None),
         differences=tuple(difference for each in outcomes for difference in each.differences),
+        inventory=tuple(each.inventory for each in outcomes if each.inventory is not None),
     )
 
 

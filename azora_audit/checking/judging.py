@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from azora_audit.engine.counts import Counts
     from azora_audit.engine.judge import Judgement
     from azora_audit.findings import Problem
+    from azora_audit.inventory import ServiceInventory
     from azora_audit.rulebook.rule import Rule
 
 
@@ -34,12 +35,13 @@ class Judge:
         RulebookError: rules that do not hold together, or a choice of rules that do not exist.
     """
 
-    def __init__(self, choice: Choice, processes: int = 1) -> None:
+    def __init__(self, choice: Choice, processes: int = 1, *, inventory: bool = False) -> None:
         """Load the rulebook.
 
         Args:
             choice: which rules run and how.
             processes: the most that may run rules at once; they are started when there is something to judge.
+            inventory: take that of each service, too.
         """
         self.catalog = Catalog()
         self.rulebook = load_rulebook(self.catalog, choice.rule_folders)
@@ -54,6 +56,7 @@ class Judge:
         self.names = all_names(self.rulebook)
         self._today = choice.today
         self._processes = processes
+        self._inventory = inventory
 
     def warm_up(self) -> None:
         """Have SQLite compile the rules while the catalog is empty: for whoever waits for facts anyway."""
@@ -68,8 +71,15 @@ class Judge:
         """
         arrived: list[Reading] = []
         rules = [rule for rule in self.rules if rule.scope == "service"]
-        judgement, counts = self._judge(_facts(readings, arrived), rules, self._processes)
-        outcomes = {reading.facts.service: _outcome(reading, counts) for reading in arrived}
+        try:
+            judgement, counts = self._judge(_facts(readings, arrived), rules, self._processes)
+            inventories = self._take_inventory()
+        finally:
+            self.catalog.clear()
+        outcomes = {
+            reading.facts.service: _outcome(reading, counts, inventories.get(reading.facts.service))
+            for reading in arrived
+        }
         for judged in judgement.judged:
             outcomes[judged.finding.service].findings.append(judged.finding)
         for entry in judgement.not_judged:
@@ -84,7 +94,17 @@ class Judge:
 
     def fleet(self, services: Iterable[Facts]) -> tuple[Judgement, dict[str, dict[str, Counts]]]:
         """Judge what services share by the fleet-wide rules."""
-        return self._judge(services, [rule for rule in self.rules if rule.scope == "fleet"])
+        try:
+            return self._judge(services, [rule for rule in self.rules if rule.scope == "fleet"])
+        finally:
+            self.catalog.clear()
+
+    def _take_inventory(self) -> dict[str, ServiceInventory]:
+        if not self._inventory:
+            return {}
+        from azora_audit.engine.inventory import take_inventory  # noqa: PLC0415 -- only for reports that show it
+
+        return take_inventory(self.catalog)
 
     def _judge(
         self, services: Iterable[Facts], rules: Sequence[Rule], processes: int = 1
@@ -92,22 +112,19 @@ class Judge:
         together = processes > 1 and can_fork()
         # of several processes each will fill what its rules read
         tables = frozenset() if together else self._tables(rules)
-        try:
-            for facts in services:
-                self.catalog.add(facts)
-                self.catalog.fill(tables)  # at once: another process may be reading the next one
-            if together:
-                from azora_audit.checking.together import judge_together  # noqa: PLC0415 -- for one large service only
+        for facts in services:
+            self.catalog.add(facts)
+            self.catalog.fill(tables)  # at once: another process may be reading the next one
+        if together:
+            from azora_audit.checking.together import judge_together  # noqa: PLC0415 -- for one large service only
 
-                judgement = judge_together(self.catalog, rules, self._today, self.names, processes)
-            else:
-                judgement = judge(self.catalog, rules, self._today, self.names)
-            counts = {
-                name: measure(self.catalog, checklist, judgement, rules)
-                for name, checklist in self.rulebook.checklists.items()
-            }
-        finally:
-            self.catalog.clear()
+            judgement = judge_together(self.catalog, rules, self._today, self.names, processes)
+        else:
+            judgement = judge(self.catalog, rules, self._today, self.names)
+        counts = {
+            name: measure(self.catalog, checklist, judgement, rules)
+            for name, checklist in self.rulebook.checklists.items()
+        }
         return judgement, counts
 
     def _tables(self, rules: Sequence[Rule]) -> frozenset[str]:
@@ -124,7 +141,9 @@ def _facts(readings: Iterable[Reading], arrived: list[Reading]) -> Iterator[Fact
         yield reading.facts
 
 
-def _outcome(reading: Reading, counts: Mapping[str, Mapping[str, Counts]]) -> Outcome:
+def _outcome(
+    reading: Reading, counts: Mapping[str, Mapping[str, Counts]], inventory: ServiceInventory | None
+) -> Outcome:
     facts = reading.facts
     sources = tuple(
         SourceSummary(source.kind, source.path, source.files, source.reader) for source in facts.rows(Source)
@@ -140,4 +159,5 @@ def _outcome(reading: Reading, counts: Mapping[str, Mapping[str, Counts]]) -> Ou
         included=reading.included,
         verification=facts.verification,
         differences=tuple(facts.differences),
+        inventory=inventory,
     )

@@ -22,6 +22,7 @@ from azora_audit.records import NamedTuple
 
 if TYPE_CHECKING:
     from azora_audit.engine.counts import Counts
+    from azora_audit.inventory import ServiceInventory
 
 SharedRows = dict[str, list[tuple[object, ...]]]
 """Table name -> rows, with entity ids local to the service."""
@@ -44,11 +45,12 @@ class Outcome(NamedTuple):
     included: list[tuple[str, str | None]]
     verification: Verification | None = None
     differences: tuple[Difference, ...] = ()
+    inventory: ServiceInventory | None = None
 
 
 def outcome_from(data: list[Any]) -> Outcome:
     """Return an outcome from the lists that JSON made of it."""
-    *rest, verification, differences = data
+    *rest, verification, differences, inventory = data
     summary, findings, not_judged, problems, counts, shared, known, included = rest
     return Outcome(
         _summary(summary),
@@ -64,12 +66,14 @@ def outcome_from(data: list[Any]) -> Outcome:
         [(path, digest) for path, digest in included],
         None if verification is None else Verification(*verification),
         tuple(_difference(each) for each in differences),
+        None if inventory is None else _inventories([inventory])[0],
     )
 
 
 def report_from(data: list[Any]) -> Report:
     """Return a report from the lists that JSON made of it."""
-    services, findings, checklist, not_judged, problems, rules_run, verifications, differences = data
+    services, findings, checklist, not_judged, problems, rules_run, *asked = data
+    verifications, differences, inventory = asked
     return Report(
         tuple(_summary(service) for service in services),
         tuple(finding_from(finding) for finding in findings),
@@ -79,7 +83,16 @@ def report_from(data: list[Any]) -> Report:
         rules_run,
         tuple(Verification(*each) for each in verifications),
         tuple(_difference(each) for each in differences),
+        _inventories(inventory),
     )
+
+
+def _inventories(data: list[Any]) -> tuple[ServiceInventory, ...]:
+    if not data:
+        return ()
+    from azora_audit.inventory import inventory_from  # noqa: PLC0415 -- only for runs that took one
+
+    return tuple(map(inventory_from, data))
 
 
 _PLACES = Finding._fields.index("places")

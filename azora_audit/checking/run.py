@@ -34,7 +34,7 @@ class Run(NamedTuple):
     """How to check.
 
     `cache` is the folder of the cache or None for none, `processes` the most that may work at once, `progress` is
-    called with the numbers of services done and of all.
+    called with the numbers of services done and of all. `inventory` asks for the report's inventory.
     """
 
     choice: Choice
@@ -43,6 +43,7 @@ class Run(NamedTuple):
     processes: int
     progress: Callable[[int, int], None]
     verify: Verify | None = None
+    inventory: bool = False
 
 
 def check_fleet(fleet: Fleet, run: Run) -> Report:
@@ -119,7 +120,7 @@ def _keys(fleet: Fleet, run: Run) -> dict[str, str]:
     ground = [
         code_digest(),
         digest([shipped_rules(), *run.choice.rule_folders]),
-        repr((run.choice, run.verify)),
+        repr((run.choice, run.verify, run.inventory)),
         *_stamps(fleet, fleet.documents),
     ]
     keys = {}

@@ -66,7 +66,7 @@ def judge_shards(work: Work) -> tuple[Judge, Iterator[Result]]:
     """
     from azora_audit.checking.judging import Judge  # noqa: PLC0415 -- while another process reads
 
-    judge = Judge(work.run.choice, work.judges)
+    judge = Judge(work.run.choice, work.judges, inventory=work.run.inventory)
     if work.run.verify is not None:
         return judge, _verified(judge, work, work.run.verify)
     if work.processes > 1:
@@ -97,7 +97,7 @@ def _verified(judge: Judge, work: Work, verify: Verify) -> Iterator[Result]:
 def _in_processes(work: Work) -> Iterator[Result]:
     from concurrent.futures import ProcessPoolExecutor, as_completed  # noqa: PLC0415 -- 20 ms, only here
 
-    start = (work.run.choice, work.fleet)
+    start = (work.run.choice, work.fleet, work.run.inventory)
     with ProcessPoolExecutor(work.processes, initializer=_start, initargs=start) as pool:
         for future in as_completed([pool.submit(_judge_in_worker, shard) for shard in work.shards]):
             yield future.result()
@@ -112,13 +112,13 @@ _worker: list[_Worker] = []
 """What a worker process keeps from one shard to the next."""
 
 
-def _start(choice: Choice, fleet: Fleet) -> None:
+def _start(choice: Choice, fleet: Fleet, inventory: bool) -> None:
     import gc  # noqa: PLC0415 -- in the worker only
 
     from azora_audit.checking.judging import Judge  # noqa: PLC0415 -- as in judge_shards
 
     gc.disable()
-    _worker.append(_Worker(Judge(choice), fleet))
+    _worker.append(_Worker(Judge(choice, inventory=inventory), fleet))
 
 
 def _judge_in_worker(shard: list[ServiceFiles]) -> Result:

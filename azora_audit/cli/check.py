@@ -10,7 +10,7 @@ import click
 
 from azora_audit.cli.output import SEVERITIES, leave, shown_errors
 from azora_audit.cli.reports import outputs_of, report_options, write_reports
-from azora_audit.report.formats import FORMATS
+from azora_audit.report.formats import FORMATS, INVENTORY_FORMATS
 
 
 @click.command()
@@ -39,6 +39,9 @@ from azora_audit.report.formats import FORMATS
 @click.option("--ignore", multiple=True, metavar="RULE", help="Leave out these rules or categories.")
 @click.option("--fail-on", type=SEVERITIES, help="Mildest severity that makes the exit code 1.")
 @report_options(FORMATS)
+@click.option(
+    "--inventory", is_flag=True, help="Let the JSON report have all tables, columns and foreign keys."
+)
 @click.option("--group-by", type=click.Choice(["rule", "service"]), default="rule", show_default=True)
 @click.option(
     "--limit", type=click.IntRange(min=1), default=3, show_default=True, help="Findings shown per group."
@@ -61,6 +64,7 @@ def check(
     fail_on: str | None,
     form: str | None,
     output: tuple[str, ...],
+    inventory: bool,
     group_by: str,
     limit: int,
     show_all: bool,
@@ -91,6 +95,7 @@ def check(
             select=select,
             ignore=ignore,
             fail_on=fail_on,
+            inventory=inventory or outputs.among(INVENTORY_FORMATS),
             use_cache=not no_cache,
             processes=jobs,
             progress=progress.update,

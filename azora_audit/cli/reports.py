@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from azora_audit.cli.output import source_lines, terminal_here, write
+from azora_audit.cli.output import shown_errors, source_lines, terminal_here, write
 from azora_audit.records import NamedTuple
 
 if TYPE_CHECKING:
@@ -23,6 +23,10 @@ class Outputs(NamedTuple):
 
     shown: str | None
     files: tuple[tuple[str, Path], ...]
+
+    def among(self, formats: frozenset[str]) -> bool:
+        """Say whether a report of one of these formats is wanted."""
+        return self.shown in formats or any(name in formats for name, _ in self.files)
 
 
 def report_options(formats: Iterable[str]) -> Callable[[Callable[..., None]], Callable[..., None]]:
@@ -93,7 +97,11 @@ def write_reports(
         quiet=quiet,
     )
     for name, path in outputs.files:
-        write(render(name, report, view), path)
+        with shown_errors():
+            parts = render(name, report, view)
+        write(parts, path)
     if outputs.shown is not None:
         here = view._replace(terminal=terminal_here(), encoding=sys.stdout.encoding)
-        write(render(outputs.shown, report, here), None)
+        with shown_errors():
+            parts = render(outputs.shown, report, here)
+        write(parts, None)

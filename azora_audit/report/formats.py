@@ -60,6 +60,12 @@ def _json(report: Report, view: View) -> Iterable[bytes]:
     return [render_json(report, fail_on=view.fail_on)]
 
 
+def _csv(report: Report, _view: View) -> Iterable[bytes]:
+    from azora_audit.report.inventory_csv import render_csv
+
+    return render_csv(report)
+
+
 def _proof_text(report: ProofReport, view: View) -> Iterable[bytes]:
     from azora_audit.report.proof_text import render_proof_text
 
@@ -83,8 +89,18 @@ def _encoded(lines: Iterable[str], encoding: str) -> Iterator[bytes]:
     return (f"{line}\n".encode(encoding, "backslashreplace") for line in lines)
 
 
-FORMATS: Mapping[str, Callable[[Report, View], Iterable[bytes]]] = {"text": _text, "json": _json}
+FORMATS: Mapping[str, Callable[[Report, View], Iterable[bytes]]] = {
+    "text": _text,
+    "json": _json,
+    "csv": _csv,
+}
 """Every format that a report can be written in."""
+
+INVENTORY_FORMATS = frozenset({"csv"})
+"""Those that show the inventory, which a check takes only if it is asked to."""
+
+_NOT_OF_PROOFS = frozenset({"csv"})
+"""Those for which a proof has nothing."""
 
 _PROOF_FORMATS: Mapping[str, Callable[[ProofReport, View], Iterable[bytes]]] = {
     "text": _proof_text,
@@ -92,5 +108,7 @@ _PROOF_FORMATS: Mapping[str, Callable[[ProofReport, View], Iterable[bytes]]] = {
     "junit": _proof_junit,
 }
 
-PROOF_FORMATS = tuple(dict.fromkeys([*FORMATS, *_PROOF_FORMATS]))
+PROOF_FORMATS = tuple(
+    name for name in dict.fromkeys([*FORMATS, *_PROOF_FORMATS]) if name not in _NOT_OF_PROOFS
+)
 """Every format that a proof can be written in."""

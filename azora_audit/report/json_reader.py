@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NoReturn, cast
+from typing import TYPE_CHECKING
 
 import orjson
 
@@ -21,74 +21,11 @@ from azora_audit.findings import (
     Verification,
 )
 from azora_audit.records import NamedTuple
+from azora_audit.report.json_record import WRITE_ANEW, Record
 from azora_audit.report.json_report import VERSION
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-
-class _Record:
-    """A JSON object together with its address in the report, such as `findings[3]`."""
-
-    def __init__(self, value: object, address: str, path: str | None) -> None:
-        """Refuse what is no object."""
-        self.address = address
-        self.path = path
-        if not isinstance(value, dict):
-            self._refuse(address or "the report", "an object")
-        self.value = cast("dict[str, object]", value)
-
-    def text(self, key: str) -> str:
-        value = self._get(key)
-        return value if isinstance(value, str) else self._refuse(self._at(key), "a text")
-
-    def text_or_empty(self, key: str) -> str:
-        return "" if self._get(key) is None else self.text(key)
-
-    def number(self, key: str) -> int:
-        value = self._get(key)
-        if isinstance(value, bool) or not isinstance(value, int):
-            self._refuse(self._at(key), "a whole number")
-        return value
-
-    def number_or_zero(self, key: str) -> int:
-        return 0 if self._get(key) is None else self.number(key)
-
-    def texts(self, key: str) -> tuple[str, ...]:
-        values = self._list(key)
-        for index, value in enumerate(values):
-            if not isinstance(value, str):
-                self._refuse(f"{self._at(key)}[{index}]", "a text")
-        return cast("tuple[str, ...]", tuple(values))
-
-    def record(self, key: str) -> _Record:
-        return _Record(self._get(key), self._at(key), self.path)
-
-    def record_or_none(self, key: str) -> _Record | None:
-        return None if self._get(key) is None else self.record(key)
-
-    def records(self, key: str) -> Iterator[_Record]:
-        at = self._at(key)
-        return (_Record(value, f"{at}[{index}]", self.path) for index, value in enumerate(self._list(key)))
-
-    def records_or_none(self, key: str) -> Iterator[_Record]:
-        return self.records(key) if key in self.value else iter(())
-
-    def _list(self, key: str) -> list[object]:
-        value = self._get(key)
-        return value if isinstance(value, list) else self._refuse(self._at(key), "a list")
-
-    def _get(self, key: str) -> object:
-        try:
-            return self.value[key]
-        except KeyError:
-            raise ReportError(f"The report has no `{self._at(key)}`.", help=_HELP, path=self.path) from None
-
-    def _at(self, key: str) -> str:
-        return f"{self.address}.{key}" if self.address else key
-
-    def _refuse(self, at: str, wanted: str) -> NoReturn:
-        raise ReportError(f"In the report, `{at}` is not {wanted}.", help=_HELP, path=self.path)
+    from azora_audit.inventory import ServiceInventory
 
 
 class SavedRun(NamedTuple):
@@ -96,9 +33,6 @@ class SavedRun(NamedTuple):
 
     report: Report
     fail_on: str
-
-
-_HELP = "Write the report anew with `azora-audit check --format json`."
 
 
 def load_json(content: bytes, *, path: str | None = None) -> SavedRun:
@@ -111,12 +45,12 @@ def load_json(content: bytes, *, path: str | None = None) -> SavedRun:
     except orjson.JSONDecodeError as error:
         raise ReportError(
             f"The report is not JSON: {error.msg}.",
-            help=_HELP,
+            help=WRITE_ANEW,
             path=path,
             line=error.lineno,
             column=error.colno,
         ) from None
-    record = _Record(value, "", path)
+    record = Record(value, "", path)
     version = record.number("version")
     if version != VERSION:
         raise ReportError(
@@ -140,11 +74,20 @@ def load_json(content: bytes, *, path: str | None = None) -> SavedRun:
             for item in record.records_or_none("verification")
         ),
         differences=tuple(_difference(item) for item in record.records_or_none("differences")),
+        inventory=_inventory(record),
     )
     return SavedRun(report, summary.text("fail_on"))
 
 
-def _service(record: _Record) -> ServiceSummary:
+def _inventory(record: Record) -> tuple[ServiceInventory, ...]:
+    if "inventory" not in record.value:
+        return ()
+    from azora_audit.report.inventory_json import inventory_of  # noqa: PLC0415 -- few runs have one
+
+    return tuple(inventory_of(item) for item in record.records("inventory"))
+
+
+def _service(record: Record) -> ServiceSummary:
     sources = (
         SourceSummary(item.text("kind"), item.text("path"), item.number("files"), item.text("reader"))
         for item in record.records("sources")
@@ -152,7 +95,7 @@ def _service(record: _Record) -> ServiceSummary:
     return ServiceSummary(record.text("name"), record.text("path"), tuple(sources), record.number("tables"))
 
 
-def _finding(record: _Record) -> Finding:
+def _finding(record: Record) -> Finding:
     fix = record.record_or_none("fix")
     first = () if record.value.get("path") is None else (_place(record),)
     return Finding(
@@ -176,7 +119,7 @@ def _finding(record: _Record) -> Finding:
     )
 
 
-def _difference(record: _Record) -> Difference:
+def _difference(record: Record) -> Difference:
     first = () if record.value.get("path") is None else (_place(record),)
     return Difference(
         record.text("service"),
@@ -189,7 +132,7 @@ def _difference(record: _Record) -> Difference:
     )
 
 
-def _place(record: _Record) -> Place:
+def _place(record: Record) -> Place:
     return Place(
         record.text("path"),
         record.number("line"),
@@ -199,7 +142,7 @@ def _place(record: _Record) -> Place:
     )
 
 
-def _checklist_item(record: _Record) -> ChecklistItem:
+def _checklist_item(record: Record) -> ChecklistItem:
     return ChecklistItem(
         item=record.text("item"),
         title=record.text("title"),
@@ -213,7 +156,7 @@ def _checklist_item(record: _Record) -> ChecklistItem:
     )
 
 
-def _problem(record: _Record) -> Problem:
+def _problem(record: Record) -> Problem:
     return Problem(
         kind=record.text("kind"),
         service=record.text_or_empty("service"),

@@ -44,6 +44,10 @@ def render_json(
             "verification": (row._asdict() | {"reason": row.reason or None} for row in report.verifications),
             "differences": (_difference(difference) for difference in report.differences),
         }
+    if report.inventory:
+        from azora_audit.report.inventory_json import inventory_record  # noqa: PLC0415 -- few runs take one
+
+        lists["inventory"] = (inventory_record(inventory) for inventory in report.inventory)
     repeated = {"version", "summary", *lists} & (extra or {}).keys()
     if repeated:
         raise ValueError(f"the report has its own {', '.join(sorted(repeated))}")

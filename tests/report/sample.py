@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from azora_audit.findings import (
     ChecklistItem,
     Difference,
@@ -15,6 +17,7 @@ from azora_audit.findings import (
     SourceSummary,
     Verification,
 )
+from azora_audit.inventory import InventoryColumn, InventoryForeignKey, InventoryTable, ServiceInventory
 
 BILLING = "services/billing-service/prisma/schema.prisma"
 BILLING_SQL = "services/billing-service/prisma/migrations/20250110120000_init/migration.sql"
@@ -387,4 +390,59 @@ def verified_sample() -> Report:
             Difference(names[1], "index", f"{names[1]}.public.a.i", "index", "there", None, ()),
             Difference(names[1], "column", f"{names[1]}.public.a.d", "column collation", None, "C", ()),
         ),
+    )
+
+
+def sample_inventory() -> tuple[ServiceInventory, ...]:
+    """The tables of two of the sample's services."""
+    plan = _table("Plan", 6, (_column("id", "text", key=1), _column("name", "text")))
+    columns = (
+        _column("id", "text", default="gen_random_uuid()", default_kind="function", key=1),
+        _column("planId", "text"),
+        _column("email", "text", nullable=True, sensitive=("contact",)),
+    )
+    key = InventoryForeignKey(
+        "Subscription_planId_fkey",
+        ("planId",),
+        "public.Plan",
+        ("id",),
+        read=True,
+        on_delete="cascade",
+        on_update="no action",
+        indexed="none",
+        emulated=False,
+    )
+    subscription = _table("Subscription", 12, columns, (key,))
+    cards = _table(
+        "virtual_cards", 1, (_column("cvv", "character varying(4)", sensitive=("cardholder-data",)),)
+    )
+    return (
+        ServiceInventory("billing-service", ("policies",), (plan._replace(cascade_reach=1), subscription)),
+        ServiceInventory("virtual-card-service", (), (cards._replace(path=CARDS, row_security="none"),)),
+    )
+
+
+def _column(name: str, type_: str, **fields: Any) -> InventoryColumn:
+    plain = InventoryColumn(
+        name,
+        type_,
+        nullable=False,
+        default="",
+        default_kind="",
+        key=0,
+        sensitive=(),
+        protection="",
+        tenant=False,
+    )
+    return plain._replace(**fields)
+
+
+def _table(
+    name: str,
+    line: int,
+    columns: tuple[InventoryColumn, ...],
+    foreign_keys: tuple[InventoryForeignKey, ...] = (),
+) -> InventoryTable:
+    return InventoryTable(
+        "public", name, "ordinary", "entity", 0, "unknown", 0, BILLING, line, columns, foreign_keys
     )

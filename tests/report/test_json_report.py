@@ -25,10 +25,11 @@ from azora_audit.findings import (
     SourceSummary,
     Verification,
 )
+from azora_audit.inventory import InventoryColumn, InventoryForeignKey, InventoryTable, ServiceInventory
 from azora_audit.report.json_reader import load_json
 from azora_audit.report.json_report import render_json
 from azora_audit.report.outcome import STATUSES
-from tests.report.sample import finding, sample, verified_sample
+from tests.report.sample import finding, sample, sample_inventory, verified_sample
 
 if TYPE_CHECKING:
     from tests.report.conftest import Golden
@@ -125,6 +126,61 @@ reports |= st.builds(
     lambda report, both: report._replace(verifications=both[0], differences=both[1]), reports, verified
 )
 
+actions = st.sampled_from(["no action", "restrict", "cascade", "set null", "set default"])
+columns = st.builds(
+    InventoryColumn,
+    name=text,
+    type=text,
+    nullable=st.booleans(),
+    default=st.just(""),
+    default_kind=st.just(""),
+    key=count,
+    sensitive=st.lists(text, max_size=2).map(tuple),
+    protection=text,
+    tenant=st.booleans(),
+)
+columns |= st.builds(
+    lambda column, default, kind: column._replace(default=default, default_kind=kind),
+    columns,
+    text,
+    st.sampled_from(
+        ["constant", "null", "function", "sequence", "expression", "identity", "generated", "client"]
+    ),
+)
+foreign_keys = st.builds(
+    InventoryForeignKey,
+    name=text,
+    columns=st.lists(text, max_size=2).map(tuple),
+    references=text,
+    referenced_columns=st.lists(text, max_size=2).map(tuple),
+    read=st.booleans(),
+    on_delete=actions,
+    on_update=actions,
+    indexed=st.sampled_from(["covered", "weak", "none", "unknown"]),
+    emulated=st.booleans(),
+)
+tables = st.builds(
+    InventoryTable,
+    schema=text,
+    name=text,
+    kind=st.sampled_from(["ordinary", "partitioned", "foreign"]),
+    class_=st.sampled_from(["entity", "append-only", "lookup", "join", ""]),
+    partitions=count,
+    row_security=st.sampled_from(["forced", "enabled", "none", "unknown"]),
+    cascade_reach=count,
+    path=text,
+    line=count,
+    columns=st.lists(columns, max_size=2).map(tuple),
+    foreign_keys=st.lists(foreign_keys, max_size=2).map(tuple),
+)
+unknown = st.lists(st.sampled_from(["indexes", "policies"]), max_size=2).map(tuple)
+inventories = st.builds(ServiceInventory, text, unknown, st.lists(tables, max_size=2).map(tuple))
+reports |= st.builds(
+    lambda report, inventory: report._replace(inventory=inventory),
+    reports,
+    st.lists(inventories, min_size=1, max_size=2).map(tuple),
+)
+
 
 def closed(schema: Any) -> Any:
     """The schema with every described object closed: what is written and not described is then an error."""
@@ -215,11 +271,17 @@ def test_each_record_stands_on_a_line_of_its_own() -> None:
 
 
 def test_keys_stand_in_the_order_of_the_schema() -> None:
-    report = written(verified_sample())
+    report = written(verified_sample()._replace(inventory=sample_inventory()))
     of_proofs = {"obligations", "promises", "mutations"}
     assert list(report) == [key for key in SCHEMA["properties"] if key not in of_proofs]
     assert list(report["differences"][0]) == list(SCHEMA["$defs"]["difference"]["properties"])
     assert list(report["findings"][0]) == list(SCHEMA["$defs"]["finding"]["properties"])
+    inventory = report["inventory"][0]
+    assert list(inventory) == list(SCHEMA["$defs"]["inventory"]["properties"])
+    table = inventory["tables"][1]
+    assert list(table) == list(SCHEMA["$defs"]["inventory_table"]["properties"])
+    assert list(table["columns"][0]) == list(SCHEMA["$defs"]["inventory_column"]["properties"])
+    assert list(table["foreign_keys"][0]) == list(SCHEMA["$defs"]["inventory_foreign_key"]["properties"])
 
 
 def test_the_summary_counts_by_status_and_severity() -> None:
