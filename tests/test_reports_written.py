@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import orjson
 import pytest
 
+from azora_audit import api
 from tests.test_cli import FIXTURES, GOOD, SCRIPT, azora_audit, service
 
 if TYPE_CHECKING:
@@ -67,6 +68,9 @@ def test_a_report_that_cannot_be_written_leaves_what_was_there(tmp_path: Path) -
     done = azora_audit("check", CLAIMED, "--output", tmp_path / "missing" / "run.txt")
     assert done.returncode == 2
     assert "The report cannot be written: No such file or directory" in done.stderr
+    (tmp_path / "file").write_text("")
+    done = azora_audit("check", CLAIMED, "--output", tmp_path / "file" / "run.txt")
+    assert "The report cannot be written: Not a directory" in done.stderr
     with open("/dev/full", "wb") as full:  # noqa: PTH123 -- a device
         done_full = subprocess.run(
             [SCRIPT, "check", CLAIMED], stdout=full, stderr=subprocess.PIPE, text=True, check=False
@@ -125,3 +129,42 @@ def test_a_proof_is_no_inventory(tmp_path: Path) -> None:
     done = azora_audit("prove", tmp_path, "--format", "csv")
     assert done.returncode == 2
     assert "'csv' is not one of" in done.stderr
+
+
+RULE = """\
+/*
+title = "Table of the past"
+severity = "warning"
+precision = "high"
+profiles = ["recommended"]
+message = "{name} is called after the past"
+help = "Give it another name."
+*/
+select t.id as entity, t.name from tables t where t.name like 'old%'
+"""
+
+
+def test_the_pages_of_all_rules_are_at_hand_for_a_run_and_for_a_saved_one(tmp_path: Path) -> None:
+    own = tmp_path / "rules" / "names" / "table-of-the-past.sql"
+    own.parent.mkdir(parents=True)
+    own.write_text(RULE)
+    (tmp_path / "azora-audit.toml").write_text('rule_folders = ["rules"]\n')
+    service(tmp_path / "services", "one", schema_sql=GOOD)
+    pages = api.rule_pages(api.check(tmp_path).rule_folders)
+    assert pages == api.rule_pages(api.rule_folders(tmp_path))
+    assert pages["table-of-the-past"].sheet.title == "Table of the past"
+    assert pages["table-of-the-past"].text == ""
+    own.with_suffix(".md").write_text("# table-of-the-past\n\nIt is.\n")
+    assert api.rule_pages([tmp_path / "rules"])["table-of-the-past"].text.endswith("It is.\n")
+    shipped = api.rule_pages()
+    assert shipped.keys() == pages.keys() - {"table-of-the-past"}
+    assert all(page.text.startswith(f"# {name}\n") for name, page in shipped.items())
+
+
+def test_a_repository_that_does_not_hold_the_folder_is_refused(tmp_path: Path) -> None:
+    service(tmp_path / "fleet", "one", schema_sql=GOOD)
+    (tmp_path / "other").mkdir()
+    done = azora_audit("check", tmp_path / "fleet", "--repository", tmp_path / "other")
+    assert done.returncode == 2
+    assert "fleet is not in" in done.stderr.replace("\n", "")
+    assert azora_audit("check", tmp_path / "fleet", "--repository", tmp_path).returncode == 0

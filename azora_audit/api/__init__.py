@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     )
     from azora_audit.api.checking import Checked, check
     from azora_audit.api.proving import Proven, obligations, prove
-    from azora_audit.api.rules import rule_page, rule_sheets
+    from azora_audit.api.rules import rule_folders, rule_page, rule_pages, rule_sheets
     from azora_audit.api.saved import load_report
     from azora_audit.api.starting import init
 
@@ -36,7 +36,9 @@ __all__ = [
     "obligations",
     "prove",
     "query",
+    "rule_folders",
     "rule_page",
+    "rule_pages",
     "rule_sheets",
     "save_catalog",
 ]
@@ -54,7 +56,9 @@ _HOMES = {
     "obligations": "proving",
     "prove": "proving",
     "query": "catalog",
+    "rule_folders": "rules",
     "rule_page": "rules",
+    "rule_pages": "rules",
     "rule_sheets": "rules",
     "save_catalog": "catalog",
 }

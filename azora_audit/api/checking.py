@@ -11,6 +11,7 @@ from azora_audit.api.common import (
     DEFAULT_PROFILE,
     chosen_settings,
     found_fleet,
+    rule_folders_of,
     silent,
     today,
 )
@@ -24,11 +25,12 @@ if TYPE_CHECKING:
 
 
 class Checked(NamedTuple):
-    """A report, the folder its paths are relative to, and the severity that fails the run."""
+    """A report, the folder its paths are relative to, the severity that fails the run, and the user's rule folders."""
 
     report: Report
     root: Path
     fail_on: str
+    rule_folders: tuple[Path, ...] = ()
 
 
 def check(
@@ -81,7 +83,7 @@ def check(
     settings = chosen_settings(root, settings_file, folder)
     choice = Choice(
         profile=profile or settings.profile or DEFAULT_PROFILE,
-        rule_folders=tuple((settings.folder or root) / name for name in settings.rule_folders),
+        rule_folders=rule_folders_of(settings, root),
         select=tuple(select) or settings.select,
         ignore=(*settings.ignore, *ignore),
         severity=settings.severity,
@@ -101,7 +103,7 @@ def check(
     report = check_fleet(fleet, run)
     skipped = set(settings.skipped_items)
     report = report._replace(checklist=tuple(item for item in report.checklist if item.item not in skipped))
-    return Checked(report, fleet.root, fail_on or settings.fail_on)
+    return Checked(report, fleet.root, fail_on or settings.fail_on, choice.rule_folders)
 
 
 def _verify(postgres_bin: str | os.PathLike[str] | None) -> Verify:

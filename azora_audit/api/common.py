@@ -43,6 +43,11 @@ def chosen_settings(root: Path, explicit: str | os.PathLike[str] | None, cache: 
     return settings_of(found)
 
 
+def rule_folders_of(settings: Settings, root: Path) -> tuple[Path, ...]:
+    """Return the folders of the user's own rules, which settings name from where they are."""
+    return tuple((settings.folder or root) / name for name in settings.rule_folders)
+
+
 def found_fleet(
     root: Path, settings: Settings, databases: Iterable[str], *, live: bool, sample: int
 ) -> Fleet:

@@ -8,7 +8,11 @@ from azora_audit.api.common import DEFAULT_CHECKLISTS
 from azora_audit.errors import AzoraAuditError, RulebookError
 
 if TYPE_CHECKING:
-    from azora_audit.report.rule_pages import RuleSheet
+    import os
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from azora_audit.report.rule_pages import RulePage, RuleSheet
     from azora_audit.rulebook.rule import Rule, Rulebook
 
 
@@ -49,7 +53,6 @@ def rule_page(name: str) -> tuple[str, RuleSheet]:
     Raises:
         RulebookError: there is no such rule.
     """
-    from azora_audit.rulebook.folders import shipped_rules
     from azora_audit.rulebook.load import suggestion
     from azora_audit.rulebook.select import resolve
 
@@ -62,12 +65,52 @@ def rule_page(name: str) -> tuple[str, RuleSheet]:
         )
         raise RulebookError([problem])
     rule = rulebook.rules[resolved]
-    page = (shipped_rules() / rule.category / f"{rule.name}.md").read_text("utf-8")
-    return page, _sheet(rulebook, rule)
+    return _page(rule), _sheet(rulebook, rule)
 
 
-def _rulebook() -> Rulebook:
+def rule_pages(rule_folders: Sequence[Path] = ()) -> dict[str, RulePage]:
+    """Return the sheets and pages of all rules by name, those in the user's folders included.
+
+    Raises:
+        RulebookError: rules that do not hold together.
+    """
+    from azora_audit.report.rule_pages import RulePage
+
+    rulebook = _rulebook(rule_folders)
+    return {name: RulePage(_sheet(rulebook, rule), _page(rule)) for name, rule in rulebook.rules.items()}
+
+
+def rule_folders(root: str | os.PathLike[str] = ".") -> tuple[Path, ...]:
+    """Return the rule folders that the settings of a checked folder name.
+
+    Raises:
+        SettingsError: settings that make no sense.
+    """
+    from pathlib import Path
+
+    from azora_audit.api.common import chosen_settings, rule_folders_of
+
+    folder = Path(root)
+    return rule_folders_of(chosen_settings(folder, None, None), folder)
+
+
+def _page(rule: Rule) -> str:
+    """Return the page of a rule, Markdown; nothing for a rule of the user's without one."""
+    from pathlib import Path
+
+    from azora_audit.rulebook.folders import shipped_rules
+
+    file = (shipped_rules().parent if not rule.guarded else Path()) / rule.path
+    try:
+        return file.with_suffix(".md").read_text("utf-8")
+    except FileNotFoundError:
+        return ""
+    except (OSError, UnicodeDecodeError) as error:
+        raise RulebookError([AzoraAuditError(f"cannot be read: {error}", path=str(file))]) from None
+
+
+def _rulebook(rule_folders: Sequence[Path] = ()) -> Rulebook:
     from azora_audit.catalog.store import Catalog
     from azora_audit.rulebook.load import load_rulebook
 
-    return load_rulebook(Catalog())
+    return load_rulebook(Catalog(), rule_folders)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, NoReturn, TextIO
 
 import click
@@ -60,8 +60,10 @@ def write(parts: Iterable[bytes], output: Path | None) -> None:
             file.writelines(parts)
         partial.replace(output)
     except OSError as error:
-        partial.unlink(missing_ok=True)
         fail(AzoraAuditError(f"The report cannot be written: {error.strerror}.", path=str(output)))
+    finally:
+        with suppress(OSError):  # it is gone when all went well, and was never there in a folder that is none
+            partial.unlink()
 
 
 @contextmanager

@@ -53,6 +53,7 @@ def prove(
     fail_on: str,
     form: str | None,
     output: tuple[str, ...],
+    repository: Path | None,
     limit: int,
     show_all: bool,
     quiet: bool,
@@ -85,7 +86,13 @@ def prove(
             progress=progress.update,
         )
     write_reports(
-        proven.report, outputs, root=proven.root, fail_on=fail_on, limit=None if show_all else limit
+        proven.report,
+        outputs,
+        root=proven.root,
+        repository=repository,
+        rules=api.rule_pages,
+        fail_on=fail_on,
+        limit=None if show_all else limit,
     )
     leave(exit_code(as_report(proven.report), fail_on))
 

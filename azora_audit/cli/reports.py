@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from azora_audit.findings import Report
     from azora_audit.proof import ProofReport
+    from azora_audit.report.rule_pages import RulePages
 
 
 class Outputs(NamedTuple):
@@ -30,7 +31,7 @@ class Outputs(NamedTuple):
 
 
 def report_options(formats: Iterable[str]) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Return a decorator that gives a command `--format` and `--output`, as `form` and `output`."""
+    """Return a decorator that gives a command `--format`, `--output` and `--repository`; the first is its `form`."""
     form = click.option(
         "--format", "form", type=click.Choice(list(formats)), help="Format of the report; text by default."
     )
@@ -40,7 +41,12 @@ def report_options(formats: Iterable[str]) -> Callable[[Callable[..., None]], Ca
         metavar="[FORMAT=]FILE",
         help="Write the report to a file; with FORMAT= another one beside it. Repeatable.",
     )
-    return lambda command: form(output(command))
+    repository = click.option(
+        "--repository",
+        type=click.Path(path_type=Path, file_okay=False, exists=True),
+        help="Root of the repository, which paths in reports for CI start from; found by .git by default.",
+    )
+    return lambda command: form(output(repository(command)))
 
 
 def outputs_of(form: str | None, output: Iterable[str], formats: Iterable[str]) -> Outputs:
@@ -78,12 +84,17 @@ def write_reports(
     outputs: Outputs,
     *,
     root: Path,
+    repository: Path | None,
+    rules: RulePages,
     fail_on: str,
     limit: int | None = None,
     group_by: str = "rule",
     quiet: bool = False,
 ) -> None:
-    """Write a report everywhere it is wanted, the files first: who reads the terminal may leave it early."""
+    """Write a report everywhere it is wanted, the files first: who reads the terminal may leave it early.
+
+    `root` is the folder that its paths are relative to.
+    """
     from azora_audit.report.characters import glyphs_for
     from azora_audit.report.formats import View, render
     from azora_audit.report.terminal import Terminal
@@ -92,16 +103,32 @@ def write_reports(
         fail_on,
         source_lines(root),
         Terminal(glyphs=glyphs_for("utf-8")),
+        rules=rules,
+        folder=_below(repository, root),
         group_by=group_by,
         limit=limit,
         quiet=quiet,
     )
-    for name, path in outputs.files:
-        with shown_errors():
-            parts = render(name, report, view)
-        write(parts, path)
-    if outputs.shown is not None:
-        here = view._replace(terminal=terminal_here(), encoding=sys.stdout.encoding)
-        with shown_errors():
-            parts = render(outputs.shown, report, here)
-        write(parts, None)
+    with shown_errors():
+        for name, path in outputs.files:
+            write(render(name, report, view), path)
+        if outputs.shown is not None:
+            here = view._replace(terminal=terminal_here(), encoding=sys.stdout.encoding)
+            write(render(outputs.shown, report, here), None)
+
+
+def _below(repository: Path | None, root: Path) -> str:
+    """Return a folder's path from the root of its repository; from itself where it is in none.
+
+    Raises:
+        click.UsageError: the folder is not in the repository that is named.
+    """
+    folder = root.resolve()
+    if repository is None:
+        around = (each for each in (folder, *folder.parents) if (each / ".git").exists())
+        repository = next(around, folder)
+    try:
+        below = folder.relative_to(repository.resolve())
+    except ValueError:
+        raise click.UsageError(f"--repository: {folder} is not in {repository}.") from None
+    return "" if below == Path() else below.as_posix()

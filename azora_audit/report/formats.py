@@ -15,20 +15,24 @@ if TYPE_CHECKING:
 
     from azora_audit.findings import Report
     from azora_audit.report.finding_text import SourceLines
+    from azora_audit.report.rule_pages import RulePages
     from azora_audit.report.terminal import Terminal
 
 
 class View(NamedTuple):
     """What a format is given besides the report.
 
-    `fail_on` is the severity that fails the run; `source_lines` gives the lines of files for excerpts. The rest is of the
-    text format: `group_by` is `rule` or `service`, `limit` how many findings of a group are shown (None: all), `quiet`
-    leaves a line for each, and `encoding` is that of the terminal.
+    `fail_on` is the severity that fails the run; `source_lines` gives the lines of files for excerpts; `rules` gives the
+    rules' pages; `folder` is the checked folder's path from the root of its repository, empty for the root itself. The
+    rest is of the text format: `group_by` is `rule` or `service`, `limit` how many findings of a group are shown (None:
+    all), `quiet` leaves a line for each, and `encoding` is that of the terminal.
     """
 
     fail_on: str
     source_lines: SourceLines
     terminal: Terminal
+    rules: RulePages = dict
+    folder: str = ""
     encoding: str = "utf-8"
     group_by: str = "rule"
     limit: int | None = 3

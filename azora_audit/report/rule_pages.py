@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from azora_audit.findings import SEVERITIES
@@ -11,7 +12,7 @@ from azora_audit.report.finding_text import counted
 from azora_audit.report.markdown_text import markdown_lines, styled_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from azora_audit.report.terminal import Terminal
 
@@ -33,6 +34,17 @@ class RuleSheet(NamedTuple):
     items: tuple[str, ...] = ()
     controls: tuple[str, ...] = ()
     fix_safety: str = ""
+
+
+class RulePage(NamedTuple):
+    """A rule as reports explain it; `text` is its page, Markdown, and empty for a rule of a user who wrote none."""
+
+    sheet: RuleSheet
+    text: str
+
+
+RulePages = Callable[[], "Mapping[str, RulePage]"]
+"""Gives the pages of all rules by name; they are read when it is called."""
 
 
 def render_rule(page: str, sheet: RuleSheet, *, terminal: Terminal) -> str:
