@@ -8,12 +8,14 @@ from azora_audit.catalog.classify import Classifier
 from azora_audit.catalog.layout import Layout, type_group
 from azora_audit.catalog.reach import cascade_reach
 from azora_audit.catalog.references import References, across_services
+from azora_audit.catalog.styles import naming_styles
 from azora_audit.catalog.tables import (
     CascadeReach,
     LogicalKey,
     LogicalReference,
     Meaning,
     MeaningGroup,
+    NamingStyle,
     TableClass,
     Trigger,
     Word,
@@ -29,7 +31,7 @@ __all__ = ["across_services", "derive"]
 
 
 def derive(facts: Facts, lexicon: Lexicon) -> None:
-    """Append to a service's facts the rows that follow from them: words, meanings, classes, reach and references.
+    """Append to a service's facts the rows that follow from them: words, meanings, styles, classes, reach and references.
 
     Once per service, after all its sources. `LogicalReference.target_service` waits for `across_services`.
     """
@@ -43,6 +45,7 @@ def derive(facts: Facts, lexicon: Lexicon) -> None:
     references = named.references()
     facts.rows(LogicalReference).extend(references)
     facts.rows(LogicalKey).extend(named.keys(references))
+    facts.rows(NamingStyle).extend(naming_styles(facts, layout))
     classifier = Classifier(facts, layout, lexicon, meanings, references)
     facts.rows(TableClass).extend(
         TableClass(table.id, *classifier.classify(table)) for table in layout.tables.values()

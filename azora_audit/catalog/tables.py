@@ -598,6 +598,7 @@ class Datasource(NamedTuple):
 
     id: EntityId
     service_id: EntityId
+    name: str
     provider: str
     url_variable: str | None
     """Name of the environment variable, or None when the url is a literal or absent (Prisma 7)."""
@@ -621,6 +622,11 @@ class Difference(NamedTuple):
     """schema.prisma and the migrations of one service disagree about an object."""
 
     entity_id: EntityId
+    service_id: EntityId
+    kind: str
+    """The object's, as in `entities`."""
+    name: str
+    """The object's, behind its table's or whatever else it belongs to below the service: `orders.total`."""
     aspect: str
     """missing-in-migrations, missing-in-prisma, type, nullable, default, on-delete, columns ..."""
     prisma: str
@@ -631,6 +637,11 @@ class Drift(NamedTuple):
     """A running database and the files of its service disagree about an object."""
 
     entity_id: EntityId
+    service_id: EntityId
+    kind: str
+    """The object's, as in `entities`."""
+    name: str
+    """The object's, behind its table's or whatever else it belongs to below the service: `orders.total`."""
     aspect: str
     """missing-in-database, undeclared, type, nullable, default, on-delete, columns ..."""
     declared: str
@@ -864,6 +875,18 @@ class MeaningGroup(NamedTuple):
     """`group` is a keyword."""
 
 
+class NamingStyle(NamedTuple):
+    """How the columns of a table and the fields of its model are written, for names in fixes (derived)."""
+
+    table_id: EntityId
+    camel_columns: bool
+    """In camel case; with underscores otherwise."""
+    model: str | None
+    """Name of the table's model, where there is a schema.prisma."""
+    camel_fields: bool
+    """The model's fields are in camel case."""
+
+
 class TableClass(NamedTuple):
     """What kind of table it is, by shape and name (derived)."""
 
@@ -982,6 +1005,7 @@ TABLES: dict[str, type[tuple[object, ...]]] = {
     "words": Word,
     "meanings": Meaning,
     "meaning_groups": MeaningGroup,
+    "naming_styles": NamingStyle,
     "table_classes": TableClass,
     "cascade_reach": CascadeReach,
     "logical_references": LogicalReference,

@@ -22,7 +22,7 @@ from azora_audit.catalog.tables import (
     Unread,
 )
 from azora_audit.sources.joining.keys import pair_foreign_keys, pair_indexes, pair_primary_key
-from azora_audit.sources.joining.matches import PRISMA_AND_DATABASE, SQL_AND_DATABASE, Matches
+from azora_audit.sources.joining.matches import PRISMA_AND_DATABASE, SQL_AND_DATABASE, Matches, object_of
 from azora_audit.sources.joining.objects import (
     pair_columns,
     pair_enums,
@@ -92,7 +92,7 @@ def join_live(live: Facts, declared: Facts) -> None:
     _declare_actions(matches, live)
     _add_rows(matches, declared, live)
     placed = matches.copies | matches.ids
-    _move(Difference, placed, declared, live)
+    _move_differences(placed, declared, live)
     # what COMMENT ON says the database has said itself
     _move(Comment, placed, declared, live, without="sql")
     _move(Annotation, placed, declared, live, without="comment")
@@ -178,4 +178,14 @@ def _move(table: Any, ids: Mapping[int, int], prisma: Facts, sql: Facts, without
         table(target, *row[1:])
         for row in prisma.rows(table)
         if (target := get(row[0])) is not None and (without is None or row[-1] != without)
+    )
+
+
+def _move_differences(ids: Mapping[int, int], declared: Facts, live: Facts) -> None:
+    """Do what `_move` does; the objects have the names that the database gave them."""
+    live.rows(Difference).extend(
+        row._replace(entity_id=target, kind=kind, name=name)
+        for row in declared.rows(Difference)
+        if (target := ids.get(row.entity_id)) is not None
+        for kind, name in [object_of(live, target)]
     )

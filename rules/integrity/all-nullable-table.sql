@@ -9,8 +9,8 @@ select t.id as entity, t.name as "table", count(*) as count
 from own_tables t
 join columns c on c.table_id = t.id
 where c.generated is null
-  and c.id not in (select p.column_id from primary_key_columns p)
-  and t.id not in (select p.table_id from primary_key_columns p where p.width > 1)
+  and c.id not in (select k.column_id from primary_keys p join key_columns k on k.key_id = p.id)
+  and t.id not in (select p.table_id from primary_keys p join key_columns k on k.key_id = p.id and k.position = 2)
   and c.id not in (select s.id from timestamps s)
 group by t.id
 having min(c.nullable) and count(*) > 2

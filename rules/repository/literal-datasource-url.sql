@@ -5,7 +5,6 @@ precision = "very-high"
 message = "the url of datasource {name} is written into schema.prisma"
 help = "Read it from the environment, url = env(\"DATABASE_URL\"), and change a password that was in it."
 */
-select d.id as entity, e.name
+select d.id as entity, d.name
 from datasources d
-join entities e on e.id = d.id
 where d.url_literal

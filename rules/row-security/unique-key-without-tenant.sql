@@ -6,17 +6,16 @@ message = "unique key {key} of {table}({columns:list}) holds across tenants: it 
 help = "Let the key begin with {tenant}, unless the name really is unique everywhere."
 */
 with tenanted as materialized (
-  select distinct u.key_id, t.name as tenant
+  select distinct u.key_id, u."key", u.table_id, t.name as tenant
   from unique_key_columns u join tenant_columns t on t.table_id = u.table_id
   where u.kind <> 'primary-key'
 )
-select k.key_id as entity, e.name as key, t.name as "table", k.tenant,
+select k.key_id as entity, k."key", t.name as "table", k.tenant,
   (select json_group_array(n.name) from (
      select c.name from unique_key_columns u join columns c on c.id = u.column_id
      where u.key_id = k.key_id order by u.position) n) as columns
 from tenanted k
-join entities e on e.id = k.key_id
-join own_tables t on t.id = e.parent_id
+join own_tables t on t.id = k.table_id
 where not exists (
     select 1 from unique_key_columns u join columns c on c.id = u.column_id
     where u.key_id = k.key_id

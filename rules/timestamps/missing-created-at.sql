@@ -20,5 +20,5 @@ select t.id as entity, t.schema, t.name as "table",
 from own_tables t
 join naming_styles s on s.table_id = t.id
 where exists (select 1 from table_classes k where k.table_id = t.id and k.class_ in ('entity', 'append-only'))
-  and not exists (select 1 from creation_times c where c.table_id = t.id)
+  and t.id not in (select c.table_id from creation_times c)
   and not exists (select 1 from meanings m where m.entity_id = t.id and m.meaning = 'cache')

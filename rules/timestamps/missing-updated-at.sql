@@ -23,8 +23,7 @@ select t.id as entity, t.schema, t.name as "table", substr(t.name, 1, 44) || '_s
     else ' @map("updated_at")' end as map
 from changed_tables t
 join naming_styles s on s.table_id = t.id
-where not exists (
-    select 1 from columns c join meanings m on m.entity_id = c.id
-    where c.table_id = t.id and m.meaning = 'updated-at'
+where t.id not in (
+    select c.table_id from meanings m join columns c on c.id = m.entity_id where m.meaning = 'updated-at'
   )
   and not exists (select 1 from meanings m where m.entity_id = t.id and m.meaning = 'cache')

@@ -16,11 +16,13 @@ from azora_audit.catalog.reach import MOST_ROOTS, cascade_reach
 from azora_audit.catalog.tables import (
     CascadeReach,
     ClientDefault,
+    Field,
     LogicalKey,
     LogicalReference,
     Meaning,
     MeaningGroup,
     Model,
+    NamingStyle,
     TableClass,
     TriggerAssignment,
     TriggerRefusal,
@@ -48,6 +50,36 @@ def name_of(building: Building, identifier: int | None) -> str | None:
 def class_of(building: Building, table: str) -> str:
     derived(building)
     return next(row.class_ for row in building.facts.rows(TableClass) if row.table_id == building.ids[table])
+
+
+# styles of names
+
+
+@pytest.mark.parametrize(
+    ("table", "columns", "fields", "style"),
+    [
+        ("users", "id userId", None, (True, None, False)),
+        ("users", "id user_id", None, (False, None, False)),
+        ("Users", "id", None, (False, None, False)),
+        ("User", "id", "id", (True, "M", True)),
+        ("User", "id user_id", "id userId", (False, "M", True)),
+        ("users", "id userid", "id user_id", (False, "M", False)),
+        ("User", "id userId", "id user_id", (True, "M", False)),
+    ],
+)
+def test_naming_styles(
+    table: str, columns: str, fields: str | None, style: tuple[bool, str | None, bool]
+) -> None:
+    building = Building()
+    building.table("other", "otherId uuid", "other_id uuid")
+    building.table(table, *(f"{column} uuid" for column in columns.split()))
+    rows = building.facts.rows
+    if fields is not None:
+        rows(Model).append(Model(building.ids[table], "M", ignored=False))
+        for column, field in zip(columns.split(), fields.split(), strict=True):
+            rows(Field).append(Field(building.ids[f"{table}.{column}"], field, None))
+    derived(building)
+    assert rows(NamingStyle)[1] == (building.ids[table], *style)
 
 
 # words and meanings

@@ -1,12 +1,10 @@
 -- Tables of the class entity, leaving out those that look like events: their only time is an event's, and nothing shows changes.
 select t.*
 from entity_tables t
-where exists (
-    select 1 from columns c join meanings m on m.entity_id = c.id
-    where c.table_id = t.id and (
-      m.meaning in ('status', 'version', 'updated-at', 'updated-by', 'deleted-at', 'deleted-flag')
+where t.id in (
+    select c.table_id from meanings m join columns c on c.id = m.entity_id
+    where m.meaning in ('status', 'version', 'updated-at', 'updated-by', 'deleted-at', 'deleted-flag')
       or m.meaning = 'created-at' and (m.phrase like '%creat%' or m.phrase like 'inserted%')
-    )
   )
   or exists (
     select 1 from columns c
@@ -17,4 +15,4 @@ where exists (
         where m.entity_id = c.id and m.meaning in ('expires-at', 'valid-from', 'valid-until')
       )
   )
-  or not exists (select 1 from creation_times c where c.table_id = t.id)
+  or t.id not in (select c.table_id from creation_times c)

@@ -2,7 +2,7 @@
 select c.id as column_id, c.table_id, c.name as "column"
 from columns c
 join table_classes k on k.table_id = c.table_id
-where exists (select 1 from meanings m where m.entity_id = c.id and m.meaning = 'created-at')
+where c.id in (select m.entity_id from meanings m where m.meaning = 'created-at')
   or not c.nullable and k.class_ = 'append-only' and c.base_type in ('integer', 'bigint') and exists (
     select 1 from words w where w.entity_id = c.id and w.word in ('clock', 'epoch', 'time', 'timestamp', 'ts', 'when')
   )

@@ -1,5 +1,5 @@
 -- Indexes that another of the same table repeats exactly, once each, beside the one to keep.
-with key as materialized (select * from index_keys)
+with key as materialized (select k.* from indexes_alike a join index_keys k on k.id = a.id)
 select
   a.id as index_id, a.name as "index", a.service_id, a.table_id, a.schema, a."table", a.method,
   b.id as kept_id, b.name as kept, b.constraint_id as kept_constraint_id

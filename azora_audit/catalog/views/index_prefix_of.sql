@@ -1,5 +1,7 @@
 -- Pairs of btree indexes of one table where the key of the first begins the key of the second, with the same predicate.
-with key as materialized (select * from index_keys where method = 'btree')
+with key as materialized (
+  select k.* from indexes_alike a join index_keys k on k.id = a.id where k.method = 'btree'
+)
 select
   a.id as index_id, a.name as "index", a.service_id, a.table_id, a.schema, a."table",
   a.unique_, a.constraint_id, a.width, b.id as longer_id, b.name as longer, b.unique_ as longer_unique,

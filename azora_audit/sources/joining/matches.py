@@ -8,6 +8,7 @@ from azora_audit.catalog.tables import Difference, Drift
 from azora_audit.records import NamedTuple
 
 if TYPE_CHECKING:
+    from azora_audit.catalog.facts import Facts
     from azora_audit.sources.joining.side import Side
 
 
@@ -94,5 +95,16 @@ class Matches:
         self.differ(sql, self.comparison.only_sql, "", shown)
 
     def _note(self, entity: int, aspect: str, prisma_says: str, sql_says: str) -> None:
-        row = self.comparison.row(entity, aspect, prisma_says, sql_says)
-        self.sql.facts.rows(type(row)).append(row)
+        facts = self.sql.facts
+        row = self.comparison.row(
+            entity, facts.service_id, *object_of(facts, entity), aspect, prisma_says, sql_says
+        )
+        facts.rows(type(row)).append(row)
+
+
+def object_of(facts: Facts, identifier: int) -> tuple[str, str]:
+    """Return the kind and name by which people know the object of a difference."""
+    entity = facts.entity_of(identifier)
+    if entity.parent_id in (None, facts.service_id):
+        return entity.kind, entity.name
+    return entity.kind, f"{facts.entity_of(entity.parent_id).name}.{entity.name}"

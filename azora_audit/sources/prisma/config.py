@@ -157,7 +157,7 @@ def _read_datasource(
     schemas = reader.texts("schemas")
     identifier = facts.entity("datasource", block.name, origin=("prisma", name_place(block)))
     facts.rows(Datasource).append(
-        Datasource(identifier, facts.service_id, provider or "", variable, literal, direct, mode)
+        Datasource(identifier, facts.service_id, block.name, provider or "", variable, literal, direct, mode)
     )
     describe(facts, identifier, [*block.description, *block.comments], block.path, problems)
     if provider is None:

@@ -138,7 +138,7 @@ def test_datasource_and_generators() -> None:
     )
     facts = read("", head)
     (source,) = facts.rows(Datasource)
-    assert source[2:] == ("postgresql", "DATABASE_URL", False, "DIRECT_URL", "foreignKeys")
+    assert source[2:] == ("db", "postgresql", "DATABASE_URL", False, "DIRECT_URL", "foreignKeys")
     assert [(row.name, row.provider) for row in facts.rows(Generator)] == [
         ("client", "prisma-client-js"),
         ("docs", ""),
