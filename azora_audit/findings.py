@@ -148,15 +148,20 @@ class Difference(NamedTuple):
 
 
 class ChecklistItem(NamedTuple):
-    """One item of a checklist, measured.
+    """One item of a checklist or control of a framework, measured.
 
+    `checklist` is the checklist's name, such as `pci-dss`, and `checklist_title` what people call it. `status` is
+    `automated`, `partial` or `manual`: how much of the item a schema can show.
     `met` of `total` subjects (tables, foreign keys ... : `subject` names them in the plural) have no finding of the
     item's rules; `not_judged` of `total` could not be judged by all of them. `verdict` is `met`, `not-met`,
-    `not-judged` or `not-checkable` (`why` then says why no schema can show it).
+    `not-judged` or `not-checkable`. `why` says why it was not judged or cannot be, and else what its verdict does not show.
     """
 
+    checklist: str
+    checklist_title: str
     item: str
     title: str
+    status: str
     subject: str
     met: int
     total: int

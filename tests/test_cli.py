@@ -49,7 +49,7 @@ def test_the_claimed_fleet_fails_with_a_report() -> None:
     assert done.returncode == 1, done.stderr
     assert "services/virtual-card-service/prisma/schema.prisma" in done.stdout
     assert "card-verification-code-stored" in done.stdout
-    assert "Checklist" in done.stdout
+    assert "Azora quality checklist" in done.stdout
     assert done.stderr == ""
 
 
@@ -291,3 +291,42 @@ def test_importing_the_command_line_imports_nothing_heavy() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == ""
+
+
+def test_controls_of_a_framework_are_listed_with_what_they_do_not_show() -> None:
+    done = azora_audit("rules", "--controls", "pci-dss")
+    assert done.returncode == 0
+    assert "3.3.1.2 The card verification code is not stored" in done.stdout
+    assert "card-verification-code-stored" in done.stdout
+    assert "10 manual" in done.stdout
+    done = azora_audit("rules", "--controls", "pci")
+    assert done.returncode == 2
+    assert "did you mean pci-dss?" in done.stderr
+
+
+def test_a_framework_is_counted_and_unknown_ones_are_refused(tmp_path: Path) -> None:
+    done = azora_audit(
+        "check",
+        FIXTURES / "azora-claimed",
+        "--checklist",
+        "gdpr",
+        "--checklist",
+        "pci-dss",
+        "--format",
+        "json",
+    )
+    items = orjson.loads(done.stdout)["checklist"]
+    assert {item["checklist"] for item in items} == {"gdpr", "pci-dss"}
+    verdicts = {item["item"]: (item["verdict"], item["status"]) for item in items}
+    assert verdicts["3.3.1.2"] == ("not-met", "partial")
+    assert verdicts["3.4.1"] == ("not-checkable", "manual")
+    service(tmp_path, "shop", schema_sql=GOOD)
+    (tmp_path / "azora-audit.toml").write_text('[checklist]\nnames = ["gdpr"]\nskip = ["32(1)(x)"]\n')
+    done = azora_audit("check", tmp_path)
+    assert done.returncode == 2
+    assert "azora-audit.toml:3: checklist.skip: no chosen checklist has an item 32(1)(x)." in done.stderr
+    assert "Did you mean `32(1)(" in done.stderr
+    (tmp_path / "azora-audit.toml").write_text('[checklist]\nnames = ["gpdr"]\n')
+    done = azora_audit("check", tmp_path)
+    assert done.returncode == 2
+    assert "did you mean gdpr?" in done.stderr

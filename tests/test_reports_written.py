@@ -34,9 +34,9 @@ def test_files_of_other_formats_stand_beside_the_text(tmp_path: Path) -> None:
         f"text={tmp_path / 'run.txt'}",
     )
     assert done.returncode == 1
-    assert "Checklist" in done.stdout
+    assert "Azora quality checklist" in done.stdout
     assert orjson.loads((tmp_path / "run.json").read_bytes())["summary"]["exit_code"] == 1
-    assert "Checklist" in (tmp_path / "run.txt").read_text()
+    assert "Azora quality checklist" in (tmp_path / "run.txt").read_text()
     assert sorted(path.name for path in tmp_path.iterdir() if path.is_file()) == ["run.json", "run.txt"]
 
 

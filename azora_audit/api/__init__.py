@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     )
     from azora_audit.api.checking import Checked, check
     from azora_audit.api.proving import Proven, obligations, prove
-    from azora_audit.api.rules import rule_folders, rule_page, rule_pages, rule_sheets
+    from azora_audit.api.rules import checklist, rule_folders, rule_page, rule_pages, rule_sheets
     from azora_audit.api.saved import load_report
     from azora_audit.api.starting import init
 
@@ -30,6 +30,7 @@ __all__ = [
     "Proven",
     "catalog_columns",
     "check",
+    "checklist",
     "init",
     "load_catalog",
     "load_report",
@@ -50,6 +51,7 @@ _HOMES = {
     "Proven": "proving",
     "catalog_columns": "catalog",
     "check": "checking",
+    "checklist": "rules",
     "init": "starting",
     "load_catalog": "catalog",
     "load_report": "saved",

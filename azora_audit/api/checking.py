@@ -15,13 +15,16 @@ from azora_audit.api.common import (
     silent,
     today,
 )
+from azora_audit.errors import SettingsError
 from azora_audit.records import NamedTuple
+from azora_audit.settings import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from azora_audit.checking.run import Verify
-    from azora_audit.findings import Report
+    from azora_audit.findings import ChecklistItem, Report
+    from azora_audit.settings import Settings
 
 
 class Checked(NamedTuple):
@@ -40,6 +43,7 @@ def check(
     profile: str | None = None,
     select: Iterable[str] = (),
     ignore: Iterable[str] = (),
+    checklists: Iterable[str] = (),
     fail_on: str | None = None,
     use_cache: bool = True,
     processes: int | None = None,
@@ -59,6 +63,7 @@ def check(
         profile: profile instead of the settings'.
         select: rules or categories instead of the settings'.
         ignore: rules or categories that do not run, beside the settings'.
+        checklists: names of checklists and frameworks to count, instead of the settings'.
         fail_on: severity instead of the settings'.
         use_cache: remember outcomes by content, and use what is remembered.
         processes: the most that may work at once; as many as there are processors by default.
@@ -88,12 +93,12 @@ def check(
         ignore=(*settings.ignore, *ignore),
         severity=settings.severity,
         parameters=settings.rules,
+        checklists=tuple(checklists) or settings.checklists or DEFAULT_CHECKLISTS,
         today=today(),
     )
     fleet = found_fleet(root, settings, databases, live=live, sample=sample)
     run = Run(
         choice=choice,
-        checklists=settings.checklists or DEFAULT_CHECKLISTS,
         cache=folder,
         processes=processes or os.cpu_count() or 1,
         progress=progress,
@@ -101,9 +106,27 @@ def check(
         inventory=inventory,
     )
     report = check_fleet(fleet, run)
-    skipped = set(settings.skipped_items)
-    report = report._replace(checklist=tuple(item for item in report.checklist if item.item not in skipped))
+    report = report._replace(checklist=_kept_items(report.checklist, settings))
     return Checked(report, fleet.root, fail_on or settings.fail_on, choice.rule_folders)
+
+
+def _kept_items(items: tuple[ChecklistItem, ...], settings: Settings) -> tuple[ChecklistItem, ...]:
+    """Return the items that the settings do not skip.
+
+    Raises:
+        SettingsError: they skip what no chosen checklist has.
+    """
+    known = {item.item for item in items}
+    source = settings.source
+    for name in settings.skipped_items:
+        if name not in known:
+            raise SettingsError(
+                f"checklist.skip: no chosen checklist has an item {name}.",
+                help=did_you_mean(name, known),
+                path=str(source.path) if source else None,
+                line=source.line(("checklist", "skip")) if source else None,
+            )
+    return tuple(item for item in items if item.item not in settings.skipped_items)
 
 
 def _verify(postgres_bin: str | os.PathLike[str] | None) -> Verify:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from azora_audit.report.rule_pages import RulePage, RuleSheet
-    from azora_audit.rulebook.rule import Rule, Rulebook
+    from azora_audit.rulebook.rule import Checklist, Rule, Rulebook
 
 
 def rule_sheets() -> list[RuleSheet]:
@@ -45,6 +45,17 @@ def _sheet(rulebook: Rulebook, rule: Rule) -> RuleSheet:
         ),
         fix_safety=rule.fix.safety if rule.fix else "",
     )
+
+
+def checklist(name: str) -> Checklist:
+    """Return a shipped checklist or framework: its items, their rules, and what they do not show.
+
+    Raises:
+        RulebookError: there is no such checklist.
+    """
+    from azora_audit.rulebook.select import select_checklists
+
+    return select_checklists(_rulebook(), [name])[0]
 
 
 def rule_page(name: str) -> tuple[str, RuleSheet]:

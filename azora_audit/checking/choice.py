@@ -20,5 +20,7 @@ class Choice(NamedTuple):
     ignore: tuple[str, ...]
     severity: Mapping[str, str]
     parameters: Mapping[str, Mapping[str, Any]]
+    checklists: tuple[str, ...]
+    """Names of the checklists that are counted."""
     today: str
     """ISO date, against which allowances expire."""

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
     from azora_audit.checking.judging import Judge
     from azora_audit.checking.outcome import Outcome
-    from azora_audit.checking.run import Run
     from azora_audit.checking.shards import Work
     from azora_audit.findings import ChecklistItem, Finding, Problem
     from azora_audit.sources.fleet import Fleet
@@ -43,9 +42,7 @@ def judge_anew(
     return judge, problems
 
 
-def assemble(
-    judge: Judge, fleet: Fleet, run: Run, outcomes: list[Outcome], problems: list[Problem]
-) -> Report:
+def assemble(judge: Judge, fleet: Fleet, outcomes: list[Outcome], problems: list[Problem]) -> Report:
     """Return the report of a fleet: the services' outcomes, and what fleet-wide rules find in them."""
     judgement, fleet_counts = judge.fleet(fleet_facts(fleet, outcomes))
     findings = [finding for outcome in outcomes for finding in outcome.findings]
@@ -53,11 +50,10 @@ def assemble(
     findings.sort(key=_order)
     names = {rule.name for rule in judge.rules}
     items: list[ChecklistItem] = []
-    for name, checklist in judge.rulebook.checklists.items():
-        if name in run.checklists:
-            counts = [outcome.counts.get(name, {}) for outcome in outcomes]
-            counts += fleet_counts.get(name, {}).values()
-            items += verdicts(checklist, add_counts(counts), names)
+    for checklist in judge.checklists:
+        counts = [outcome.counts.get(checklist.name, {}) for outcome in outcomes]
+        counts += fleet_counts.get(checklist.name, {}).values()
+        items += verdicts(checklist, add_counts(counts), names)
     of_services = [entry for outcome in outcomes for entry in outcome.not_judged]
     problems = [*fleet.problems, *problems]
     for outcome in outcomes:

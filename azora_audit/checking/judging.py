@@ -13,7 +13,7 @@ from azora_audit.engine.measure import measure
 from azora_audit.findings import ServiceSummary, SourceSummary
 from azora_audit.forked import can_fork
 from azora_audit.rulebook.load import load_rulebook
-from azora_audit.rulebook.select import all_names, select_rules
+from azora_audit.rulebook.select import all_names, select_checklists, select_rules
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -53,6 +53,7 @@ class Judge:
             severity=choice.severity,
             parameters=choice.parameters,
         )
+        self.checklists = select_checklists(self.rulebook, choice.checklists)
         self.names = all_names(self.rulebook)
         self._today = choice.today
         self._processes = processes
@@ -122,15 +123,15 @@ class Judge:
         else:
             judgement = judge(self.catalog, rules, self._today, self.names)
         counts = {
-            name: measure(self.catalog, checklist, judgement, rules)
-            for name, checklist in self.rulebook.checklists.items()
+            checklist.name: measure(self.catalog, checklist, judgement, rules)
+            for checklist in self.checklists
         }
         return judgement, counts
 
     def _tables(self, rules: Sequence[Rule]) -> frozenset[str]:
         """Return the tables that these rules and their items of checklists read."""
         names = {rule.name for rule in rules}
-        items = (item for checklist in self.rulebook.checklists.values() for item in checklist.items)
+        items = (item for checklist in self.checklists for item in checklist.items)
         counted = (item.reads for item in items if not names.isdisjoint(item.rules))
         return frozenset().union(*(rule.reads for rule in rules), *counted)
 

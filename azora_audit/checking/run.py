@@ -38,7 +38,6 @@ class Run(NamedTuple):
     """
 
     choice: Choice
-    checklists: tuple[str, ...]
     cache: Path | None
     processes: int
     progress: Callable[[int, int], None]
@@ -68,11 +67,7 @@ def _check(fleet: Fleet, run: Run) -> Report:
     cache = Cache(run.cache)
     keys = _keys(fleet, run) if run.cache is not None else {}
     remembered = keys and all(service.database is None for service in fleet.services)
-    whole = (
-        content_digest(repr((fleet, run.checklists, sorted(keys.items()))).encode(*_UTF8))
-        if remembered
-        else ""
-    )
+    whole = content_digest(repr((fleet, sorted(keys.items()))).encode(*_UTF8)) if remembered else ""
     report = _remembered_report(cache, whole, fleet)
     if report is None:
         report, included, steady = _judge(fleet, run, cache, keys)
@@ -108,7 +103,7 @@ def _judge(
             cache.put(keys[name], outcome)
     in_order = [outcomes[service.name] for service in fleet.services]
     included = [entry for outcome in in_order for entry in outcome.included]
-    return assemble(judge, fleet, run, in_order, problems), included, after in ({}, keys)
+    return assemble(judge, fleet, in_order, problems), included, after in ({}, keys)
 
 
 def _is_faulty(problems: Iterable[Problem]) -> bool:

@@ -37,6 +37,13 @@ from azora_audit.report.formats import FORMATS, INVENTORY_FORMATS
 @click.option("--profile", help="Profile of rules: recommended (default), strict ...")
 @click.option("--select", multiple=True, metavar="RULE", help="Run only these rules or categories.")
 @click.option("--ignore", multiple=True, metavar="RULE", help="Leave out these rules or categories.")
+@click.option(
+    "--checklist",
+    "checklists",
+    multiple=True,
+    metavar="NAME",
+    help="Count this checklist or framework, such as pci-dss. Repeatable; azora by default.",
+)
 @click.option("--fail-on", type=SEVERITIES, help="Mildest severity that makes the exit code 1.")
 @report_options(FORMATS)
 @click.option(
@@ -61,6 +68,7 @@ def check(
     profile: str | None,
     select: tuple[str, ...],
     ignore: tuple[str, ...],
+    checklists: tuple[str, ...],
     fail_on: str | None,
     form: str | None,
     output: tuple[str, ...],
@@ -95,6 +103,7 @@ def check(
             profile=profile,
             select=select,
             ignore=ignore,
+            checklists=checklists,
             fail_on=fail_on,
             inventory=inventory or outputs.among(INVENTORY_FORMATS),
             use_cache=not no_cache,

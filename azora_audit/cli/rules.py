@@ -20,11 +20,21 @@ def explain(rule: str) -> None:
 
 
 @click.command()
-def rules() -> None:
+@click.option(
+    "--controls",
+    metavar="CHECKLIST",
+    help="List the controls of a framework, such as pci-dss, with the rules that are evidence for each.",
+)
+def rules(controls: str | None) -> None:
     """List all rules by category, with severity, precision and title."""
     from azora_audit import api
-    from azora_audit.report.rule_pages import render_rule_list
+    from azora_audit.report.rule_pages import render_controls, render_rule_list
 
+    if controls is not None:
+        with shown_errors():
+            checklist = api.checklist(controls)
+        write([render_controls(checklist, terminal=terminal_here()).encode()], None)
+        return
     with shown_errors():
         sheets = api.rule_sheets()
     write([render_rule_list(sheets, terminal=terminal_here()).encode()], None)

@@ -25,7 +25,7 @@ def measure(
 
     A finding counts against the entity it is about and against everything that entity belongs to. Notes and
     allowed findings do not count. A subject without a finding, in a service where one of the item's rules could not be
-    judged, is not judged, unless that rule could have given notes only.
+    judged, is not judged, unless that rule could have given notes only or is one that the item does not miss.
     """
     entities = judgement.entities
     failing: dict[str, set[int]] = {}
@@ -38,7 +38,8 @@ def measure(
     for item in checklist.items:
         run = severities.keys() & set(item.rules)
         if item.subjects and run:
-            counting = {rule for rule in run if severities[rule] != "note"} or run
+            missed = run.difference(item.when_known)
+            counting = {rule for rule in missed if severities[rule] != "note"} or missed
             faulty = set().union(*(failing.get(rule, ()) for rule in run))
             unknown = set().union(*(judgement.unknown.get(rule, ()) for rule in counting))
             try:
@@ -94,8 +95,11 @@ def verdicts(
         verdict, why = _verdict(item, count, selected)
         items.append(
             ChecklistItem(
+                checklist=checklist.name,
+                checklist_title=checklist.title,
                 item=item.name,
                 title=item.title,
+                status=item.status,
                 subject=item.subject,
                 met=count.met,
                 total=count.total,

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import groupby
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from azora_audit.report.characters import display_width, shorten
@@ -23,16 +25,19 @@ _APART = (("not-judged", "Not judged"), ("not-checkable", "Not to be seen in a s
 
 
 def checklist_section(report: Report, desk: Desk) -> Iterator[str]:
-    """Yield the checklist, its items in their own order."""
-    if not report.checklist:
-        return
-    paint = desk.terminal.paint
-    verdicts = Counter([item.verdict for item in report.checklist])
-    measured = [item for item in report.checklist if item.verdict in _MEASURED]
-    count = f"{verdicts['met']} of {len(measured)} items met"
-    yield desk.heading("Checklist", paint("strong", "Checklist"), count)
-    yield ""
+    """Yield each checklist, its items in their own order."""
     faults = Counter([finding.rule for finding in report.findings if finding.status == "new"])
+    for title, items in groupby(report.checklist, attrgetter("checklist_title")):
+        yield from _checklist(title, list(items), faults, desk)
+
+
+def _checklist(title: str, items: list[ChecklistItem], faults: Counter[str], desk: Desk) -> Iterator[str]:
+    paint = desk.terminal.paint
+    measured = [item for item in items if item.verdict in _MEASURED]
+    count = f"{sum(item.verdict == 'met' for item in items)} of {len(measured)} items met"
+    heading = desk.seen(title)
+    yield desk.heading(heading, paint("strong", heading), count)
+    yield ""
     titles = [display_width(desk.seen(item.title)) for item in measured]
     bars = _BAR_WIDTH if desk.prose >= _NARROW else 0
     width = min(max(titles, default=0), max(desk.prose - _COUNT_WIDTH - bars, 16))
@@ -40,10 +45,10 @@ def checklist_section(report: Report, desk: Desk) -> Iterator[str]:
         yield from _measured(item, faults, width, desk)
     if measured:
         yield ""
-    for verdict, title in _APART:
-        apart = [item for item in report.checklist if item.verdict == verdict]
+    for verdict, words in _APART:
+        apart = [item for item in items if item.verdict == verdict]
         if apart:
-            yield f"  {paint('strong', title)}"
+            yield f"  {paint('strong', words)}"
             for item in apart:
                 why = item.why or "no reason given"
                 yield from desk.paragraph("-", f"{item.title}: {why}", 4, "faint")
@@ -61,6 +66,8 @@ def _measured(item: ChecklistItem, faults: Counter[str], width: int, desk: Desk)
     count = f"{item.met:,} of {item.total:,} {subject}" if item.total else f"no {subject}"
     if item.not_judged:
         count += f", {item.not_judged:,} not judged"
+    if item.status == "partial":
+        count += ", in part"
     bar = f"{_bar(item, desk)}  " if desk.prose >= _NARROW else ""
     role = "good" if met else "bad"
     yield f"  {paint(role, mark.ljust(columns))} {title}  {bar}{count}"

@@ -144,8 +144,11 @@ def _place(record: Record) -> Place:
 
 def _checklist_item(record: Record) -> ChecklistItem:
     return ChecklistItem(
+        checklist=record.text("checklist"),
+        checklist_title=record.text("checklist_title"),
         item=record.text("item"),
         title=record.text("title"),
+        status=record.text("status"),
         subject=record.text("subject"),
         met=record.number("met"),
         total=record.number("total"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -15,9 +16,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from azora_audit.report.terminal import Terminal
+    from azora_audit.rulebook.rule import Checklist
 
 _TITLE_WIDTH = 24
 """A title that has less room than this beside its rule stands under it."""
+
+
+_STATUSES = ("automated", "partial", "manual")
+_LIMIT = {"automated": "limit", "partial": "limit", "manual": "why"}
+_LABEL_WIDTH = 6
 
 
 class RuleSheet(NamedTuple):
@@ -94,6 +101,25 @@ def render_rule_list(sheets: Iterable[RuleSheet], *, terminal: Terminal) -> str:
             lines += _row(sheet, widths, terminal)
         lines.append("")
     lines.append(f"{counted(len(rules), 'rule')}; `azora-audit explain RULE` shows the page of one.")
+    return "\n".join(lines) + "\n"
+
+
+def render_controls(checklist: Checklist, *, terminal: Terminal) -> str:
+    """Render the controls of a framework, each with its rules and what they do not show; ends in a line break."""
+    paint, seen = terminal.paint, terminal.seen
+    statuses = Counter(item.status for item in checklist.items)
+    counts = ", ".join(f"{statuses[status]} {status}" for status in _STATUSES if statuses[status])
+    lines = [f"{paint('strong', seen(checklist.title))} ({counts})", ""]
+    for item in checklist.items:
+        lines += styled_lines(item.title, terminal)
+        facts = {"status": item.status, "rules": ", ".join(item.rules), _LIMIT[item.status]: item.why}
+        for label, text in facts.items():
+            shown = label
+            for line in wrap(seen(text), terminal.prose - _LABEL_WIDTH - 4):
+                lines.append(f"  {paint('faint', shown.ljust(_LABEL_WIDTH))}  {line}")
+                shown = ""
+        lines.append("")
+    lines.append(f"`azora-audit check --checklist {checklist.name}` counts them for a fleet.")
     return "\n".join(lines) + "\n"
 
 

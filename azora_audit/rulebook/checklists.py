@@ -30,10 +30,11 @@ def read_checklist(path: Path, shown: str, text: str, *, validate: bool) -> Chec
             name=item["name"],
             title=item["title"],
             status=item["status"],
-            rules=tuple(item.get("rules", ())),
+            rules=tuple(sorted({*item.get("rules", ()), *item.get("when_known", ())})),
             subject=item.get("subject", ""),
             subjects=item.get("subjects", "").strip().rstrip(";"),
             why=item.get("why", ""),
+            when_known=tuple(item.get("when_known", ())),
         )
         for item in data["items"]
     )

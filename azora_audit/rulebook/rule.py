@@ -77,6 +77,8 @@ class Item(NamedTuple):
     subjects: str
     why: str
     reads: frozenset[str] = frozenset()
+    when_known: tuple[str, ...] = ()
+    """Those of the rules that count where they can be judged, and are not missed where they cannot."""
 
 
 class Checklist(NamedTuple):

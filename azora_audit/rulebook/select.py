@@ -12,7 +12,7 @@ from azora_audit.rulebook.load import suggestion
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from azora_audit.rulebook.rule import Rule, Rulebook
+    from azora_audit.rulebook.rule import Checklist, Rule, Rulebook
 
 
 def select_rules(
@@ -57,6 +57,26 @@ def select_rules(
         for rule in rulebook.rules.values()
         if (rule.name in chosen if chosen else profile in rule.profiles) and rule.name not in ignored
     )
+
+
+def select_checklists(rulebook: Rulebook, names: Iterable[str]) -> tuple[Checklist, ...]:
+    """Return the checklists of these names, each once, in the names' order.
+
+    Raises:
+        RulebookError: names that do not exist, all at once.
+    """
+    wanted = tuple(dict.fromkeys(names))
+    problems = [
+        AzoraAuditError(
+            f"there is no checklist {name}{suggestion(name, rulebook.checklists)}",
+            help=f"There are {', '.join(sorted(rulebook.checklists))}.",
+        )
+        for name in wanted
+        if name not in rulebook.checklists
+    ]
+    if problems:
+        raise RulebookError(problems)
+    return tuple(rulebook.checklists[name] for name in wanted)
 
 
 def all_names(rulebook: Rulebook) -> frozenset[str]:

@@ -91,6 +91,8 @@ items = st.builds(
     total=count,
     not_judged=count,
     verdict=st.sampled_from(["met", "not-met", "not-judged", "not-checkable"]),
+    checklist=name,
+    status=st.sampled_from(["automated", "partial", "manual"]),
     why=text,
     rules=st.lists(text, max_size=2).map(tuple),
 )
