@@ -32,7 +32,7 @@ from azora_audit.sources.live.read import read_database
 from azora_audit.sources.prisma import read_prisma
 from azora_audit.sources.service import read_service
 from tests.sources.agreement import compare, compare_with_dumped
-from tests.sources.drawn import drawn, fresh_database
+from tests.sources.drawn import drawn_database, fresh_database
 from tests.sources.prisma.drawn import schemas
 
 if TYPE_CHECKING:
@@ -122,8 +122,7 @@ def without(facts: Facts) -> Facts:
 @given(seed=st.integers(0, 2**64 - 1))
 def test_drawn_databases(server: Server, seed: int) -> None:
     """What a live server says, defined in another database, is what the other says, but for what is left out."""
-    with fresh_database(server) as connection:
-        drawn(connection, seed)
+    with drawn_database(server, seed) as (connection, _):
         drop_undefined(connection)
         facts = read_database(connection, "drawn")
     own = {"composite", "range", "unknown"}

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from azora_audit.proof import FAILED
 from azora_audit.proving.run import plan, prove
 from tests.proving.conftest import make_reader
-from tests.sources.drawn import drawn, fresh_database
+from tests.sources.drawn import drawn_database
 
 if TYPE_CHECKING:
     from azora_audit.proof import Proof
@@ -30,9 +30,8 @@ PHASES = [Phase.explicit, Phase.reuse, Phase.generate]
 
 def wrong(server: Server, seed: int) -> list[Proof]:
     """What a proof says that is not so."""
-    with fresh_database(server) as connection:
+    with drawn_database(server, seed) as (connection, _):
         make_reader(connection)
-        drawn(connection, seed)
         connection.execute("set statement_timeout = '5s'")
         others = connection.execute(OTHERS).fetchone()
         proofs = list(prove(connection, plan(connection), "drawn"))

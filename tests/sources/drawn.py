@@ -6,7 +6,8 @@ import os
 import subprocess
 from contextlib import contextmanager
 from random import Random
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
+from weakref import WeakKeyDictionary
 
 import psycopg
 
@@ -30,24 +31,48 @@ class NotRestorableError(Exception):
     """PostgreSQL refuses what its own pg_dump wrote."""
 
 
-def make_roles(server: Server) -> None:
-    """Make the roles that drawn statements grant to, once per server."""
-    with psycopg.connect(server.dsn(), autocommit=True) as connection:
-        for role in set(ROLES) - {"public"}:
-            if not connection.execute("select from pg_roles where rolname = %s", (role,)).rowcount:
-                connection.execute(f"create role {role}".encode())
+class Begun(NamedTuple):
+    """A database in which the prelude was run, to be copied for each drawn schema."""
+
+    name: str
+    accepted: list[str]
+    """The statements of the prelude that this version of PostgreSQL accepts."""
+
+
+_begun: WeakKeyDictionary[Server, Begun] = WeakKeyDictionary()
+"""What each server has to draw in, made once: the prelude takes as long as half of what is drawn after it."""
+
+
+def begun(server: Server) -> Begun:
+    """Make, once per server, the roles that drawn statements grant to and the database that they begin with."""
+    found = _begun.get(server)
+    if found is None:
+        name = server.create_database()
+        with psycopg.connect(server.dsn(name), autocommit=True) as connection:
+            run(connection, [f"create role {role}" for role in ROLES if role != "public"])
+            accepted = run(connection, [statement for statement in PRELUDE.split(";\n") if statement.strip()])
+        found = _begun[server] = Begun(name, accepted)
+    return found
 
 
 @contextmanager
-def fresh_database(server: Server) -> Iterator[psycopg.Connection[Any]]:
+def fresh_database(server: Server, template: str = "template1") -> Iterator[psycopg.Connection[Any]]:
     """Give a connection to a new database and drop it afterwards."""
-    make_roles(server)
-    name = server.create_database()
+    begun(server)  # for its roles
+    name = server.create_database(template)
     try:
         with psycopg.connect(server.dsn(name), autocommit=True) as connection:
             yield connection
     finally:
         server.drop_database(name)
+
+
+@contextmanager
+def drawn_database(server: Server, seed: int) -> Iterator[tuple[psycopg.Connection[Any], list[str]]]:
+    """Give a connection to a database with a drawn schema, and the statements that made it."""
+    name, accepted = begun(server)
+    with fresh_database(server, name) as connection:
+        yield connection, [*accepted, *drawn(connection, seed)]
 
 
 def run(connection: psycopg.Connection[Any], statements: Iterable[str]) -> list[str]:
@@ -64,9 +89,9 @@ def run(connection: psycopg.Connection[Any], statements: Iterable[str]) -> list[
 
 
 def drawn(connection: psycopg.Connection[Any], seed: int) -> list[str]:
-    """Run the prelude and drawn statements, and return those that PostgreSQL accepted."""
+    """Run statements drawn for what is there, and return those that PostgreSQL accepted."""
     random = Random(seed)  # noqa: S311 -- a reproducible schema, no secret
-    accepted = run(connection, [statement for statement in PRELUDE.split(";\n") if statement.strip()])
+    accepted: list[str] = []
     version = connection.info.server_version // 10000
     drawer, stale = Drawer(random, state_of(connection), version), 0
     for _ in range(random.randint(LEAST, MOST)):

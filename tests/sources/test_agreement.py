@@ -17,7 +17,7 @@ from tests.sources.agreement import compare
 from tests.sources.coverage import missing
 from tests.sources.drawn import (
     NotRestorableError,
-    drawn,
+    drawn_database,
     dump,
     fresh_database,
     restored_database,
@@ -91,8 +91,7 @@ def agree(server: Server, seed: int, dumped: bool = False) -> Facts:
             accepted = run(connection, fewer)
             return accepted == fewer and differ(connection, accepted)
 
-    with fresh_database(server) as connection:
-        statements = drawn(connection, seed)
+    with drawn_database(server, seed) as (connection, statements):
         if not differ(connection, statements):
             return oracle
     statements = shortest(statements, still_differ)

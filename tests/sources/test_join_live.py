@@ -13,7 +13,7 @@ from azora_audit.catalog.tables import Drift, Entity, Origin, Source, Table
 from azora_audit.sources.ddl import SqlFile, read_sql
 from azora_audit.sources.join import join_live
 from azora_audit.sources.live.read import read_database
-from tests.sources.drawn import drawn, fresh_database
+from tests.sources.drawn import drawn_database
 
 if TYPE_CHECKING:
     from azora_audit.sources.live.server import Server
@@ -30,8 +30,8 @@ def declared(text: str) -> Facts:
 
 
 def agree(server: Server, seed: int) -> None:
-    with fresh_database(server) as connection:
-        text = "".join(f"{statement};\n" for statement in drawn(connection, seed))
+    with drawn_database(server, seed) as (connection, statements):
+        text = "".join(f"{statement};\n" for statement in statements)
         note(text)
         live = read_database(connection, "drawn")
         own = len(live.rows(Entity))
@@ -67,8 +67,8 @@ def test_what_made_a_database_is_no_drift_at_full_size(server: Server, seed: int
 @given(seed=SEEDS, data=st.data())
 def test_what_was_dropped_by_hand_is_missing(server: Server, seed: int, data: st.DataObject) -> None:
     """Drop one table of a drawn schema: it is missing, and nothing is undeclared."""
-    with fresh_database(server) as connection:
-        text = "".join(f"{statement};\n" for statement in drawn(connection, seed))
+    with drawn_database(server, seed) as (connection, statements):
+        text = "".join(f"{statement};\n" for statement in statements)
         plain = [row for row in declared(text).rows(Table) if row.partition_of_id is None]
         if not plain:
             return

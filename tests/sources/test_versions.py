@@ -19,7 +19,7 @@ from azora_audit.sources.live import binaries
 from azora_audit.sources.live.read import read_database
 from azora_audit.sources.live.server import Server
 from tests.sources.debian import MissingError, unpacked
-from tests.sources.drawn import drawn, fresh_database
+from tests.sources.drawn import drawn_database, fresh_database
 from tests.sources.live.versions import VERSIONS
 from tests.sources.test_agreement import differences, script
 
@@ -70,8 +70,7 @@ def test_facts_of_ddl_are_the_facts_of_its_catalog(other: Server) -> None:
     @settings(max_examples=60, phases=[Phase.generate], derandomize=True)
     @given(seed=st.integers(0, 2**64 - 1))
     def hold(seed: int) -> None:
-        with fresh_database(other) as connection:
-            statements = drawn(connection, seed)
+        with drawn_database(other, seed) as (connection, statements):
             found = differences(script(statements), read_database(connection, "drawn"))
             assert unexpected(found, connection.info.server_version // 10000) == [], script(statements)
 

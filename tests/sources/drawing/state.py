@@ -66,30 +66,32 @@ select (
          from pg_constraint where conrelid = c.oid and contype in ('p', 'u') and not condeferrable),
         (select partstrat from pg_partitioned_table where partrelid = c.oid)
     ) order by n.nspname, c.relname), '[]')
-    from pg_class c where c.relnamespace = n.oid and c.relkind in ('r', 'p', 'v', 'm', 'S', 'i', 'I', 'f')
-      and not exists (select from pg_depend where objid = c.oid and deptype = 'e')
+    from pg_class c
+    where c.relnamespace = n.oid and c.oid >= 16384 and c.relkind in ('r', 'p', 'v', 'm', 'S', 'i', 'I', 'f')
+      and not exists (select from pg_depend where classid = 'pg_class'::regclass and objid = c.oid and deptype = 'e')
 ), (
     select coalesce(json_agg(json_build_array(n.nspname, typname, (
         select coalesce(json_agg(enumlabel order by enumsortorder), '[]') from pg_enum where enumtypid = t.oid
     )) order by typname), '[]')
-    from pg_type t where typnamespace = n.oid and typtype = 'e'
+    from pg_type t where typnamespace = n.oid and t.oid >= 16384 and typtype = 'e'
 ), (
     select coalesce(json_agg(json_build_array(n.nspname, typname, (
         select coalesce(json_agg(conname order by conname), '[]')
         from pg_constraint where contypid = t.oid and contype = 'c'
     )) order by typname), '[]')
-    from pg_type t where typnamespace = n.oid and typtype = 'd'
+    from pg_type t where typnamespace = n.oid and t.oid >= 16384 and typtype = 'd'
 ), (
     select coalesce(json_agg(json_build_array(n.nspname, relname, (
         select json_agg(attname order by attnum) from pg_attribute
         where attrelid = c.oid and attnum > 0 and not attisdropped
     )) order by relname), '[]')
-    from pg_class c where relnamespace = n.oid and relkind = 'c'
+    from pg_class c where relnamespace = n.oid and c.oid >= 16384 and relkind = 'c'
 ), (
     select coalesce(json_agg(json_build_array(n.nspname, proname, pg_get_function_identity_arguments(p.oid),
         coalesce(pg_get_function_result(p.oid), '')) order by proname, p.oid), '[]')
     from pg_proc p
-    where pronamespace = n.oid and not exists (select from pg_depend where objid = p.oid and deptype in ('e', 'i'))
+    where pronamespace = n.oid and p.oid >= 16384 and not exists (
+        select from pg_depend where classid = 'pg_proc'::regclass and objid = p.oid and deptype in ('e', 'i'))
 ), n.nspname
 from pg_namespace n where n.nspname !~ '^pg_' and n.nspname <> 'information_schema' order by n.nspname
 """
@@ -98,7 +100,9 @@ from pg_namespace n where n.nspname !~ '^pg_' and n.nspname <> 'information_sche
 def state_of(connection: psycopg.Connection[Any]) -> State:
     """Ask the server what exists."""
     state = State([], [], [], [], [], [], [])
-    for relations, enums, domains, composites, functions, schema in connection.execute(STATE).fetchall():
+    for relations, enums, domains, composites, functions, schema in connection.execute(
+        STATE, prepare=True
+    ).fetchall():
         state.relations.extend(Relation(*relation) for relation in relations)
         state.enums.extend(tuple(enum) for enum in enums)
         state.domains.extend(tuple(domain) for domain in domains)

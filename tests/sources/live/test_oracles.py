@@ -14,7 +14,7 @@ from azora_audit.catalog import tables
 from azora_audit.sources.live.read import read_database
 from tests.sources.agreement import compare_with_dumped
 from tests.sources.drawing.state import quote
-from tests.sources.drawn import drawn, dump, fresh_database, restored_database
+from tests.sources.drawn import drawn_database, dump, restored_database
 
 if TYPE_CHECKING:
     import psycopg
@@ -147,8 +147,8 @@ def action(effective: str, columns: str | None = None) -> str | None:
 @given(seed=SEEDS)
 def test_sqlalchemy_sees_the_same_tables(server: Server, seed: int) -> None:
     """For every schema, the reader and SQLAlchemy's Inspector agree on what both of them know."""
-    with fresh_database(server) as connection:
-        note(";\n".join(drawn(connection, seed)))
+    with drawn_database(server, seed) as (connection, statements):
+        note(";\n".join(statements))
         facts = read_database(connection, "drawn")
         schemas = {table.schema for table in facts.rows(tables.Table)}
         connection.execute("set search_path = ''")  # so that the Inspector always names the schema
@@ -159,8 +159,8 @@ def test_sqlalchemy_sees_the_same_tables(server: Server, seed: int) -> None:
 @given(seed=SEEDS)
 def test_a_dump_restores_the_same_facts(server: Server, seed: int) -> None:
     """For every schema, reading it and reading what pg_dump makes of it gives the same facts."""
-    with fresh_database(server) as connection:
-        note(";\n".join(drawn(connection, seed)))
+    with drawn_database(server, seed) as (connection, statements):
+        note(";\n".join(statements))
         first = read_database(connection, "drawn")
         with restored_database(server, dump(server, connection.info.dbname)) as again:
             assert compare_with_dumped(read_database(again, "drawn"), first) == []
