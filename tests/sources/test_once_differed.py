@@ -311,6 +311,70 @@ SCRIPTS = {
         create view w as select a from v;
         create view kept as select a from t;
     """,
+    "a query selects whole rows": """
+        create table a (x integer);
+        create table b (a text);
+        create temp table passing (x integer);
+        create table rows as select a from a;
+        create table aliased as select a.a, b.x from b as a, a as b where false;
+        create table lost as select passing from passing;
+        create table gone (b integer);
+        create table went as select gone from gone;
+        drop table gone cascade;
+    """,
+    "a parent is left before a second one": """
+        create table a (id integer);
+        create table b (code integer);
+        create table c () inherits (a, b);
+        create table d (id integer);
+        alter table c no inherit a;
+        alter table c inherit d;
+    """,
+    "what depends on an extension goes with it": """
+        create extension citext;
+        create function touch() returns trigger language plpgsql as $$ begin new.updated_at = now(); return new; end $$;
+        create table users (id integer, code integer, name text not null) partition by list (id);
+        create table one partition of users default;
+        create trigger t1 after insert or update on users for each row execute procedure public.touch();
+        create trigger t2 after insert or update on users for each row execute procedure public.touch();
+        create trigger t3 after insert or update on users for each row execute procedure public.touch();
+        alter trigger t1 on users depends on extension citext;
+        alter trigger t2 on users depends on extension citext;
+        alter trigger t2 on users rename to t4;
+        alter trigger t3 on users depends on extension citext;
+        alter trigger t3 on users no depends on extension citext;
+        create function f() returns int language sql as 'select 1';
+        create procedure g() language sql as 'select 1';
+        alter routine f() depends on extension citext;
+        create or replace function f() returns int language sql as 'select 2';
+        alter procedure g depends on extension citext;
+        create function h() returns int language sql as 'select 1';
+        alter function h() depends on extension citext;
+        drop function h();
+        create function h() returns int language sql as 'select 1';
+        drop extension citext;
+    """,
+    "an extension goes with its schema, and with it what depends on it": """
+        create schema app;
+        create extension citext with schema app;
+        create function touch() returns trigger language plpgsql as $$ begin return new; end $$;
+        create table users (id uuid primary key, code integer unique, name text not null);
+        create trigger t1 after insert or update on users execute procedure touch();
+        alter trigger t1 on users depends on extension citext;
+        alter function touch depends on extension citext;
+        create index i on users (code);
+        alter index i depends on extension citext;
+        create materialized view m as select 1;
+        alter materialized view m depends on extension citext;
+        drop schema app cascade;
+    """,
+    "a partitioned table cannot change to unlogged, and once that changed nothing": """
+        create table events (id integer) partition by list (id);
+        create table part partition of events default;
+        do $$ begin
+            alter table events set unlogged;
+        exception when feature_not_supported or wrong_object_type then null; end $$;
+    """,
     "comments between BEGIN and ATOMIC": """
         create table notes (a integer, b integer);
         create index on notes (a desc nulls /* it's */ last) -- and; "another

@@ -32,8 +32,14 @@ DEBIAN = 15
 
 CHANGED = [
     (17, re.compile(r"Grant .* maintain None: found"), "ALL has MAINTAIN"),
+    (17, re.compile(r"Column .*: identity is '.*', should be None"), "partitions share the identity"),
 ]
 """The first version that does as the DDL source says, what differs before, and why."""
+
+IDENTITY_OF_PARTITIONS = """
+create table t (a integer generated always as identity) partition by list (a);
+create table p partition of t default;
+"""
 
 
 def debians() -> Path:
@@ -77,7 +83,13 @@ def test_facts_of_ddl_are_the_facts_of_its_catalog(other: Server) -> None:
     hold()
 
 
-@pytest.mark.parametrize(("since", "statements"), [(17, "create table t (); grant all on t to pg_monitor;")])
+@pytest.mark.parametrize(
+    ("since", "statements"),
+    [
+        (17, "create table t (); grant all on t to pg_monitor;"),
+        (17, IDENTITY_OF_PARTITIONS),
+    ],
+)
 def test_what_a_version_changed_did_change(other: Server, since: int, statements: str) -> None:
     """What is declared to differ does so, and no longer from the version on that is named."""
     with fresh_database(other) as connection:

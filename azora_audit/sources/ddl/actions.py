@@ -311,7 +311,7 @@ class Alter(NamedTuple):
     kind: str
     name: Name
     verb: str
-    """rename, set-schema, owner, or a verb of the kind."""
+    """rename, set-schema, owner, depends, no-depends, or a verb of the kind."""
     value: object
     part: str | None = None
     """The column, constraint, trigger ... of the object that changes."""

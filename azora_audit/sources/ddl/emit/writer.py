@@ -106,7 +106,9 @@ class Writer:
         modifiers = f"({','.join(resolved.modifiers)})" if resolved.modifiers else ""
         if resolved.type is not None:
             found = resolved.type
-            text = f"{quote_type_name(found.schema.name)}.{quote_type_name(found.name)}"
+            text = quote_type_name(found.name)
+            if not found.schema.temporary:
+                text = f"{quote_type_name(found.schema.name)}.{text}"
             user_type = found if isinstance(found, UserType) else None
             if user_type is not None and user_type.kind == "domain" and user_type.type is not None:
                 return self._domain(user_type, text + brackets, array=resolved.array)

@@ -1,4 +1,4 @@
-"""DROP, RENAME, SET SCHEMA, OWNER TO and COMMENT ON out of parse trees: statements that name an object of any kind."""
+"""DROP, ALTER of an object of any kind (RENAME, SET SCHEMA, OWNER TO, DEPENDS ON) and COMMENT ON out of parse trees."""
 
 from __future__ import annotations
 
@@ -145,6 +145,22 @@ def set_schema(node: Node, text: Text, _start: int) -> Alter | Ignored:
     else:
         name, _part, arguments = target(kind, node["object"], text)
     return Alter(kind, name, "set-schema", node["newschema"], None, arguments, node.get("missing_ok", False))
+
+
+def depends(node: Node, text: Text, _start: int) -> Alter | Ignored:
+    """Read ALTER ... [NO] DEPENDS ON EXTENSION."""
+    kind = KINDS.get(node["objectType"])
+    if kind is None:
+        return Ignored(NO_FACTS)
+    part = arguments = None
+    if "relation" in node:
+        name = range_name(node["relation"], text)
+        if kind == "trigger":
+            part = node["object"]["List"]["items"][0]["String"]["sval"]
+    else:
+        name, _part, arguments = target(kind, node["object"], text)
+    verb = "no-depends" if node.get("remove") else "depends"
+    return Alter(kind, name, verb, node["extname"]["sval"], part, arguments)
 
 
 def owner(node: Node, text: Text, _start: int) -> Alter | Ignored:

@@ -78,20 +78,10 @@ def _drop_part(session: Session, action: actions.Drop, owner: actions.Name | Non
         if action.if_exists:
             return
         raise unknown(action.kind, name)
-    removed = parts.pop(name)
-    if isinstance(table, Table) and action.kind == "trigger":
-        for child in table.children:
-            copy = child.triggers.get(name)
-            if copy is not None and copy.parent is removed:
-                _drop_copies(child, name)
-
-
-def _drop_copies(table: Table, name: str) -> None:
-    removed = table.triggers.pop(name)
-    for child in table.children:
-        copy = child.triggers.get(name)
-        if copy is not None and copy.parent is removed:
-            _drop_copies(child, name)
+    if action.kind == "trigger":
+        drop_objects.drop_trigger(parts[name])
+    else:
+        del parts[name]
 
 
 def _drop_schema(session: Session, action: actions.Drop, name: actions.Name) -> None:
@@ -109,20 +99,15 @@ def _drop_extension(session: Session, action: actions.Drop, name: actions.Name) 
         if action.if_exists or name.name == "plpgsql":  # every database has it, and it has no facts
             return
         raise unknown("extension", name.name)
-    for found in [
-        found
-        for schema in session.schemas.values()
-        for found in schema.types.values()
-        if found.extension == extension.name
-    ]:
-        drop_objects.drop_type(session, found, cascade=action.cascade)
-    del session.extensions[name.name]
+    drop_objects.drop_extension(session, extension, cascade=action.cascade)
 
 
 def alter(session: Session, action: actions.Alter) -> None:
-    """Replay ALTER ... RENAME, SET SCHEMA and OWNER TO."""
+    """Replay ALTER ... RENAME, SET SCHEMA, OWNER TO and DEPENDS ON EXTENSION."""
     if action.verb == "rename":
         rename(session, action)
+    elif action.verb in ("depends", "no-depends"):
+        _depend(session, action)
     elif action.kind == "schema":
         schema = session.schemas.get(action.name.name)
         if schema is None:
@@ -132,6 +117,25 @@ def alter(session: Session, action: actions.Alter) -> None:
         _move_extension(session, action)
     else:
         _alter_thing(session, action)
+
+
+def _depend(session: Session, action: actions.Alter) -> None:
+    extension = session.extensions.get(str(action.value))
+    if action.part is None:
+        thing: Any = find(session, action.kind, action.name, action.arguments)
+    else:
+        table = session.find(action.name.schema, action.name.name)
+        thing = table.triggers.get(action.part) if isinstance(table, (Table, View)) else None
+    if thing is None:
+        raise unknown(action.kind, action.part or action.name.name, action.name.at)
+    if extension is None:
+        if str(action.value) == "plpgsql":  # as for DROP
+            return
+        raise unknown("extension", str(action.value), action.name.at)
+    if action.verb == "depends":
+        extension.dependants[thing] = None
+    else:
+        extension.dependants.pop(thing, None)
 
 
 def _move_extension(session: Session, action: actions.Alter) -> None:

@@ -1,16 +1,22 @@
-"""DROP of types, functions and schemas."""
+"""DROP of types, functions, triggers, schemas and extensions."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from azora_audit.sources.ddl.replay.drop import depends, drop_column, drop_table, drop_view
+from azora_audit.sources.ddl.replay.drop import (
+    depends,
+    drop_column,
+    drop_index,
+    drop_table,
+    drop_view,
+)
 from azora_audit.sources.ddl.replay.registry import leave, tables_of
-from azora_audit.sources.ddl.replay.state import Table, UserType, View
+from azora_audit.sources.ddl.replay.state import Function, Index, Table, Trigger, UserType, View
 
 if TYPE_CHECKING:
     from azora_audit.sources.ddl.replay.session import Session
-    from azora_audit.sources.ddl.replay.state import Column, Function, Schema
+    from azora_audit.sources.ddl.replay.state import Column, Extension, Schema
 
 
 def drop_type(session: Session, found: UserType, *, cascade: bool) -> None:
@@ -129,5 +135,35 @@ def drop_schema(session: Session, schema: Schema, *, cascade: bool) -> None:
             drop_function(session, function, cascade=True)
     session.schemas.pop(schema.name, None)
     for extension in [item for item in session.extensions.values() if item.schema is schema]:
-        del session.extensions[extension.name]
+        drop_extension(session, extension, cascade=True)
     session.types_changed()
+
+
+def drop_trigger(trigger: Trigger) -> None:
+    """Drop a trigger, and its clones on partitions."""
+    table = trigger.table
+    if table.triggers.get(trigger.name) is not trigger:
+        return
+    del table.triggers[trigger.name]
+    for child in table.children if isinstance(table, Table) else ():
+        copy = child.triggers.get(trigger.name)
+        if copy is not None and copy.parent is trigger:
+            drop_trigger(copy)
+
+
+def drop_extension(session: Session, extension: Extension, *, cascade: bool) -> None:
+    """Drop an extension with its types and what was said to depend on it, and with CASCADE what uses them."""
+    for trigger in [item for item in extension.dependants if isinstance(item, Trigger)]:
+        drop_trigger(trigger)  # first, for they may call a function that goes too
+    for thing in extension.dependants:
+        if isinstance(thing, Function):
+            drop_function(session, thing, cascade=cascade)
+        elif isinstance(thing, (Index, View)) and thing.schema.relations.get(thing.name) is thing:
+            if isinstance(thing, Index):
+                drop_index(session, thing, cascade=cascade)
+            else:
+                drop_view(session, thing, cascade=cascade)
+    for schema in session.schemas.values():
+        for found in [item for item in schema.types.values() if item.extension == extension.name]:
+            drop_type(session, found, cascade=cascade)
+    session.extensions.pop(extension.name, None)

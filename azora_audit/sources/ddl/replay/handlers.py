@@ -40,7 +40,7 @@ def _create(session: Session, action: actions.Create) -> None:
 
 
 def _alter(session: Session, action: actions.Alter) -> None:
-    if action.verb in ("rename", "set-schema", "owner"):
+    if action.verb in ("rename", "set-schema", "owner", "depends", "no-depends"):
         from azora_audit.sources.ddl.replay import changes  # noqa: PLC0415 -- as said above
 
         changes.alter(session, action)

@@ -123,6 +123,8 @@ def create_function(session: Session, action: actions.Create) -> None:
     if present is None:
         overloads.append(function)
         apply_defaults(session, function, "function")
+    for extension in session.extensions.values():
+        extension.dependants.pop(function, None)  # OR REPLACE forgets what it depends on
 
 
 def _path(session: Session, path: tuple[str, ...] | None) -> tuple[str, ...] | None:

@@ -575,15 +575,17 @@ class Policy:
 class Extension:
     """An installed extension."""
 
-    __slots__ = ("comment", "name", "origin", "schema", "version")
+    __slots__ = ("comment", "dependants", "name", "origin", "schema", "version")
 
     def __init__(self, name: str, origin: Origin) -> None:
-        """Start without schema and version."""
+        """Start without schema, version and dependants."""
         self.name = name
         self.origin = origin
         self.comment: str | None = None
         self.schema: Schema | None = None
         self.version: str | None = None
+        self.dependants: dict[Function | Trigger | Index | View, None] = {}
+        """What was said to DEPEND ON EXTENSION and is dropped with it; some of it may be gone already."""
 
 
 Relation: TypeAlias = "Table | View | Sequence | Index | UserType"

@@ -293,6 +293,8 @@ def _column_of_query(session: Session, table: Table, name: str, source: actions.
         if isinstance(origin, Table) and source[2] in origin.columns:
             column = origin.columns[source[2]]
             resolved, written, collation = column.type, column.written, column.collation
+        elif isinstance(origin, Table) and source[2] == origin.name:  # its whole row
+            resolved, origin.row_type = Resolved(None, origin, None, (), array=False), True
         if len(source) == 4:  # noqa: PLR2004 -- with a cast, which keeps the collation
             resolved, written = session.type(source[3]), source[3]
     if resolved is None:
