@@ -330,6 +330,18 @@ SCRIPTS = {
         alter table c no inherit a;
         alter table c inherit d;
     """,
+    "default privileges of a schema add to those of all": """
+        alter default privileges in schema public grant execute on functions to pg_monitor;
+        alter default privileges revoke execute on functions from pg_monitor, pg_read_all_data;
+        alter default privileges grant select, insert on tables to pg_monitor with grant option;
+        alter default privileges in schema public grant select, update on tables to pg_monitor;
+        alter default privileges in schema public revoke insert on tables from pg_monitor;
+        alter default privileges in schema public grant usage on types to pg_monitor;
+        alter default privileges in schema public revoke usage on types from pg_monitor;
+        create function f(int, int) returns int return $1 + $2;
+        create table t (a integer);
+        create type mood as enum ();
+    """,
     "what depends on an extension goes with it": """
         create extension citext;
         create function touch() returns trigger language plpgsql as $$ begin new.updated_at = now(); return new; end $$;

@@ -147,9 +147,20 @@ def set_owner(thing: Thing, role: str) -> None:
 
 
 def apply_defaults(session: Session, thing: Thing, kind: str) -> None:
-    """Give a new object the privileges that ALTER DEFAULT PRIVILEGES promised for its kind and schema."""
-    for action in session.default_privileges:
-        if action.kind == kind and (
-            not action.names or any(name.name == thing.schema.name for name in action.names)
-        ):
+    """Give a new object the privileges that ALTER DEFAULT PRIVILEGES promised for its kind and schema.
+
+    A schema's come on top of those without a schema: neither takes away what the other gives (aclmerge, acl.c).
+    """
+    promised = [action for action in session.default_privileges if action.kind == kind]
+    for action in promised:
+        if not action.names:
             change(thing, kind, action)
+    anywhere, thing.grants = thing.grants, None
+    for action in promised:
+        if any(name.name == thing.schema.name for name in action.names):
+            change(thing, kind, action)
+    if thing.grants is None:
+        thing.grants = anywhere
+    else:
+        for key, grant_option in (anywhere or {}).items():
+            thing.grants[key] = thing.grants.get(key, False) or grant_option
