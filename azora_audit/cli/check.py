@@ -1,15 +1,13 @@
-"""`azora-audit check`."""
+"""The options of `azora-audit check`."""
 
 from __future__ import annotations
 
-import os
-import sys
 from pathlib import Path
 
 import click
 
-from azora_audit.cli.output import SEVERITIES, leave, shown_errors
-from azora_audit.cli.reports import outputs_of, report_options, write_reports
+from azora_audit.cli.checking import run_check
+from azora_audit.cli.options import SEVERITIES, outputs_of, report_options
 from azora_audit.report.formats import FORMATS, INVENTORY_FORMATS
 
 
@@ -86,39 +84,26 @@ def check(
     Exits with 0 when there is nothing to report, 1 when there are findings, and 2 when something could not be read,
     understood or judged.
     """
-    from azora_audit import api
-    from azora_audit.report.outcome import exit_code
-    from azora_audit.report.progress import Progress
-
     outputs = outputs_of(form, output, FORMATS)
-    with shown_errors(), Progress(sys.stderr, os.environ, quiet=quiet) as progress:
-        checked = api.check(
-            path,
-            databases=databases,
-            live=live,
-            verify=verify or postgres_bin is not None,
-            postgres_bin=postgres_bin,
-            sample=sample or 0,
-            settings_file=settings_file,
-            profile=profile,
-            select=select,
-            ignore=ignore,
-            checklists=checklists,
-            fail_on=fail_on,
-            inventory=inventory or outputs.among(INVENTORY_FORMATS),
-            use_cache=not no_cache,
-            processes=jobs,
-            progress=progress.update,
-        )
-    write_reports(
-        checked.report,
+    run_check(
+        path,
         outputs,
-        root=checked.root,
+        databases=databases,
+        live=live,
+        verify=verify or postgres_bin is not None,
+        postgres_bin=postgres_bin,
+        sample=sample or 0,
+        settings_file=settings_file,
+        profile=profile,
+        select=select,
+        ignore=ignore,
+        checklists=checklists,
+        fail_on=fail_on,
+        inventory=inventory or outputs.among(INVENTORY_FORMATS),
         repository=repository,
-        rules=lambda: api.rule_pages(checked.rule_folders),
-        fail_on=checked.fail_on,
-        limit=None if show_all else limit,
         group_by=group_by,
+        limit=None if show_all else limit,
         quiet=quiet,
+        use_cache=not no_cache,
+        processes=jobs,
     )
-    leave(exit_code(checked.report, checked.fail_on))

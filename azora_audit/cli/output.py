@@ -5,9 +5,8 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import contextmanager, suppress
+from itertools import islice
 from typing import TYPE_CHECKING, NoReturn, TextIO
-
-import click
 
 from azora_audit.errors import AzoraAuditError, RulebookError
 
@@ -18,7 +17,9 @@ if TYPE_CHECKING:
     from azora_audit.report.terminal import Terminal
 
 EXIT_NOT_JUDGED = 2
-SEVERITIES = click.Choice(["note", "warning", "error", "never"])
+
+_AT_ONCE = 1_000
+"""Lines of a report that are written together."""
 
 
 def terminal_here(stream: TextIO | None = None) -> Terminal:
@@ -43,10 +44,11 @@ def write(parts: Iterable[bytes], output: Path | None) -> None:
     """Write a report to standard output, or to a file that is replaced only when the report is complete."""
     if output is None:
         try:
-            stream = sys.stdout.buffer
-            for part in parts:
-                stream.write(part)
-            stream.flush()
+            lines = iter(parts)
+            # together, because with PYTHONUNBUFFERED, as images of containers set it, each is written for itself
+            while block := b"".join(islice(lines, _AT_ONCE)):
+                sys.stdout.buffer.write(block)
+            sys.stdout.buffer.flush()
         except BrokenPipeError:
             # `| head` has seen enough; the descriptor is replaced so that Python's own flush at exit stays silent
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -77,6 +79,8 @@ def shown_errors() -> Iterator[None]:
 
 def fail(error: AzoraAuditError) -> NoReturn:
     """Show an error and leave."""
+    import click
+
     for problem in error.problems if isinstance(error, RulebookError) else [error]:
         click.echo(f"error: {problem}", err=True)
         if problem.help:

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from azora_audit.cli.output import EXIT_NOT_JUDGED, SEVERITIES, leave, shown_errors, terminal_here, write
-from azora_audit.cli.reports import outputs_of, report_options, write_reports
+from azora_audit.cli.options import SEVERITIES, outputs_of, report_options
+from azora_audit.cli.output import EXIT_NOT_JUDGED, leave, shown_errors, terminal_here, write
+from azora_audit.cli.reports import write_reports
 from azora_audit.report.formats import PROOF_FORMATS
 
 if TYPE_CHECKING:

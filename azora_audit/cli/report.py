@@ -6,8 +6,9 @@ from pathlib import Path
 
 import click
 
-from azora_audit.cli.output import SEVERITIES, leave, shown_errors
-from azora_audit.cli.reports import outputs_of, report_options, write_reports
+from azora_audit.cli.options import SEVERITIES, outputs_of, report_options
+from azora_audit.cli.output import leave, shown_errors
+from azora_audit.cli.reports import write_reports
 from azora_audit.report.formats import FORMATS
 
 

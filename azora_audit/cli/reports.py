@@ -1,4 +1,4 @@
-"""The options that say how and where a report is written, the same for every command that has one."""
+"""Reports, written everywhere they are wanted."""
 
 from __future__ import annotations
 
@@ -6,14 +6,10 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import click
-
 from azora_audit.cli.output import shown_errors, source_lines, terminal_here, write
 from azora_audit.records import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-
     from azora_audit.findings import Report
     from azora_audit.proof import ProofReport
     from azora_audit.report.rule_pages import RulePages
@@ -30,53 +26,8 @@ class Outputs(NamedTuple):
         return self.shown in formats or any(name in formats for name, _ in self.files)
 
 
-def report_options(formats: Iterable[str]) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Return a decorator that gives a command `--format`, `--output` and `--repository`; the first is its `form`."""
-    form = click.option(
-        "--format", "form", type=click.Choice(list(formats)), help="Format of the report; text by default."
-    )
-    output = click.option(
-        "--output",
-        multiple=True,
-        metavar="[FORMAT=]FILE",
-        help="Write the report to a file; with FORMAT= another one beside it. Repeatable.",
-    )
-    repository = click.option(
-        "--repository",
-        type=click.Path(path_type=Path, file_okay=False, exists=True),
-        help="Root of the repository, which paths in reports for CI start from; found by .git by default.",
-    )
-    return lambda command: form(output(repository(command)))
-
-
-def outputs_of(form: str | None, output: Iterable[str], formats: Iterable[str]) -> Outputs:
-    """Return where to write what.
-
-    Raises:
-        click.UsageError: two files for the same report, two reports for the same file, or an unknown format.
-    """
-    known = tuple(formats)
-    files: list[tuple[str, Path]] = []
-    plain = False
-    for text in output:
-        name, sign, path = text.partition("=")
-        if not sign or not name.isalpha():
-            if plain:
-                raise click.UsageError("--output: only one file is of the format that --format names.")
-            plain = True
-            files.append((form or "text", Path(text)))
-        elif name not in known:
-            help_ = f"there are {', '.join(known)}; a file of this name is ./{text}"
-            raise click.UsageError(f"--output: {name} is no format: {help_}.")
-        elif not path:
-            raise click.UsageError(f"--output: {text} names no file.")
-        else:
-            files.append((name, Path(path)))
-    targets = [target for _, target in files]
-    for target in targets:
-        if targets.count(target) > 1:
-            raise click.UsageError(f"--output: {target} is named for two reports.")
-    return Outputs(None if plain else form or "text", tuple(files))
+TEXT = Outputs("text", ())
+"""What is written where nobody says what to write."""
 
 
 def write_reports(
@@ -130,5 +81,7 @@ def _below(repository: Path | None, root: Path) -> str:
     try:
         below = folder.relative_to(repository.resolve())
     except ValueError:
+        import click
+
         raise click.UsageError(f"--repository: {folder} is not in {repository}.") from None
     return "" if below == Path() else below.as_posix()

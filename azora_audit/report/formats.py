@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from azora_audit.proof import ProofReport
+from azora_audit.findings import Report
 from azora_audit.records import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
-    from azora_audit.findings import Report
+    from azora_audit.proof import ProofReport
     from azora_audit.report.finding_text import SourceLines
     from azora_audit.report.rule_pages import RulePages
     from azora_audit.report.terminal import Terminal
@@ -41,13 +41,13 @@ class View(NamedTuple):
 
 def render(name: str, report: Report | ProofReport, view: View) -> Iterable[bytes]:
     """Render a report in the format of a name of `FORMATS`; a part may be a line or the whole."""
-    if isinstance(report, ProofReport):
-        if name in _PROOF_FORMATS:
-            return _PROOF_FORMATS[name](report, view)
-        from azora_audit.report.proof_outcome import as_report
+    if isinstance(report, Report):
+        return FORMATS[name](report, view)
+    if name in _PROOF_FORMATS:
+        return _PROOF_FORMATS[name](report, view)
+    from azora_audit.report.proof_outcome import as_report
 
-        report = as_report(report)
-    return FORMATS[name](report, view)
+    return FORMATS[name](as_report(report), view)
 
 
 def _text(report: Report, view: View) -> Iterable[bytes]:
