@@ -7,19 +7,19 @@ never leaves or sees half of one; an entry that does not verify is as good as ab
 
 from __future__ import annotations
 
-import hashlib
 import os
 import stat
 import sys
 import time
 from contextlib import suppress
 from functools import cache
+from importlib.machinery import PathFinder
 from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import orjson
-
+from azora_audit.hashing import blake2b
+from azora_audit.light_json import dumps, loads
 from azora_audit.sources.files import open_at_once
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ _SWEEP_SECONDS = 24 * 3600
 
 def content_digest(content: bytes) -> str:
     """Return the hash by which a file's content is known."""
-    return hashlib.blake2b(content, digest_size=_DIGEST_SIZE).hexdigest()
+    return blake2b(content, digest_size=_DIGEST_SIZE).hexdigest()
 
 
 def digest_of(path: str) -> str | None:
@@ -48,8 +48,9 @@ def digest_of(path: str) -> str | None:
 def code_digest() -> str:
     """Return a hash of what judges: this package's files and the libraries beside it, by size and time of change."""
     package = Path(__file__).parent.parent
-    libraries = Path(orjson.__file__).parent.parent.stat()
-    stamps = [sys.version, sys.platform, str(libraries.st_mtime_ns), *_stamps(str(package))]
+    found = PathFinder.find_spec("orjson")
+    libraries = [str(Path(found.origin).parent.parent.stat().st_mtime_ns)] if found and found.origin else []
+    stamps = [sys.version, sys.platform, *libraries, *_stamps(str(package))]
     return content_digest("\n".join(stamps).encode())
 
 
@@ -83,13 +84,13 @@ class Cache:
         checksum, _, data = content.partition(b"\n")
         if checksum.decode("ascii", "replace") != content_digest(data):
             return None
-        return orjson.loads(data)
+        return loads(data)
 
     def put(self, key: str, data: object) -> None:
         """Store data under a key; a cache that cannot be written (no permission, full disk) is no error."""
         if self._folder is None:
             return
-        encoded = orjson.dumps(data, default=tuple, option=orjson.OPT_NON_STR_KEYS)
+        encoded = dumps(data)
         path = self._path(self._folder, key)
         partial = path.with_name(f"{path.name}.{os.urandom(8).hex()}.partial")
         with suppress(

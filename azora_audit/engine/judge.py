@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import sqlite3
 from operator import attrgetter
 from typing import TYPE_CHECKING
@@ -12,6 +11,7 @@ from azora_audit.engine.allowances import Allowances
 from azora_audit.engine.phrase import Phrasing
 from azora_audit.engine.places import Entities
 from azora_audit.findings import RULE_ERROR, Finding, NotJudged, Place, Problem
+from azora_audit.hashing import blake2b
 from azora_audit.records import NamedTuple
 
 if TYPE_CHECKING:
@@ -223,7 +223,7 @@ def fingerprint(rule: str, kind: str, address: str, ordinal: int) -> str:
         ordinal: 0 for the first row that the rule returned for the entity, then 1 ...
     """
     text = "\0".join((rule, kind, address, str(ordinal)))
-    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
+    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
 
 
 def _rule_error(rule: Rule, error: Exception) -> Problem:

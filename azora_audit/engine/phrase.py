@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import orjson
-
 from azora_audit.findings import Fix
+from azora_audit.light_json import loads
 from azora_audit.rulebook.template import fields_of, filler
 
 if TYPE_CHECKING:
@@ -36,7 +35,7 @@ class Phrasing:
         if not self._lists:
             return row
         return {
-            name: orjson.loads(value) if name in self._lists and isinstance(value, str) else value
+            name: loads(value) if name in self._lists and isinstance(value, str) else value
             for name, value in row.items()
         }
 

@@ -6,14 +6,13 @@ that does not match (somebody edits a rule in a checkout), the rule files themse
 
 from __future__ import annotations
 
-import hashlib
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import orjson
-
 from azora_audit.catalog import knowledge, store, tables
+from azora_audit.hashing import blake2b
+from azora_audit.light_json import loads
 from azora_audit.rulebook.folders import digest
 from azora_audit.rulebook.rule import Checklist, FixTemplate, Item, Rule, Rulebook
 from azora_audit.rulebook.template import Part
@@ -31,14 +30,16 @@ def dump_compiled(rulebook: Rulebook, folder: Path) -> bytes:
         "rules": list(rulebook.rules.values()),
         "checklists": list(rulebook.checklists.values()),
     }
+    import orjson  # noqa: PLC0415 -- indented for who reads differences; only to generate the file
+
     return orjson.dumps(data, default=_plain, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
 
 
 def load_compiled(folder: Path) -> Rulebook | None:
     """Return the compiled rulebook of a rule folder, or None when there is none or it was made from other files."""
     try:
-        data = orjson.loads((folder / FILE).read_bytes())
-    except (OSError, orjson.JSONDecodeError):
+        data = loads((folder / FILE).read_bytes())
+    except (OSError, ValueError):
         return None
     if data.get("made_from") != _made_from(folder):
         return None
@@ -50,7 +51,7 @@ def load_compiled(folder: Path) -> Rulebook | None:
 @cache
 def _made_from(folder: Path) -> str:
     """Return a hash of the rule files and of what decides which facts their SQL needs."""
-    whole = hashlib.blake2b(digest([folder]).encode(), digest_size=16)
+    whole = blake2b(digest([folder]).encode(), digest_size=16)
     sources = [
         Path(tables.__file__),
         Path(knowledge.__file__),

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from azora_audit.errors import AzoraAuditError, RulebookError
+from azora_audit.hashing import blake2b
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -35,7 +35,7 @@ def digest(folders: Iterable[Path]) -> str:
     Raises:
         RulebookError: one is no folder.
     """
-    whole = hashlib.blake2b(digest_size=16)
+    whole = blake2b(digest_size=16)
     for folder in folders:
         for name in _names(folder):
             with open(f"{folder}/{name}", "rb") as file:  # noqa: PTH123 -- every run reads some 150 of them

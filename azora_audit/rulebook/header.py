@@ -6,9 +6,8 @@ import re
 import tomllib
 from typing import TYPE_CHECKING, Any
 
-import orjson
-
 from azora_audit.errors import AzoraAuditError
+from azora_audit.light_json import dumps, loads
 from azora_audit.rulebook.rule import FixTemplate, Rule
 from azora_audit.rulebook.template import Template, parse_template
 
@@ -69,7 +68,7 @@ def read_rule(path: Path, shown: str, text: str, *, validate: bool) -> Rule:
 
 def bindable(value: object) -> object:
     """Return a parameter's value as SQLite takes it: lists as JSON text, for json_each."""
-    return orjson.dumps(value).decode() if isinstance(value, list) else value
+    return dumps(value).decode() if isinstance(value, list) else value
 
 
 def check_against_schema(data: object, schema_file: str, shown: str) -> None:
@@ -83,7 +82,7 @@ def check_against_schema(data: object, schema_file: str, shown: str) -> None:
     from jsonschema import Draft202012Validator  # noqa: PLC0415 -- 126 ms, as above
     from jsonschema.exceptions import best_match  # noqa: PLC0415
 
-    schema = orjson.loads(files("azora_audit.rulebook").joinpath(schema_file).read_bytes())
+    schema = loads(files("azora_audit.rulebook").joinpath(schema_file).read_bytes())
     error = best_match(Draft202012Validator(schema).iter_errors(data))
     if error is not None:
         place = ".".join(str(step) for step in error.absolute_path) or "the header"

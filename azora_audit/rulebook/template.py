@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import orjson
-
 from azora_audit.catalog.identifiers import quote_identifier, quote_literal
+from azora_audit.light_json import loads
 from azora_audit.records import NamedTuple
 
 if TYPE_CHECKING:
@@ -29,11 +28,11 @@ Template = tuple[Part, ...]
 
 
 def _identifiers(value: object) -> str:
-    return ", ".join(quote_identifier(str(name)) for name in orjson.loads(str(value)))
+    return ", ".join(quote_identifier(str(name)) for name in loads(str(value)))
 
 
 def _list(value: object) -> str:
-    return ", ".join(str(item) for item in orjson.loads(str(value)))
+    return ", ".join(str(item) for item in loads(str(value)))
 
 
 _KINDS: dict[str, Callable[[object], str]] = {

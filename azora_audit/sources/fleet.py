@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from azora_audit.errors import SourceError
 from azora_audit.findings import Problem
+from azora_audit.light_json import loads
 from azora_audit.sources.found import Fleet, ServiceFiles, SqlFiles
 from azora_audit.sources.search import named
 from azora_audit.sources.search.groups import Group, group_schemas
@@ -178,11 +179,9 @@ def _documents(tree: Tree, folder: str) -> list[str]:
 
 def _package_name(path: Path) -> str | None:
     """Return the name in a package.json without its scope, None if it has none that can be read."""
-    import orjson  # noqa: PLC0415 -- only for a service at the root
-
     try:
-        name = orjson.loads(path.read_bytes())["name"]
-    except (OSError, orjson.JSONDecodeError, KeyError, TypeError):
+        name = loads(path.read_bytes())["name"]
+    except (OSError, ValueError, KeyError, TypeError):
         # reported where package.json is read for its own sake
         return None
     return name.rpartition("/")[2] or None if isinstance(name, str) else None

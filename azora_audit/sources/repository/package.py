@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from json import JSONDecodeError
 from typing import TYPE_CHECKING, Any, Final
 
 from azora_audit.catalog.tables import Dependency, Package, Script
 from azora_audit.findings import Place, Problem
+from azora_audit.light_json import loads
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,11 +35,9 @@ def read_package(text: str, path: str, facts: Facts) -> None:
         path: relative to the fleet's root.
         facts: the service's facts; the tables of package.json become known.
     """
-    import orjson  # noqa: PLC0415 -- not needed for a schema without a repository
-
     try:
-        data = orjson.loads(text)
-    except orjson.JSONDecodeError as error:
+        data = loads(text)
+    except JSONDecodeError as error:
         message = f"{path} is not JSON: {error.msg}."
         facts.problems.append(
             Problem("syntax-error", facts.service, path, error.lineno, error.colno, message, "Correct it.")
@@ -118,9 +118,7 @@ def key_places(text: str, path: str) -> dict[Keys, Place]:
 def _string(word: str) -> str:
     if "\\" not in word:
         return word[1:-1]
-    import orjson  # noqa: PLC0415 -- loaded already where this is called
-
-    return str(orjson.loads(word))
+    return str(loads(word))
 
 
 def _entries(

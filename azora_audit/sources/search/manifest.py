@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from json import JSONDecodeError
 from typing import TYPE_CHECKING, Any, Final
 
 from azora_audit.findings import Problem
+from azora_audit.light_json import loads
 from azora_audit.sources.files import read_text
 from azora_audit.sources.found import Expected
 from azora_audit.sources.search.walk import base_of
@@ -112,15 +114,13 @@ def _from_workspace(tree: Tree) -> list[Expected]:
 def _json(tree: Tree, name: str, problems: list[Problem]) -> tuple[str, Any] | None:
     if name not in tree.folders[""].files:
         return None
-    import orjson  # noqa: PLC0415 -- only where there is a manifest
-
     text = read_text(tree.root / name, name)
     if isinstance(text, Problem):
         problems.append(text)
         return None
     try:
-        return text, orjson.loads(text)
-    except orjson.JSONDecodeError as error:
+        return text, loads(text)
+    except JSONDecodeError as error:
         reason = error.msg
         problems.append(
             Problem(

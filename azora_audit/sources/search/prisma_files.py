@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from azora_audit.light_json import loads
 from azora_audit.records import NamedTuple
 from azora_audit.sources.search.walk import join
 
@@ -103,11 +104,9 @@ def _config_schema(tree: Tree, service: str) -> str | None:
 def _package_schema(tree: Tree, service: str) -> str | None:
     if "package.json" not in tree.folders[service].files:
         return None
-    import orjson  # noqa: PLC0415 -- only where a service has several .prisma files
-
     try:
-        settings = orjson.loads(_bytes(tree, join(service, "package.json")))["prisma"]["schema"]
-    except (orjson.JSONDecodeError, KeyError, TypeError):
+        settings = loads(_bytes(tree, join(service, "package.json")))["prisma"]["schema"]
+    except (ValueError, KeyError, TypeError):
         # a package.json that is no JSON is reported where it is read for its own sake
         return None
     return settings if isinstance(settings, str) else None
