@@ -1,8 +1,8 @@
 """JSON by whichever library is cheaper: importing orjson takes as long as reading or writing a megabyte without it.
 
 What is read and written is the same for both, so that no outcome depends on which of them it was: where the standard
-library is more lenient, or fails, orjson decides and words the error. Only integers of more than 64 bits differ, and nothing
-here reads them.
+library is more lenient, or fails, orjson decides and words the error. Only integers of more than 64 bits differ, and
+nothing here reads them.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def dumps(value: object) -> bytes:
     """
     if not _orjson_pays(0):
         try:
-            written = _ENCODER.encode(value).encode()
+            written = by_standard_encoder(value)
         except (ValueError, TypeError, RecursionError):
             pass  # as above
         else:
@@ -70,6 +70,15 @@ def by_standard_library(text: str | bytes) -> Any:
     if any(mark in decoded for mark in _SURROGATES):
         raise ValueError("surrogates")
     return _DECODER.decode(decoded)
+
+
+def by_standard_encoder(value: object) -> bytes:
+    """Return data as JSON where that is beyond doubt.
+
+    Raises:
+        ValueError, TypeError: it is not; RecursionError: it is nested deeply.
+    """
+    return _ENCODER.encode(value).encode()
 
 
 def _orjson_pays(size: int) -> bool:

@@ -8,10 +8,16 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing
+from inspect import signature
 from pathlib import Path
+from unittest import mock
 
 import orjson
 import pytest
+
+from azora_audit.cli import plain_path
+from azora_audit.cli.check import check
+from azora_audit.cli.checking import run_check
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
 SCRIPT = str(Path(sys.executable).with_name("azora-audit"))
@@ -283,50 +289,81 @@ def test_init_writes_settings_that_check_takes(tmp_path: Path) -> None:
     assert "already" in done.stderr
 
 
-def test_importing_the_command_line_imports_nothing_heavy() -> None:
+def test_a_plain_check_imports_nothing_heavy() -> None:
     code = (
-        "import sys, azora_audit.cli; print(*[name for name in"
-        " ('sqlglot', 'jsonschema', 'psycopg', 'sqlalchemy', 'hypothesis', 'postgast', 'orjson', 'sqlite3')"
-        " if name in sys.modules])"
+        "import atexit, os, sys, azora_audit.cli\n"
+        "left = os._exit\n"
+        "def leave(code):\n"
+        "    print('HEAVY', *[name for name in ("
+        "'click', 'sqlglot', 'jsonschema', 'psycopg', 'sqlalchemy', 'hypothesis', 'postgast', 'orjson', 'hashlib')"
+        " if name in sys.modules], flush=True)\n"
+        "    left(code)\n"
+        "os._exit = leave\n"
+        f"sys.argv = ['azora-audit', 'check', {str(FIXTURES / 'azora')!r}]\n"
+        "azora_audit.cli.main()"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == ""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.endswith("\nHEAVY\n"), done.stdout[-100:]
 
 
-def test_controls_of_a_framework_are_listed_with_what_they_do_not_show() -> None:
-    done = azora_audit("rules", "--controls", "pci-dss")
-    assert done.returncode == 0
-    assert "3.3.1.2 The card verification code is not stored" in done.stdout
-    assert "card-verification-code-stored" in done.stdout
-    assert "10 manual" in done.stdout
-    done = azora_audit("rules", "--controls", "pci")
-    assert done.returncode == 2
-    assert "did you mean pci-dss?" in done.stderr
+@pytest.mark.parametrize("arguments", [[], ["fleet"], ["a/b c"], ["schema.prisma"]])
+def test_a_plain_check_is_what_click_would_make_of_it(arguments: list[str]) -> None:
+    context = check.make_context("check", list(arguments))
+    by_click: dict[str, object] = {}
+    with (
+        context,
+        mock.patch(
+            "azora_audit.cli.check.run_check",
+            side_effect=lambda *args, **named: by_click.update(
+                signature(run_check).bind(*args, **named).arguments
+            ),
+        ),
+    ):
+        check.invoke(context)
+    path = plain_path(["check", *arguments], {}, "linux")
+    assert path is not None
+    plain = signature(run_check).bind(Path(path))
+    plain.apply_defaults()
+    assert by_click == plain.arguments
 
 
-def test_a_framework_is_counted_and_unknown_ones_are_refused(tmp_path: Path) -> None:
-    done = azora_audit(
-        "check",
-        FIXTURES / "azora-claimed",
-        "--checklist",
-        "gdpr",
-        "--checklist",
-        "pci-dss",
-        "--format",
-        "json",
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [],
+        ["--help"],
+        ["--version"],
+        ["prove"],
+        ["check", ""],
+        ["check", "-"],
+        ["check", "--"],
+        ["check", "--all"],
+        ["check", "-q"],
+        ["check", "a", "b"],
+        ["chec"],
+    ],
+)
+def test_click_decides_where_there_is_doubt(arguments: list[str]) -> None:
+    assert plain_path(arguments, {}, "linux") is None
+
+
+def test_click_completes_and_expands() -> None:
+    assert plain_path(["check"], {"_AZORA_AUDIT_COMPLETE": "bash_complete"}, "linux") is None
+    assert plain_path(["check", "*.prisma"], {}, "win32") is None
+
+
+def test_a_plain_check_that_is_interrupted_ends_as_click_would() -> None:
+    code = (
+        "import sys, azora_audit.cli, azora_audit.api.checking as checking\n"
+        "def check(*_, **__): raise KeyboardInterrupt\n"
+        "checking.check = check\n"
+        "sys.argv = ['azora-audit', *sys.argv[1:]]\n"
+        "azora_audit.cli.main()"
     )
-    items = orjson.loads(done.stdout)["checklist"]
-    assert {item["checklist"] for item in items} == {"gdpr", "pci-dss"}
-    verdicts = {item["item"]: (item["verdict"], item["status"]) for item in items}
-    assert verdicts["3.3.1.2"] == ("not-met", "partial")
-    assert verdicts["3.4.1"] == ("not-checkable", "manual")
-    service(tmp_path, "shop", schema_sql=GOOD)
-    (tmp_path / "azora-audit.toml").write_text('[checklist]\nnames = ["gdpr"]\nskip = ["32(1)(x)"]\n')
-    done = azora_audit("check", tmp_path)
-    assert done.returncode == 2
-    assert "azora-audit.toml:3: checklist.skip: no chosen checklist has an item 32(1)(x)." in done.stderr
-    assert "Did you mean `32(1)(" in done.stderr
-    (tmp_path / "azora-audit.toml").write_text('[checklist]\nnames = ["gpdr"]\n')
-    done = azora_audit("check", tmp_path)
-    assert done.returncode == 2
-    assert "did you mean gdpr?" in done.stderr
+    ends = []
+    for options in ([], ["--all"]):
+        command = [sys.executable, "-c", code, "check", str(FIXTURES / "azora"), *options]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        ends.append((done.returncode, done.stdout, done.stderr))
+    assert ends[0] == ends[1] == (1, "", "\nAborted!\n")
