@@ -97,6 +97,8 @@ class Stop(NamedTuple):
     table: str
     """The table that it stands on, with its schema; empty where the server names none."""
     message: str
+    path: tuple[str, ...] = ()
+    """The tables from the deleted row's to that of a foreign key that refuses."""
 
 
 class Effect(NamedTuple):

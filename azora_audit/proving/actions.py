@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from azora_audit.records import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from azora_audit.proving.model import ForeignKey
     from azora_audit.proving.snapshot import Reference, RowId, Snapshot
@@ -41,9 +41,16 @@ class Actions:
         for reference in references:
             self._children[reference.parent].append(reference)
 
-    def after_deleting(self, roots: Iterable[RowId]) -> Predicted:
-        """Predict what one statement does that deletes some rows."""
-        course = _Course(self._rows, self._children)
+    def after_deleting(self, roots: Iterable[RowId], without: Collection[tuple[int, str]] = ()) -> Predicted:
+        """Predict what one statement does that deletes some rows, where some foreign keys (table, name) are not there."""
+        children = self._children
+        if without:
+            children = defaultdict(list)
+            for parent, found in self._children.items():
+                children[parent] = [
+                    one for one in found if (self._rows[one.child].table, one.key.name) not in without
+                ]
+        course = _Course(self._rows, children)
         course.delete(list(roots))
         return course.predicted()
 
@@ -78,14 +85,14 @@ class _Course:
 
     def _change(self, row: RowId, names: Iterable[str], kind: str) -> None:
         """Note that columns of a row change, and what that does to the rows that refer to them."""
-        new = {name: kind for name in names if self._changed[row].get(name) != kind}
+        new = {name: kind for name in names if name not in self._changed[row]}
         self._changed[row] |= new
         for reference in self._children[row] if new else ():
             key = reference.key
             hit = [name for name, other in zip(key.columns, key.target_columns, strict=True) if other in new]
             if not hit:
                 continue
-            self._touched[reference.child].append((key, key.on_update))
+            self._touched[reference.child].append((key, "n" if key.on_update in "cnd" else key.on_update))
             if key.on_update == "c":
                 self._change(reference.child, hit, kind)
             elif key.on_update in "nd":
@@ -96,23 +103,28 @@ class _Course:
     def predicted(self) -> Predicted:
         stops: set[tuple[int, str]] = set()
         may: set[tuple[int, str]] = set()
+        doubtful = [row for row, keys in self._touched.items() if _disagree(keys)]
+        for row in doubtful:
+            # what becomes of those that refer to it depends on what becomes of it
+            doubtful += {one.child: None for one in self._children[row] if one.child not in doubtful}
         for reference, action in self._refusing:
             child = reference.child
             name = self._rows[child].table, reference.key.name
             freed = child in self._removed or set(reference.key.columns) & self._changed[child].keys()
-            if not freed:
+            if {child, reference.parent} & set(doubtful):
+                may.add(name)
+            elif not freed:
                 stops.add(name)
             elif action == "r" and child != reference.parent:
                 may.add(name)
         changed = {row: names for row, names in self._changed.items() if names and row not in self._removed}
-        doubtful = frozenset(row for row, keys in self._touched.items() if _disagree(keys))
         return Predicted(
             frozenset(self._removed),
             changed,
             tuple(self._acting),
             frozenset(stops),
             frozenset(may - stops),
-            doubtful,
+            frozenset(doubtful),
         )
 
 

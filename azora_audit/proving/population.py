@@ -155,7 +155,8 @@ class Population:
                 continue
             target, stored = self.schema[key.target], self._stored[key.target]
             there = any(wanted.items() <= row.items() for row in stored)
-            for row in itertools.islice(self._candidates(target, wanted), 0 if there else TRIES):
+            other = stored[min(1, len(stored) - 1)]  # which does not go with the hub of another table
+            for row in itertools.islice(self._candidates(target, wanted, other), 0 if there else TRIES):
                 if not self._keep(insert(target, row)):
                     stored.append(row)
                     break
@@ -172,7 +173,8 @@ class Population:
         there = sum(fixed.items() <= row.items() for row in stored)
         hub_refers = fixed.items() <= self.hubs[table.oid].items()
         reason = "no row was found"
-        for row in itertools.islice(self._candidates(table, fixed), TRIES if there < wanted else 0):
+        candidates = self._candidates(table, fixed, self.hubs[table.oid])
+        for row in itertools.islice(candidates, TRIES if there < wanted else 0):
             refused = self._keep(insert(table, row))
             reason = refused or reason
             if not refused:
@@ -185,10 +187,9 @@ class Population:
         if not there:
             self.lonely[table.oid, key.name] = reason
 
-    def _candidates(self, table: Table, fixed: Row) -> Iterator[Row]:
-        """Yield rows with some columns fixed and other keys than the rows before them."""
+    def _candidates(self, table: Table, fixed: Row, base: Row) -> Iterator[Row]:
+        """Yield rows like another with some columns fixed, and other keys than the rows before them."""
         bench = self._bench(table)
-        base = self.hubs[table.oid]
         seen: list[Row] = []
         for attempt in range(TRIES * 2):
             number = next(self._numbers[table.oid])

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from azora_audit.proving.kinds import Kinds
     from azora_audit.proving.model import ForeignKey, Table
     from azora_audit.proving.session import Outcome
+    from azora_audit.proving.snapshot import Reference, RowId
 
 ROUNDS: Final = 40
 """Foreign keys that stop a DELETE, each taken away to see the next, before no more are looked for."""
@@ -137,11 +138,34 @@ def describe(ground: Ground, target: Target, measured: Measured, kinds: Kinds, s
         outcome=outcome,
         verdict="",
         statement=target.statement,
-        stops=tuple(row.stop for row in measured.stops),
+        stops=tuple(row.stop._replace(path=_path(ground, predicted, row.key)) for row in measured.stops),
         effects=() if seen is None else tuple(_effects(ground, target, predicted, seen, kinds)),
         steps=() if seen is None else tuple(_steps(ground, predicted, seen, kinds)),
         unknown=unknown,
     )
+
+
+def _path(ground: Ground, predicted: Predicted, key: KeyName | None) -> tuple[str, ...]:
+    """Return the tables from the deleted row to the one on which a foreign key refuses."""
+    found: list[int] = []
+    by_child: dict[RowId, Reference] = {}
+    for reference in predicted.acting:
+        by_child.setdefault(reference.child, reference)
+    last = next(
+        (
+            reference
+            for reference in predicted.acting
+            if (ground.rows[reference.child].table, reference.key.name) == key
+        ),
+        None,
+    )
+    if last is not None:
+        found = [ground.rows[last.child].table, ground.rows[last.parent].table]
+        row = last.parent
+        while row in by_child and by_child[row].parent != row and len(found) <= len(ground.schema):
+            row = by_child[row].parent
+            found.append(ground.rows[row].table)
+    return tuple(ground.schema[oid].address for oid in reversed(found))
 
 
 def _effects(

@@ -42,8 +42,10 @@ def compare(ground: Ground, target: Target, measured: Measured) -> Finding:
         return Finding("swallowed", evidence, Probe(target.statement))
     differences = _of_stops(ground, predicted, measured)
     if measured.fates is not None:
+        keys = {row.key for row in measured.stops if row.key is not None}
+        left = ground.actions.after_deleting([target.row], keys)
         dropped = tuple(_dropped(ground, measured.stops))
-        differences += _of_rows(ground, predicted, measured.fates, dropped)
+        differences += _of_rows(ground, left, measured.fates, dropped)
     if differences:
         first = differences[0]
         more = f", and {len(differences) - 1} more" if len(differences) > 1 else ""
