@@ -135,7 +135,8 @@ def test_what_stops_it_is_named_all_of_it_with_the_way_to_it(radii: Callable[[st
             (
                 "create table p (id int primary key); create table c (id int, p int not null references p"
                 " on delete cascade, primary key (id, p)) partition by hash (p); create table c0 partition of c"
-                " for values with (modulus 2, remainder 0); create table c1 partition of c for values with (modulus 2, remainder 1)"
+                " for values with (modulus 2, remainder 0); create table c1 partition of c"
+                " for values with (modulus 2, remainder 1)"
             ),
             "p",
             {"p": (1, 0, 0), "c": (3, 0, 0)},
