@@ -203,3 +203,5 @@ class Report(NamedTuple):
     differences: tuple[Difference, ...] = ()
     inventory: tuple[ServiceInventory, ...] = ()
     """One for each service if the run was asked to take it."""
+    rules: tuple[str, ...] = ()
+    """Names of the rules that ran."""

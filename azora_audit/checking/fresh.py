@@ -68,6 +68,7 @@ def assemble(judge: Judge, fleet: Fleet, outcomes: list[Outcome], problems: list
         verifications=tuple(each.verification for each in outcomes if each.verification is not None),
         differences=tuple(difference for each in outcomes for difference in each.differences),
         inventory=tuple(each.inventory for each in outcomes if each.inventory is not None),
+        rules=tuple(rule.name for rule in judge.rules),
     )
 
 

@@ -73,7 +73,7 @@ def outcome_from(data: list[Any]) -> Outcome:
 def report_from(data: list[Any]) -> Report:
     """Return a report from the lists that JSON made of it."""
     services, findings, checklist, not_judged, problems, rules_run, *asked = data
-    verifications, differences, inventory = asked
+    verifications, differences, inventory, rules = asked
     return Report(
         tuple(_summary(service) for service in services),
         tuple(finding_from(finding) for finding in findings),
@@ -84,6 +84,7 @@ def report_from(data: list[Any]) -> Report:
         tuple(Verification(*each) for each in verifications),
         tuple(_difference(each) for each in differences),
         _inventories(inventory),
+        tuple(rules),
     )
 
 

@@ -10,6 +10,8 @@ from azora_audit.cli.output import shown_errors, source_lines, terminal_here, wr
 from azora_audit.records import NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from azora_audit.findings import Report
     from azora_audit.proof import ProofReport
     from azora_audit.report.rule_pages import RulePages
@@ -55,7 +57,7 @@ def write_reports(
         source_lines(root),
         Terminal(glyphs=glyphs_for("utf-8")),
         rules=rules,
-        folder=_below(repository, root),
+        folder=_way_to(root, repository),
         group_by=group_by,
         limit=limit,
         quiet=quiet,
@@ -68,20 +70,27 @@ def write_reports(
             write(render(outputs.shown, report, here), None)
 
 
-def _below(repository: Path | None, root: Path) -> str:
-    """Return a folder's path from the root of its repository; from itself where it is in none.
+def _way_to(root: Path, repository: Path | None) -> Callable[[], str]:
+    """Return what gives a folder's path from the root of its repository; from itself where it is in none.
 
     Raises:
         click.UsageError: the folder is not in the repository that is named.
     """
-    folder = root.resolve()
     if repository is None:
-        around = (each for each in (folder, *folder.parents) if (each / ".git").exists())
-        repository = next(around, folder)
+        return lambda: _below(root.resolve(), _repository_of(root.resolve()))
     try:
-        below = folder.relative_to(repository.resolve())
+        way = _below(root.resolve(), repository.resolve())
     except ValueError:
         import click
 
-        raise click.UsageError(f"--repository: {folder} is not in {repository}.") from None
+        raise click.UsageError(f"--repository: {root} is not in {repository}.") from None
+    return lambda: way
+
+
+def _repository_of(folder: Path) -> Path:
+    return next((each for each in (folder, *folder.parents) if (each / ".git").exists()), folder)
+
+
+def _below(folder: Path, repository: Path) -> str:
+    below = folder.relative_to(repository)
     return "" if below == Path() else below.as_posix()

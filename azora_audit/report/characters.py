@@ -27,8 +27,6 @@ class Glyphs(NamedTuple):
     corner: str
     alone: str
     tee: str
-    branch: str
-    last: str
     ellipsis: str
     bullet: str
     skipped: str
@@ -48,8 +46,6 @@ UNICODE = Glyphs(
     corner="╭─",
     alone="──",
     tee="├─",
-    branch="├─",
-    last="╰─",
     ellipsis="…",
     bullet="•",
     skipped="⋮",
@@ -68,8 +64,6 @@ ASCII = Glyphs(
     corner="-->",
     alone="-->",
     tee=":::",
-    branch="|-",
-    last="`-",
     ellipsis="...",
     bullet="-",
     skipped=":",
@@ -110,7 +104,26 @@ def visible_character(character: str, glyphs: Glyphs = UNICODE) -> str:
         or character in _UNSEEN_LETTERS
         or code & _LAST_TWO_OF_PLANE == _LAST_TWO_OF_PLANE
     )
-    return f"{glyphs.open_code}U+{code:04X}{glyphs.close_code}" if unseen else character
+    return _spelt_out(character, glyphs) if unseen else character
+
+
+def calm(line: str, glyphs: Glyphs = UNICODE) -> str:
+    """Spell out what would make a line a command to the CI runner that reads a job's output.
+
+    GitHub's runner takes a line that begins with `::`, after blanks, and `##[` anywhere in one; Azure's takes `##vso[`.
+    """
+    if "::" not in line and "##" not in line:
+        return line
+    text = line.lstrip()
+    if text.startswith("::"):
+        line = f"{line[: len(line) - len(text)]}{_spelt_out(':', glyphs)}{text[1:]}"
+    for command in ("##[", "##vso["):
+        line = line.replace(command, f"#{_spelt_out('#', glyphs)}{command[2:]}")
+    return line
+
+
+def _spelt_out(character: str, glyphs: Glyphs) -> str:
+    return f"{glyphs.open_code}U+{ord(character):04X}{glyphs.close_code}"
 
 
 def display_width(text: str) -> int:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from azora_audit.records import NamedTuple
 from azora_audit.report.characters import display_width, wrap
 from azora_audit.report.excerpt import excerpt
+from azora_audit.report.mend import safety, steps
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,11 +20,6 @@ SourceLines = Callable[[str], list[str] | None]
 """Gives the lines of a file by the path that findings use, or None when there is no such text."""
 
 _PLACES_SHOWN = 3
-_EDITS = {
-    "add-to-model": "add to the model in schema.prisma",
-    "add-to-field": "add to the field in schema.prisma",
-    "replace-field": "replace the field in schema.prisma",
-}
 
 
 class Desk(NamedTuple):
@@ -153,18 +149,13 @@ def mend_lines(help_text: str, fix: Fix | None, desk: Desk, indent: int) -> Iter
         yield from desk.paragraph("help:", " ".join(help_text.split()), indent, "strong")
     if fix is None:
         return
-    safety = f"{fix.safety}: {fix.why}" if fix.why else fix.safety
-    label, aside = "fix:", f" ({safety})"
-    for where, text in (
-        (_EDITS.get(fix.prisma_edit, "in schema.prisma"), fix.prisma),
-        ("in a migration", fix.sql),
-    ):
-        if text.strip():
-            yield from desk.paragraph(label, where + aside, indent, "strong")
-            for line in text.strip("\n").split("\n"):
-                pasted = desk.seen(line.rstrip().expandtabs(4))
-                yield f"{' ' * (indent + 4)}{desk.terminal.paint('code', pasted)}" if pasted else ""
-            label, aside = "and:", ""
+    label, aside = "fix:", f" ({safety(fix)})"
+    for step in steps(fix):
+        yield from desk.paragraph(label, step.where + aside, indent, "strong")
+        for line in step.text.split("\n"):
+            pasted = desk.seen(line.rstrip().expandtabs(4))
+            yield f"{' ' * (indent + 4)}{desk.terminal.paint('code', pasted)}" if pasted else ""
+        label, aside = "and:", ""
 
 
 def _plural(count: int, noun: str) -> str:

@@ -23,20 +23,22 @@ class View(NamedTuple):
     """What a format is given besides the report.
 
     `fail_on` is the severity that fails the run; `source_lines` gives the lines of files for excerpts; `rules` gives the
-    rules' pages; `folder` is the checked folder's path from the root of its repository, empty for the root itself. The
-    rest is of the text format: `group_by` is `rule` or `service`, `limit` how many findings of a group are shown (None:
-    all), `quiet` leaves a line for each, and `encoding` is that of the terminal.
+    rules' pages; `folder` gives the checked folder's path from the root of its repository, empty for the root itself;
+    `room` is how many bytes the Markdown may have. The rest is of the text format: `group_by` is `rule` or `service`,
+    `limit` how many findings of a group are shown (None: all), `quiet` leaves a line for each, and `encoding` is that of
+    the terminal.
     """
 
     fail_on: str
     source_lines: SourceLines
     terminal: Terminal
     rules: RulePages = dict
-    folder: str = ""
+    folder: Callable[[], str] = str
     encoding: str = "utf-8"
     group_by: str = "rule"
     limit: int | None = 3
     quiet: bool = False
+    room: int = 60_000
 
 
 def render(name: str, report: Report | ProofReport, view: View) -> Iterable[bytes]:
@@ -55,7 +57,7 @@ def _text(report: Report, view: View) -> Iterable[bytes]:
 
     options = TextOptions(view.group_by, view.limit, view.quiet, view.fail_on)
     lines = render_text(report, options=options, source_lines=view.source_lines, terminal=view.terminal)
-    return _encoded(lines, view.encoding)
+    return _encoded(lines, view)
 
 
 def _json(report: Report, view: View) -> Iterable[bytes]:
@@ -70,11 +72,41 @@ def _csv(report: Report, _view: View) -> Iterable[bytes]:
     return render_csv(report)
 
 
+def _sarif(report: Report, view: View) -> Iterable[bytes]:
+    from azora_audit.report.sarif import render_sarif
+
+    return [render_sarif(report, view)]
+
+
+def _junit(report: Report, view: View) -> Iterable[bytes]:
+    from azora_audit.report.junit import render_junit
+
+    return render_junit(report, view)
+
+
+def _gitlab(report: Report, view: View) -> Iterable[bytes]:
+    from azora_audit.report.gitlab import render_gitlab
+
+    return render_gitlab(report, view)
+
+
+def _github(report: Report, view: View) -> Iterable[bytes]:
+    from azora_audit.report.github import render_github
+
+    return render_github(report, view)
+
+
+def _markdown(report: Report, view: View) -> Iterable[bytes]:
+    from azora_audit.report.markdown import render_markdown
+
+    return [render_markdown(report, view)]
+
+
 def _proof_text(report: ProofReport, view: View) -> Iterable[bytes]:
     from azora_audit.report.proof_text import render_proof_text
 
     lines = render_proof_text(report, limit=view.limit, fail_on=view.fail_on, terminal=view.terminal)
-    return _encoded(lines, view.encoding)
+    return _encoded(lines, view)
 
 
 def _proof_json(report: ProofReport, view: View) -> Iterable[bytes]:
@@ -89,14 +121,22 @@ def _proof_junit(report: ProofReport, _view: View) -> Iterable[bytes]:
     return render_proof_junit(report)
 
 
-def _encoded(lines: Iterable[str], encoding: str) -> Iterator[bytes]:
-    return (f"{line}\n".encode(encoding, "backslashreplace") for line in lines)
+def _encoded(lines: Iterable[str], view: View) -> Iterator[bytes]:
+    from azora_audit.report.characters import calm
+
+    glyphs = view.terminal.glyphs
+    return (f"{calm(line, glyphs)}\n".encode(view.encoding, "backslashreplace") for line in lines)
 
 
 FORMATS: Mapping[str, Callable[[Report, View], Iterable[bytes]]] = {
     "text": _text,
     "json": _json,
     "csv": _csv,
+    "sarif": _sarif,
+    "junit": _junit,
+    "gitlab": _gitlab,
+    "github": _github,
+    "markdown": _markdown,
 }
 """Every format that a report can be written in."""
 

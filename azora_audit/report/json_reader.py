@@ -75,6 +75,7 @@ def load_json(content: bytes, *, path: str | None = None) -> SavedRun:
         ),
         differences=tuple(_difference(item) for item in record.records_or_none("differences")),
         inventory=_inventory(record),
+        rules=record.texts("rules") if "rules" in record.value else (),
     )
     return SavedRun(report, summary.text("fail_on"))
 

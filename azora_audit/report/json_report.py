@@ -38,6 +38,7 @@ def render_json(
         "checklist": (item._asdict() for item in report.checklist),
         "not_judged": (row._asdict() | {"service": row.service or None} for row in report.not_judged),
         "errors": (_error(problem) for problem in report.problems),
+        "rules": report.rules,
     }
     if report.verifications:
         lists |= {
@@ -53,15 +54,15 @@ def render_json(
         raise ValueError(f"the report has its own {', '.join(sorted(repeated))}")
     pieces = [b'{\n"version": %d' % VERSION]
     for key, records in (lists | dict(extra or {})).items():
-        pieces.append(b",\n%s: [" % _encoded(key))
+        pieces.append(b",\n%s: [" % encoded(key))
         empty = len(pieces)
         for record in records:
-            pieces += (b",\n", _encoded(record))
+            pieces += (b",\n", encoded(record))
         if len(pieces) > empty:
             pieces[empty] = b"\n"
             pieces.append(b"\n")
         pieces.append(b"]")
-    pieces += (b',\n"summary": ', _encoded(summary(report, fail_on)), b"\n}\n")
+    pieces += (b',\n"summary": ', encoded(summary(report, fail_on)), b"\n}\n")
     return b"".join(pieces)
 
 
@@ -79,11 +80,16 @@ def summary(report: Report, fail_on: str) -> dict[str, object]:
     }
 
 
-def _encoded(value: object) -> bytes:
+def encoded(value: object) -> bytes:
+    """Return compact JSON, UTF-8; what JSON cannot hold is spelt out.
+
+    Two number signs are never written side by side: to a CI runner that reads a job's output they may begin a command.
+    """
     try:
-        return orjson.dumps(value)
+        written = orjson.dumps(value)
     except TypeError:
-        return orjson.dumps(_writable(value))
+        written = orjson.dumps(_writable(value))
+    return written.replace(b"##", b"#\\u0023")
 
 
 def _writable(value: object) -> object:
