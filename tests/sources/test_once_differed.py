@@ -342,6 +342,24 @@ SCRIPTS = {
         create table t (a integer);
         create type mood as enum ();
     """,
+    "a table made after NO INHERIT does not inherit NOT NULL": """
+        create table a (id integer not null, b integer not null, c integer, primary key (b), constraint c_set not null c no inherit);
+        alter table only a alter constraint a_id_not_null no inherit, alter constraint a_b_not_null no inherit;
+        create table k () inherits (a);
+    """,
+    "tables made before keep what they inherited as their own": """
+        create table a (id integer not null, b integer not null, c integer, primary key (b), constraint c_set not null c no inherit);
+        create table k () inherits (a);
+        create table g (c integer not null) inherits (k);
+        alter table a alter constraint a_id_not_null no inherit, alter constraint a_b_not_null no inherit, alter constraint c_set inherit;
+        alter table a alter constraint a_id_not_null inherit;
+        alter table a alter constraint c_set no inherit;
+        alter table k alter c drop not null;
+        alter table a alter id drop not null;
+        alter table k no inherit a;
+        alter table k alter id drop not null;
+        alter table g drop constraint g_c_not_null;
+    """,
     "what depends on an extension goes with it": """
         create extension citext;
         create function touch() returns trigger language plpgsql as $$ begin new.updated_at = now(); return new; end $$;

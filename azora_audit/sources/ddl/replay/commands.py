@@ -8,6 +8,7 @@ from azora_audit.sources.ddl import actions
 from azora_audit.sources.ddl.replay import drop, identities, wholes
 from azora_audit.sources.ddl.replay.columns import Waiting, copy_column, make_column, set_default
 from azora_audit.sources.ddl.replay.registry import (
+    change_inheritance,
     drop_not_null,
     family,
     inherit_not_null,
@@ -179,9 +180,12 @@ def _alter_constraint(
     change: dict[str, Any] = command.value if isinstance(command.value, dict) else {}
     constraint = table.constraints.get(change.get("conname", ""))
     if constraint is None:
-        if not_null_named(table, change.get("conname", "")) is not None:
-            return
-        raise unknown("constraint", change.get("conname", ""))
+        required = not_null_named(table, change.get("conname", ""))
+        if required is None:
+            raise unknown("constraint", change.get("conname", ""))
+        if change.get("alterInheritability"):
+            change_inheritance(table, required, no_inherit=change.get("noinherit", False))
+        return
     if not isinstance(constraint, ForeignKey):
         return
     if change.get("alterDeferrability"):

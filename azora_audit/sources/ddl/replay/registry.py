@@ -94,6 +94,21 @@ def drop_not_null(table: Table, column: Column, *, only: bool = False) -> None:
             drop_not_null(child, own)
 
 
+def change_inheritance(table: Table, column: Column, *, no_inherit: bool) -> None:
+    """Let a column's NOT NULL be children's too or, leaving it to those that have it, not any longer."""
+    present = column.not_null
+    if present is None or present.no_inherit is no_inherit:
+        return
+    present.no_inherit = no_inherit
+    for child in table.children:
+        own = child.columns[column.name].not_null
+        if not no_inherit:
+            inherit_not_null(child, column)
+        elif own is not None:
+            own.inherited -= 1
+            own.local = True
+
+
 def not_null_named(table: Table, name: str) -> Column | None:
     """Return the column whose NOT NULL constraint has this name."""
     for column in table.columns.values():
