@@ -343,15 +343,16 @@ SCRIPTS = {
         create type mood as enum ();
     """,
     "a table made after NO INHERIT does not inherit NOT NULL": """
-        create table a (id integer not null, b integer not null, c integer, primary key (b), constraint c_set not null c no inherit);
+        create table a (id integer not null, b integer primary key, c integer constraint c_set not null no inherit);
         alter table only a alter constraint a_id_not_null no inherit, alter constraint a_b_not_null no inherit;
         create table k () inherits (a);
     """,
     "tables made before keep what they inherited as their own": """
-        create table a (id integer not null, b integer not null, c integer, primary key (b), constraint c_set not null c no inherit);
+        create table a (id integer not null, b integer primary key, c integer constraint c_set not null no inherit);
         create table k () inherits (a);
         create table g (c integer not null) inherits (k);
-        alter table a alter constraint a_id_not_null no inherit, alter constraint a_b_not_null no inherit, alter constraint c_set inherit;
+        alter table a alter constraint a_id_not_null no inherit, alter constraint a_b_not_null no inherit,
+            alter constraint c_set inherit;
         alter table a alter constraint a_id_not_null inherit;
         alter table a alter constraint c_set no inherit;
         alter table k alter c drop not null;
