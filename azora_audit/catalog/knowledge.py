@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from azora_audit.catalog.tables import TABLES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
 LIVE = (
     *("databases", "settings", "schemas", "roles", "table_uses", "index_uses", "sequence_uses"),
@@ -79,6 +79,9 @@ _REASONS = {
 }
 """Why a fact is unknown where the source's own words would not tell what to do about it."""
 
+_HELD = "somebody held a lock on a sequence when its use was read; run again when that is done"
+"""Why a running database did not tell how far its sequences have counted."""
+
 NEEDS: dict[str, str] = {name: name for name in _OWN} | _PARTS
 """Table read -> fact that must be known."""
 
@@ -93,9 +96,16 @@ def needed_facts(reads: Iterable[tuple[str, str]]) -> frozenset[str]:
     return frozenset(facts)
 
 
-def reason_unknown(missing: Iterable[str]) -> str:
-    """Say in a clause why facts that a query needs are unknown."""
+def reason_unknown(missing: Iterable[str], known: Collection[str]) -> str:
+    """Say in a clause why facts that a query needs are unknown.
+
+    Args:
+        missing: the facts, at least one.
+        known: the facts that the service's sources know.
+    """
     facts = sorted(missing)
+    if facts == ["sequence_uses"] and "databases" in known:
+        return _HELD
     if not {*facts} - {*LIVE}:
         return "only a running database tells (`check --db URL`)"
     for fact in facts:

@@ -139,7 +139,9 @@ class Judging:
                 problems.append(problem)
             judgement.unknown[rule.name] = frozenset(missing[rule.name])
             judgement.not_judged.extend(
-                NotJudged(rule.name, self._services[identifier], reason_unknown(facts))
+                NotJudged(
+                    rule.name, self._services[identifier], reason_unknown(facts, self._known[identifier])
+                )
                 for identifier, facts in missing[rule.name].items()
             )
         return judgement

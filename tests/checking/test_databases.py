@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import functools
+import shutil
 import socket
+import ssl
+import subprocess
 import sys
 import traceback
 from pathlib import Path
@@ -394,6 +398,70 @@ def test_a_wrong_password(tmp_path: Path) -> None:
         assert not check(tmp_path, url.replace("s3cret-word", "right")).report.problems
 
 
+@pytest.mark.parametrize(
+    ("before", "rule", "kind", "words"),
+    [
+        ("create role auditor", "trust", "refused-connection", "not permitted to log in"),
+        ("create role auditor login", "reject", "refused-connection", "pg_hba.conf rejects connection"),
+        (
+            "create role auditor login; revoke connect on database postgres from public",
+            "trust",
+            "refused-connection",
+            "permission denied for database",
+        ),
+        (
+            "create role auditor login connection limit 0",
+            "trust",
+            "unreachable-database",
+            "too many connections for role",
+        ),
+        (
+            "create role auditor login; alter database postgres allow_connections false",
+            "trust",
+            "unreachable-database",
+            "not currently accepting connections",
+        ),
+    ],
+)
+def test_a_role_that_may_not_connect(tmp_path: Path, before: str, rule: str, kind: str, words: str) -> None:
+    with Server() as server:
+        with psycopg.connect(server.dsn("template1"), autocommit=True) as connection:
+            for statement in before.split("; "):
+                connection.execute(statement.encode())
+            row = connection.execute("show hba_file").fetchone()
+            assert row is not None
+            hba = Path(row[0])
+            hba.write_text(f"local all auditor {rule}\n{hba.read_text()}")
+            connection.execute("select pg_reload_conf()")
+        problem = only_problem(check(tmp_path, server.dsn(role="auditor")))
+    assert problem.kind == kind
+    assert words in problem.message
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="there is no openssl to make a certificate with")
+@pytest.mark.parametrize(
+    ("parameters", "words"),
+    [
+        ("sslmode=verify-full&sslrootcert={folder}/other.pem", "certificate verify failed"),
+        ("sslmode=verify-full", "certificate"),
+    ],
+)
+def test_a_certificate_that_is_not_trusted(tmp_path: Path, parameters: str, words: str) -> None:
+    for name in ("own", "other"):
+        make = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=localhost"]
+        files = ["-keyout", str(tmp_path / f"{name}.key"), "-out", str(tmp_path / f"{name}.pem")]
+        subprocess.run([*make, *files], check=True, capture_output=True)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(tmp_path / "own.pem", tmp_path / "own.key")
+    (tmp_path / "fleet").mkdir()
+    with fake.FakeServer(functools.partial(fake.with_tls, context)) as server:
+        checked = check(tmp_path / "fleet", server.url("?" + parameters.format(folder=tmp_path)))
+    problem = only_problem(checked)
+    assert problem.kind == "refused-connection"
+    assert words in problem.message
+    assert "s3cret" not in shown_everywhere(checked)
+
+
 def as_stranger(database: psycopg.Connection, server: Server) -> str:
     """Return the URL of a role that nobody has granted anything."""
     database.execute(
@@ -459,6 +527,30 @@ def test_a_reading_that_takes_too_long(tmp_path: Path, server: Server, database:
         problem = only_problem(check(tmp_path, dsn(database, server)))
     assert problem.kind == "interrupted-reading"
     assert "lock timeout" in problem.message
+
+
+def test_a_sequence_that_somebody_holds(tmp_path: Path, server: Server, database: psycopg.Connection) -> None:
+    """Its rule is not judged, for a reason that is not that no database was read; the others are."""
+    database.execute("create sequence s; create table t (id int)")
+    with psycopg.connect(dsn(database, server)) as other:
+        other.execute("drop sequence s")
+        checked = check(tmp_path, dsn(database, server))
+    assert not checked.report.problems
+    (entry,) = [entry for entry in checked.report.not_judged if entry.rule == "sequence-near-exhaustion"]
+    assert entry.reason == (
+        "somebody held a lock on a sequence when its use was read; run again when that is done"
+    )
+    assert found(checked, "missing-primary-key")
+
+
+def test_files_alone_do_not_tell_the_use_of_sequences(tmp_path: Path) -> None:
+    (tmp_path / "schema.sql").write_text("create sequence s;", encoding="utf-8")
+    (entry,) = [
+        entry
+        for entry in api.check(tmp_path, processes=1).report.not_judged
+        if entry.rule == "sequence-near-exhaustion"
+    ]
+    assert entry.reason == "only a running database tells (`check --db URL`)"
 
 
 DROPPED = """

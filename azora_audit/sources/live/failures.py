@@ -44,9 +44,14 @@ _CONNECTING: tuple[tuple[tuple[str, ...], str, str], ...] = (
         "Correct user and password; PGPASSWORD and ~/.pgpass are read as psql does.",
     ),
     (
-        ("no pg_hba.conf entry", "permission denied for database"),
+        (
+            "no pg_hba.conf entry",
+            "pg_hba.conf rejects",
+            "permission denied for database",
+            "not permitted to log in",
+        ),
         "refused-connection",
-        "Let the role connect: an entry in pg_hba.conf (if it is for TLS, with sslmode=require), and GRANT CONNECT.",
+        "Let the role connect: LOGIN, GRANT CONNECT, an entry in pg_hba.conf (if it is for TLS, with sslmode=require).",
     ),
     (
         (
@@ -74,7 +79,14 @@ _CONNECTING: tuple[tuple[tuple[str, ...], str, str], ...] = (
         "Run again when a connection is free, or raise the role's or server's limit.",
     ),
     (
-        ("starting up", "shutting down", "in recovery mode", "not yet accepting", "not accepting"),
+        (
+            "starting up",
+            "shutting down",
+            "in recovery mode",
+            "not yet accepting",
+            "not accepting",
+            "not currently accepting",
+        ),
         "unreachable-database",
         "Run again when the server accepts connections; a standby needs hot_standby = on.",
     ),

@@ -10,7 +10,8 @@ from psycopg import sql
 
 from azora_audit.errors import ServerError
 from azora_audit.records import NamedTuple
-from azora_audit.sources.live.server import EXTENSION_CONTROL_PATH, TRUSTED, Server
+from azora_audit.sources.live.instance import EXTENSION_CONTROL_PATH, TRUSTED
+from azora_audit.sources.live.server import Server
 from azora_audit.sources.sandbox.apply import Application
 from azora_audit.sources.sandbox.guard import Guard
 from azora_audit.sources.sandbox.limits import ROLE, SUPERUSER, Limits

@@ -9,6 +9,7 @@ import threading
 from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
+    import ssl
     from collections.abc import Callable
     from types import TracebackType
 
@@ -56,6 +57,14 @@ def without_tls(connection: socket.socket) -> None:
     connection.recv(8)
     connection.sendall(b"N")
     connection.recv(1024)
+
+
+def with_tls(context: ssl.SSLContext, connection: socket.socket) -> None:
+    """Agree to encryption, and show a certificate."""
+    connection.recv(8)
+    connection.sendall(b"S")
+    with context.wrap_socket(connection, server_side=True) as encrypted:
+        encrypted.recv(1024)
 
 
 def old(connection: socket.socket) -> None:

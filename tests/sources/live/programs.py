@@ -16,7 +16,7 @@ from urllib.parse import quote
 import psycopg
 
 from azora_audit.sources.live import binaries
-from azora_audit.sources.live.server import SETTINGS
+from azora_audit.sources.live.instance import SETTINGS
 from azora_audit.sources.live.system import UNIX
 from tests.sources.debian import MissingError, cache, fetch
 

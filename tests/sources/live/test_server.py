@@ -31,7 +31,7 @@ HOLDER = """
 import sys, time
 from azora_audit.sources.live.server import Server
 with Server() as server:
-    print(server._work.path, server._keeper.pid, flush=True)
+    print(server.folder, server._instance.keeper.pid, flush=True)
     time.sleep(float(sys.argv[1]))
 """
 

@@ -77,7 +77,7 @@ for name in {missing!r}: delattr(os, name)
 import azora_audit.sources.live.server, azora_audit.sources.live.workdir, azora_audit.sources.live.template
 import azora_audit.sources.live.binaries, azora_audit.sources.live.launch_by_pg_ctl, azora_audit.sources.sandbox
 import azora_audit.sources.verification.verify
-print(azora_audit.sources.live.server.system.choose().suffix or "none")
+print(azora_audit.sources.live.instance.system.choose().suffix or "none")
 """
     environ = os.environ | {"PYTHONPATH": str(ROOT)}
     done = subprocess.run(

@@ -9,8 +9,8 @@ import pytest
 
 from azora_audit.errors import ServerError
 from azora_audit.sources.ddl import SqlFile
+from azora_audit.sources.live.instance import EXTENSION_CONTROL_PATH
 from azora_audit.sources.live.read import read_database
-from azora_audit.sources.live.server import EXTENSION_CONTROL_PATH
 from tests.sources.sandbox.applying import applied, ask, kinds, tables
 
 if TYPE_CHECKING:
