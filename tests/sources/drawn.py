@@ -111,15 +111,20 @@ def dump(server: Server, database: str) -> str:
     return subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout
 
 
+def psql(server: Server, database: str, text: str) -> str:
+    """Run a script; return what psql says against it, which is nothing unless a statement is refused."""
+    program = binaries.find().postgres.with_name("psql")
+    command = [str(program), "-qX", "-v", "ON_ERROR_STOP=1", server.dsn(database)]
+    done = subprocess.run(command, input=text, text=True, capture_output=True, check=False)
+    return done.stderr if done.returncode else ""
+
+
 @contextmanager
 def restored_database(server: Server, text: str) -> Iterator[psycopg.Connection[Any]]:
     """Give a connection to a new database that psql filled from a dump."""
     with fresh_database(server) as connection:
-        psql = binaries.find().postgres.with_name("psql")
-        command = [str(psql), "-qX", "-v", "ON_ERROR_STOP=1", server.dsn(connection.info.dbname)]
-        done = subprocess.run(command, input=text, text=True, capture_output=True, check=False)
-        if done.returncode:
-            raise NotRestorableError(done.stderr)
+        if refused := psql(server, connection.info.dbname, text):
+            raise NotRestorableError(refused)
         yield connection
 
 

@@ -10,10 +10,8 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from azora_audit.catalog.facts import Facts
-from azora_audit.catalog.tables import Unread
-from azora_audit.sources.ddl import SqlFile, read_sql
 from azora_audit.sources.live.read import read_database
-from tests.sources.agreement import compare
+from tests.sources.agreement import differences, script
 from tests.sources.coverage import missing
 from tests.sources.drawn import (
     NotRestorableError,
@@ -38,24 +36,6 @@ The short runs draw the same schemas every time, so that a change is judged by w
 for new ones.
 """
 EXAMPLE = (Path(__file__).parent / "example.sql").read_text(encoding="utf-8")
-
-
-def read_text(text: str) -> Facts:
-    facts = Facts("drawn")
-    read_sql([SqlFile("schema.sql", text)], facts)
-    return facts
-
-
-def script(statements: list[str]) -> str:
-    return "".join(f"{statement};\n" for statement in statements)
-
-
-def differences(text: str, oracle: Facts) -> list[str]:
-    """What the DDL source finds that the catalog has not, or the other way round, or says it did not understand."""
-    found = read_text(text)
-    unread = [f"Unread {row.reason}: {row.text} ({row.detail})" for row in found.rows(Unread)]
-    problems = [f"line {problem.line}: {problem.message}" for problem in found.problems]
-    return compare(found, oracle) + unread + problems
 
 
 def dump_differences(server: Server, connection: psycopg.Connection) -> list[str]:

@@ -6,16 +6,15 @@ Where it is not, the difference stands here with its reason, and has to be there
 from __future__ import annotations
 
 import os
-import subprocess
 from typing import TYPE_CHECKING, NamedTuple
 
 import psycopg
 import pytest
 
-from azora_audit.sources.live import binaries
 from azora_audit.sources.live.read import read_database
+from tests.sources.agreement import differences
 from tests.sources.debian import MissingError, texts
-from tests.sources.test_agreement import differences
+from tests.sources.drawn import psql
 
 if TYPE_CHECKING:
     from azora_audit.sources.live.server import Server
@@ -165,14 +164,6 @@ def had(package: str, patterns: tuple[str, ...]) -> dict[str, str]:
         pytest.skip(str(missing))
     assert found, f"{package} has no {patterns}"
     return found
-
-
-def psql(server: Server, database: str, text: str) -> str:
-    """Run a script; return what psql says against it."""
-    program = binaries.find().postgres.with_name("psql")
-    command = [str(program), "-qX", "-v", "ON_ERROR_STOP=1", server.dsn(database)]
-    done = subprocess.run(command, input=text, text=True, capture_output=True, check=False)
-    return done.stderr if done.returncode else ""
 
 
 def upgraded(server: Server, database: str, scripts: dict[str, str]) -> tuple[str, list[str]]:

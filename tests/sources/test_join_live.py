@@ -8,14 +8,14 @@ import pytest
 from hypothesis import Phase, given, note, settings
 from hypothesis import strategies as st
 
-from azora_audit.catalog.facts import Facts
 from azora_audit.catalog.tables import Drift, Entity, Origin, Source, Table
-from azora_audit.sources.ddl import SqlFile, read_sql
 from azora_audit.sources.join import join_live
 from azora_audit.sources.live.read import read_database
+from tests.sources.agreement import read_script
 from tests.sources.drawn import drawn_database
 
 if TYPE_CHECKING:
+    from azora_audit.catalog.facts import Facts
     from azora_audit.sources.live.server import Server
 
 SEEDS = st.integers(0, 2**64 - 1)
@@ -23,8 +23,7 @@ PHASES = [Phase.explicit, Phase.reuse, Phase.generate]
 
 
 def declared(text: str) -> Facts:
-    facts = Facts("drawn")
-    read_sql([SqlFile("schema.sql", text)], facts)
+    facts = read_script(text)
     facts.rows(Source).append(Source(1, "dump", "schema.sql", 1, "postgresql", "postgresql"))
     return facts
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from azora_audit.sources.live.read import read_database
+from tests.sources.agreement import differences
 from tests.sources.drawn import fresh_database
-from tests.sources.test_agreement import differences
 
 if TYPE_CHECKING:
     from azora_audit.sources.live.server import Server

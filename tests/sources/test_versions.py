@@ -18,10 +18,10 @@ from azora_audit.errors import ServerError
 from azora_audit.sources.live import binaries
 from azora_audit.sources.live.read import read_database
 from azora_audit.sources.live.server import Server
+from tests.sources.agreement import differences, script
 from tests.sources.debian import MissingError, unpacked
 from tests.sources.drawn import drawn_database, fresh_database
 from tests.sources.live.versions import VERSIONS
-from tests.sources.test_agreement import differences, script
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
