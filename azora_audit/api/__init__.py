@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         save_catalog,
     )
     from azora_audit.api.checking import Checked, check
+    from azora_audit.api.fixing import Mended, fix, write_changes
     from azora_audit.api.proving import Proven, obligations, prove
     from azora_audit.api.rules import checklist, rule_folders, rule_page, rule_pages, rule_sheets
     from azora_audit.api.saved import load_report
@@ -27,10 +28,12 @@ __all__ = [
     "Answer",
     "Checked",
     "FleetCatalog",
+    "Mended",
     "Proven",
     "catalog_columns",
     "check",
     "checklist",
+    "fix",
     "init",
     "load_catalog",
     "load_report",
@@ -42,16 +45,19 @@ __all__ = [
     "rule_pages",
     "rule_sheets",
     "save_catalog",
+    "write_changes",
 ]
 
 _HOMES = {
     "Answer": "catalog",
     "Checked": "checking",
     "FleetCatalog": "catalog",
+    "Mended": "fixing",
     "Proven": "proving",
     "catalog_columns": "catalog",
     "check": "checking",
     "checklist": "rules",
+    "fix": "fixing",
     "init": "starting",
     "load_catalog": "catalog",
     "load_report": "saved",
@@ -63,6 +69,7 @@ _HOMES = {
     "rule_pages": "rules",
     "rule_sheets": "rules",
     "save_catalog": "catalog",
+    "write_changes": "fixing",
 }
 
 

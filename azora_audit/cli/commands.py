@@ -11,6 +11,7 @@ _HOMES = {
     "check": "check",
     "prove": "prove",
     "report": "report",
+    "fix": "fix",
     "explain": "rules",
     "rules": "rules",
     "query": "query",
