@@ -3,6 +3,7 @@
 - `reports/<fleet>.txt` and `.json`: what `check --all` says of the fixture fleets
 - `rules/README.md`: the index of all rules
 - `rules/compiled.json`: the rulebook, read and compiled beforehand
+- `rules/lexicon/compiled.json`: the lexicon, as well
 - `CATALOG.md`: every table and view of the catalog
 
 Usage: python -m tests.generate [--check]
@@ -16,7 +17,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from azora_audit import api
-from azora_audit.catalog import tables
+from azora_audit.catalog import lexicon_compiled, tables
+from azora_audit.catalog.lexicon_compiled import dump_lexicon
+from azora_audit.catalog.lexicon_files import read_lexicon
 from azora_audit.catalog.store import VIEWS, Catalog
 from azora_audit.report.json_report import render_json
 from azora_audit.report.terminal import Terminal
@@ -42,6 +45,8 @@ def generated() -> Iterator[tuple[str, str]]:
         yield f"reports/{fleet}.json", render_json(checked.report, fail_on=checked.fail_on).decode()
     rulebook = load_rulebook(Catalog(), validate_shipped=True)
     yield f"rules/{FILE}", dump_compiled(rulebook, shipped_rules()).decode()
+    lexicon = shipped_rules() / "lexicon"
+    yield f"rules/lexicon/{lexicon_compiled.FILE}", dump_lexicon(read_lexicon(lexicon), lexicon).decode()
     yield "rules/README.md", "\n".join(_index()) + "\n"
     yield "CATALOG.md", "\n".join(_catalog()) + "\n"
 

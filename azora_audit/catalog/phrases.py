@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from azora_audit.records import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
 
 _PROTECTION: Final = frozenset(
@@ -65,33 +65,47 @@ class Match(NamedTuple):
 class PhraseIndex:
     """Phrases by their first word, taken apart when a name has that word: most never are."""
 
-    def __init__(self) -> None:
-        """Start without rows."""
-        self._texts: dict[str, list[tuple[str, Conditions]]] = {}
+    def __init__(self, texts: dict[str, str] | None = None, conditions: Iterable[Conditions] = ()) -> None:
+        """Start without rows, or with those of an index that was kept.
+
+        Args:
+            texts: by first word, `phrase|number` of every phrase, joined by `|`: the phrase as it is written and its row.
+            conditions: what the rows say, by number.
+        """
+        self.texts = {} if texts is None else texts
+        self.conditions = [*conditions]
         self._phrases: dict[str, list[Phrase]] = {}
 
     def add(self, cell: str, conditions: Conditions) -> None:
         """Add a row by its cell; a phrase of several words is also found run together (`cardnumber`)."""
-        texts = self._texts
+        number = len(self.conditions)
+        self.conditions.append(conditions)
         for text in cell.split(" | "):
             first, blank, _ = text.partition(" ")
-            texts.setdefault(first.strip("^$"), []).append((text, conditions))
+            self._add(first, text, number)
             if blank:
                 joined = text.replace(" ", "")
-                texts.setdefault(joined.strip("^$"), []).append((joined, conditions))
+                self._add(joined, joined, number)
+
+    def _add(self, first: str, text: str, number: int) -> None:
+        first = first.strip("^$")
+        before = self.texts.get(first)
+        self.texts[first] = f"{text}|{number}" if before is None else f"{before}|{text}|{number}"
 
     def of(self, word: str) -> Sequence[Phrase]:
         """Return the phrases that begin with this word."""
-        if word not in self._texts:
+        if word not in self.texts:
             return ()
         phrases = self._phrases.get(word)
         if phrases is None:
-            phrases = [
-                Phrase(tuple(text.strip("^$").split()), text[0] == "^", text[-1] == "$", conditions)
-                for text, conditions in self._texts[word]
-            ]
+            parts = iter(self.texts[word].split("|"))
+            phrases = [self._phrase(text, int(number)) for text, number in zip(parts, parts, strict=True)]
             self._phrases[word] = phrases
         return phrases
+
+    def _phrase(self, text: str, number: int) -> Phrase:
+        words = tuple(text.strip("^$").split())
+        return Phrase(words, text[0] == "^", text[-1] == "$", self.conditions[number])
 
     def matches(self, words: Sequence[str], type_group: str) -> list[Match]:
         """Return where phrases stand in a name, whatever table it is in."""

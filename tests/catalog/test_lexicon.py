@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,6 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from azora_audit.catalog.lexicon import TYPE_GROUPS, Lexicon, load_lexicon
+from azora_audit.catalog.lexicon_compiled import load_compiled_lexicon
+from azora_audit.catalog.lexicon_files import read_lexicon
 from azora_audit.catalog.words import words
 from azora_audit.errors import RulebookError
 from azora_audit.rulebook.folders import shipped_rules
@@ -444,3 +447,31 @@ def test_a_bad_file_is_an_error(tmp_path: Path, content: bytes, line: int | None
 def test_a_missing_file_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(RulebookError, match="cannot be read"):
         load_lexicon(tmp_path)
+
+
+def test_the_compiled_lexicon_is_the_lexicon_of_the_files() -> None:
+    folder = shipped_rules() / "lexicon"
+    compiled, read = load_compiled_lexicon(folder), read_lexicon(folder)
+    assert compiled is not None
+    assert compiled.groups == read.groups
+    for kept, index in ((compiled.columns, read.columns), (compiled.tables, read.tables)):
+        assert kept.conditions == index.conditions
+        assert kept.texts == index.texts
+        assert [kept.of(word) for word in kept.texts] == [index.of(word) for word in index.texts]
+
+
+def test_an_edited_row_is_read_from_its_file(tmp_path: Path) -> None:
+    folder = tmp_path / "lexicon"
+    shutil.copytree(shipped_rules() / "lexicon", folder)
+    with (folder / "columns.csv").open("a", encoding="utf-8") as file:
+        file.write("quux,health,marks,,,a row of ours\n")
+    assert load_compiled_lexicon(folder) is None
+    assert found(load_lexicon(folder), "quux") == {"health": "quux"}
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", "[1", "null", "\xff"])
+def test_a_compiled_lexicon_that_is_damaged_is_as_good_as_none(tmp_path: Path, text: str) -> None:
+    folder = tmp_path / "lexicon"
+    shutil.copytree(shipped_rules() / "lexicon", folder)
+    (folder / "compiled.json").write_text(text, "latin-1")
+    assert load_compiled_lexicon(folder) is None
