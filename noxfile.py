@@ -104,6 +104,24 @@ def versions(session: nox.Session) -> None:
 
 
 @nox.session
+def browser(session: nox.Session) -> None:
+    """Try the HTML report in a real Chromium, which has to be there, and with axe-core from npm."""
+    folder = Path(session.create_tmp()).absolute()
+    with session.chdir(folder):
+        session.run("npm", "init", "--yes", external=True, silent=True)
+        session.run(
+            "npm", "install", "--ignore-scripts", "--no-audit", "axe-core@4", external=True, silent=True
+        )
+    environ = {
+        "AZORA_AUDIT_AXE": str(folder / "node_modules" / "axe-core" / "axe.min.js"),
+        "AZORA_AUDIT_BROWSER_REQUIRED": "1",
+    }
+    session.run(
+        sys.executable, "-m", "pytest", "-n", "auto", "tests/report/html", *session.posargs, env=environ
+    )
+
+
+@nox.session
 def bench(session: nox.Session) -> None:
     """Measure whole processes in pairs beside other tools, which it installs into a temporary folder."""
     _python(session, "tests.benchmark")

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from azora_audit.cli.checking import run_check
-from azora_audit.cli.options import SEVERITIES, outputs_of, report_options
+from azora_audit.cli.options import SEVERITIES, former_report, outputs_of, report_options
 from azora_audit.report.formats import FORMATS, INVENTORY_FORMATS
 
 
@@ -72,6 +72,7 @@ def check(
     output: tuple[str, ...],
     inventory: bool,
     repository: Path | None,
+    former: Path | None,
     group_by: str,
     limit: int,
     show_all: bool,
@@ -85,6 +86,7 @@ def check(
     understood or judged.
     """
     outputs = outputs_of(form, output, FORMATS)
+    before = former_report(former)
     run_check(
         path,
         outputs,
@@ -101,6 +103,7 @@ def check(
         fail_on=fail_on,
         inventory=inventory or outputs.among(INVENTORY_FORMATS),
         repository=repository,
+        former=before,
         group_by=group_by,
         limit=None if show_all else limit,
         quiet=quiet,

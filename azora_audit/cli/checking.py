@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from azora_audit.cli.reports import Outputs
+    from azora_audit.findings import Report
 
 
 def run_check(
@@ -33,6 +34,7 @@ def run_check(
     fail_on: str | None = None,
     inventory: bool = False,
     repository: Path | None = None,
+    former: Report | None = None,
     group_by: str = "rule",
     limit: int | None = 3,
     quiet: bool = False,
@@ -68,6 +70,7 @@ def run_check(
         outputs,
         root=checked.root,
         repository=repository,
+        former=former,
         rules=lambda: api.rule_pages(checked.rule_folders),
         fail_on=checked.fail_on,
         limit=limit,

@@ -7,16 +7,19 @@ from typing import TYPE_CHECKING
 
 import click
 
+from azora_audit.cli.output import shown_errors
 from azora_audit.cli.reports import Outputs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from azora_audit.findings import Report
+
 SEVERITIES = click.Choice(["note", "warning", "error", "never"])
 
 
 def report_options(formats: Iterable[str]) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Return a decorator that gives a command `--format`, `--output` and `--repository`; the first is its `form`."""
+    """Return a decorator that gives a command `--format` (as `form`), `--output`, `--repository` and `--former`."""
     form = click.option(
         "--format", "form", type=click.Choice(list(formats)), help="Format of the report; text by default."
     )
@@ -31,7 +34,23 @@ def report_options(formats: Iterable[str]) -> Callable[[Callable[..., None]], Ca
         type=click.Path(path_type=Path, file_okay=False, exists=True),
         help="Root of the repository, which paths in reports for CI start from; found by .git by default.",
     )
-    return lambda command: form(output(repository(command)))
+    former = click.option(
+        "--former",
+        type=click.Path(path_type=Path, dir_okay=False),
+        metavar="RUN",
+        help="JSON report of a former run, for the HTML report to show what has changed.",
+    )
+    return lambda command: form(output(repository(former(command))))
+
+
+def former_report(path: Path | None) -> Report | None:
+    """Read the former run if there is one; what is wrong with it ends the command before it does anything."""
+    if path is None:
+        return None
+    from azora_audit import api
+
+    with shown_errors():
+        return api.load_report(path).report
 
 
 def outputs_of(form: str | None, output: Iterable[str], formats: Iterable[str]) -> Outputs:

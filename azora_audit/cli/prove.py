@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from azora_audit.cli.options import SEVERITIES, outputs_of, report_options
+from azora_audit.cli.options import SEVERITIES, former_report, outputs_of, report_options
 from azora_audit.cli.output import EXIT_NOT_JUDGED, leave, shown_errors, terminal_here, write
 from azora_audit.cli.reports import write_reports
 from azora_audit.report.formats import PROOF_FORMATS
@@ -55,6 +55,7 @@ def prove(
     form: str | None,
     output: tuple[str, ...],
     repository: Path | None,
+    former: Path | None,
     limit: int,
     show_all: bool,
     quiet: bool,
@@ -70,6 +71,7 @@ def prove(
     from azora_audit.report.proof_outcome import as_report
 
     outputs = outputs_of(form, output, PROOF_FORMATS)
+    before = former_report(former)
     if only_list:
         with shown_errors():
             _list_obligations(path, settings_file, postgres_bin, outputs)
@@ -91,6 +93,7 @@ def prove(
         outputs,
         root=proven.root,
         repository=repository,
+        former=before,
         rules=api.rule_pages,
         fail_on=fail_on,
         limit=None if show_all else limit,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -39,6 +41,7 @@ def write_reports(
     root: Path,
     repository: Path | None,
     rules: RulePages,
+    former: Report | None,
     fail_on: str,
     limit: int | None = None,
     group_by: str = "rule",
@@ -61,6 +64,8 @@ def write_reports(
         group_by=group_by,
         limit=limit,
         quiet=quiet,
+        former=former,
+        written=_now,
     )
     with shown_errors():
         for name, path in outputs.files:
@@ -68,6 +73,13 @@ def write_reports(
         if outputs.shown is not None:
             here = view._replace(terminal=terminal_here(), encoding=sys.stdout.encoding)
             write(render(outputs.shown, report, here), None)
+
+
+def _now() -> str:
+    """Return the time in words, that of SOURCE_DATE_EPOCH where it is set, so that a report can be made again."""
+    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
+    seconds = int(epoch) if epoch.isdecimal() else time.time()
+    return time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime(seconds))
 
 
 def _way_to(root: Path, repository: Path | None) -> Callable[[], str]:

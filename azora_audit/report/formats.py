@@ -24,9 +24,9 @@ class View(NamedTuple):
 
     `fail_on` is the severity that fails the run; `source_lines` gives the lines of files for excerpts; `rules` gives the
     rules' pages; `folder` gives the checked folder's path from the root of its repository, empty for the root itself;
-    `room` is how many bytes the Markdown may have. The rest is of the text format: `group_by` is `rule` or `service`,
-    `limit` how many findings of a group are shown (None: all), `quiet` leaves a line for each, and `encoding` is that of
-    the terminal.
+    `room` is how many bytes the Markdown may have. HTML shows what has changed since the `former` report, and says when
+    it was `written`. The rest is of the text format: `group_by` is `rule` or `service`, `limit` how many findings of a
+    group are shown (None: all), `quiet` leaves a line for each, and `encoding` is that of the terminal.
     """
 
     fail_on: str
@@ -39,6 +39,8 @@ class View(NamedTuple):
     limit: int | None = 3
     quiet: bool = False
     room: int = 60_000
+    former: Report | None = None
+    written: Callable[[], str] = str
 
 
 def render(name: str, report: Report | ProofReport, view: View) -> Iterable[bytes]:
@@ -102,6 +104,12 @@ def _markdown(report: Report, view: View) -> Iterable[bytes]:
     return [render_markdown(report, view)]
 
 
+def _html(report: Report | ProofReport, view: View) -> Iterable[bytes]:
+    from azora_audit.report.html import render_html
+
+    return [render_html(report, view)]
+
+
 def _proof_text(report: ProofReport, view: View) -> Iterable[bytes]:
     from azora_audit.report.proof_text import render_proof_text
 
@@ -137,10 +145,11 @@ FORMATS: Mapping[str, Callable[[Report, View], Iterable[bytes]]] = {
     "gitlab": _gitlab,
     "github": _github,
     "markdown": _markdown,
+    "html": _html,
 }
 """Every format that a report can be written in."""
 
-INVENTORY_FORMATS = frozenset({"csv"})
+INVENTORY_FORMATS = frozenset({"csv", "html"})
 """Those that show the inventory, which a check takes only if it is asked to."""
 
 _NOT_OF_PROOFS = frozenset({"csv"})
@@ -150,6 +159,7 @@ _PROOF_FORMATS: Mapping[str, Callable[[ProofReport, View], Iterable[bytes]]] = {
     "text": _proof_text,
     "json": _proof_json,
     "junit": _proof_junit,
+    "html": _html,
 }
 
 PROOF_FORMATS = tuple(

@@ -1,0 +1,85 @@
+"""What the page says of a proof: obligations by service, failures with their scripts, mutants, what stayed open."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Final
+
+from azora_audit.proof import VERDICTS
+from azora_audit.records import NamedTuple
+from azora_audit.report.proof_outcome import counts, failed
+
+if TYPE_CHECKING:
+    from azora_audit.proof import MutationSummary, Promise, Proof, ProofReport, ServiceProofs
+
+SHOWN: Final = 200
+"""Failures and promises that are shown with their scripts; the rest are findings below."""
+
+
+class ProofRow(NamedTuple):
+    """A service's obligations by verdict."""
+
+    service: ServiceProofs
+    verdicts: Counter[str]
+
+
+class OpenReason(NamedTuple):
+    """Obligations that stayed open for one reason: an example and how many they are."""
+
+    reason: str
+    example: Proof
+    size: int
+
+
+class ProofView(NamedTuple):
+    """All of a proof that the page shows; `more` is how many failures and promises are not."""
+
+    rows: list[ProofRow]
+    verdicts: tuple[str, ...]
+    total: int
+    enforced: int
+    failures: list[Proof]
+    promises: list[Promise]
+    more: int
+    open: list[OpenReason]
+    mutations: tuple[MutationSummary, ...]
+    mutants: int
+    noticed: int
+    seed: int
+    interrupted: bool
+
+
+def proof_view(report: ProofReport) -> ProofView:
+    """Return what the page shows of a proof."""
+    rows = [ProofRow(service, counts(service)) for service in report.proofs]
+    totals: Counter[str] = Counter()
+    for row in rows:
+        totals += row.verdicts
+    failures = [proof for service in report.proofs for proof in failed(service)]
+    promises = [promise for service in report.proofs for promise in service.promises]
+    mutants = sum(row.mutants for row in report.mutations)
+    return ProofView(
+        rows,
+        tuple(verdict for verdict in VERDICTS if totals[verdict]),
+        sum(totals.values()),
+        totals["enforced"] + totals["enforced-by-other"],
+        failures[:SHOWN],
+        promises[:SHOWN],
+        len(failures[SHOWN:]) + len(promises[SHOWN:]),
+        _open(report),
+        report.mutations,
+        mutants,
+        mutants - sum(row.survived for row in report.mutations),
+        report.seed,
+        report.interrupted,
+    )
+
+
+def _open(report: ProofReport) -> list[OpenReason]:
+    groups: dict[str, list[Proof]] = {}
+    for service in report.proofs:
+        for proof in service.proofs:
+            if proof.verdict in {"unreached", "blocked"}:
+                groups.setdefault(proof.evidence, []).append(proof)
+    reasons = [OpenReason(reason, group[0], len(group)) for reason, group in groups.items()]
+    return sorted(reasons, key=lambda each: -each.size)
