@@ -41,7 +41,7 @@ class Obligation(NamedTuple):
     kind: str
     """row, primary-key, unique, unique-index, not-null, nullable, foreign-key, on-delete, on-update, check, partition,
     exclusion, enum, length, precision, domain, default, generated, identity, updated-at, append-only,
-    view, row-security."""
+    view, row-security, radius, declared."""
     subject: str
     """The constraint, index, column or policy."""
     expects: str
@@ -87,6 +87,81 @@ class Promise(NamedTuple):
     """A statement that was tried to refuse that row and to keep good ones; else empty."""
 
 
+class Stop(NamedTuple):
+    """What refused a statement."""
+
+    state: str
+    """SQLSTATE."""
+    constraint: str
+    """The constraint that refused, or empty."""
+    table: str
+    """The table that it stands on, with its schema; empty where the server names none."""
+    message: str
+    path: tuple[str, ...] = ()
+    """The tables from the deleted row's to that of a foreign key that refuses."""
+
+
+class Effect(NamedTuple):
+    """What one DELETE did to the rows of a table: counts of rows, told apart by what they are and not only by number."""
+
+    table: str
+    record: str
+    """financial, audit or consent for records that must outlive what they speak of; else empty."""
+    before: int
+    removed: int
+    nulled: int
+    """Rows that stayed and lost the value of a column."""
+    defaulted: int
+    """Rows that stayed and got the default of a column."""
+    changed: int
+    """Rows that stayed and were changed otherwise, as by triggers."""
+    added: int
+    """Rows that are new, as by triggers."""
+    columns: tuple[str, ...]
+    """Columns that got NULL or their default."""
+
+
+class Step(NamedTuple):
+    """A foreign key by which rows went, or changed, with the rows that they referred to."""
+
+    constraint: str
+    parent: str
+    """The table whose rows were deleted."""
+    child: str
+    action: str
+    """cascade, set null or set default."""
+    rows: int
+    crossing: bool
+    """Whether it leads from what is no record of that kind to financial, audit or consent records, and deletes them."""
+
+
+class Radius(NamedTuple):
+    """What deleting one row of a table does to a generated population, as a real server did it."""
+
+    service: str
+    table: str
+    record: str
+    outcome: str
+    """removed, stopped, passed-over (no error, and the row is still there), or unknown."""
+    verdict: str
+    """That of the obligation that the server does what the foreign keys declare."""
+    statement: str
+    """The DELETE."""
+    stops: tuple[Stop, ...]
+    """Everything that refuses it, each found with those before it taken away."""
+    effects: tuple[Effect, ...]
+    """The tables whose rows it touched, its own first; empty when it was stopped."""
+    steps: tuple[Step, ...]
+    """The path: from the table outwards, in the order of distance."""
+    unknown: tuple[str, ...]
+    """What could not be tried, and why."""
+
+    @property
+    def crossings(self) -> tuple[Step, ...]:
+        """The steps into records that must outlive what they speak of."""
+        return tuple(step for step in self.steps if step.crossing)
+
+
 class ServiceProofs(NamedTuple):
     """The proofs of one service."""
 
@@ -96,6 +171,8 @@ class ServiceProofs(NamedTuple):
     promises: tuple[Promise, ...]
     complete: bool
     """False when it was interrupted, or its DDL did not run completely."""
+    radii: tuple[Radius, ...] = ()
+    """Of each table that others refer to."""
 
 
 class MutationSummary(NamedTuple):

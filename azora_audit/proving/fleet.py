@@ -15,7 +15,9 @@ from azora_audit.errors import ServerError
 from azora_audit.findings import INTERNAL_ERROR, Problem, ServiceSummary, SourceSummary
 from azora_audit.proof import MutationSummary, ProofReport, ServiceProofs
 from azora_audit.proving.behaviour import MAKE_READER
+from azora_audit.proving.effects import Effects
 from azora_audit.proving.intent import Intent, meanings_of
+from azora_audit.proving.kinds import kinds_of
 from azora_audit.proving.load import load
 from azora_audit.proving.run import plan, prove
 from azora_audit.proving.session import READER
@@ -208,24 +210,39 @@ def _prove_database(
     connection: psycopg.Connection[Any], service: str, work: _Work, declared: Facts | None = None
 ) -> None:
     """Prove one database; what is proven is kept when the session ends."""
-    intent = Intent(meanings_of(read_database(connection, service), work.lexicon, declared))
+    facts = read_database(connection, service)
+    intent = Intent(meanings_of(facts, work.lexicon, declared))
+    effects = Effects(kinds_of(facts))
     connection.execute(SETTINGS)
     planned = plan(connection)
-    total = sum(map(len, planned.duties.values()))
+    total = len(planned.obligations(service))
     work.wanted.announce(service, total)
     proofs: list[Proof] = []
     mutations: list[Mutation] | None = [] if work.wanted.mutation else None
     complete = False
     try:
         for proof in prove(
-            connection, planned, service, seed=work.wanted.seed, mutations=mutations, intent=intent
+            connection,
+            planned,
+            service,
+            seed=work.wanted.seed,
+            mutations=mutations,
+            intent=intent,
+            effects=effects,
         ):
             proofs.append(proof)
             work.wanted.progress(len(proofs), total)
         complete = True
     finally:
         work.services.append(
-            ServiceProofs(service, len(planned.schema), tuple(proofs), tuple(intent.found), complete)
+            ServiceProofs(
+                service,
+                len(planned.schema),
+                tuple(proofs),
+                tuple(intent.found),
+                complete,
+                tuple(effects.radii),
+            )
         )
         work.problems += _blocked(planned, service, proofs)
         if mutations is not None:

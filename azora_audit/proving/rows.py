@@ -68,6 +68,12 @@ class Rows:
         """Return values of a column's type that its own conditions may refuse."""
         return self.valid.get((table.oid, name), [])
 
+    def spare(self, table: Table, name: str) -> list[str]:
+        """Return values that the conditions on a column alone accept, and that no row of the first two worlds has."""
+        root = self.classes.find((table.oid, name))
+        used = (self.worlds.get(root) or [])[:2]
+        return [value for value in self.pools.get(root, []) if value not in used]
+
     def _has_value(self, table: Table, column: Column) -> bool:
         """Tell whether a value is given; one of a type without samples is left to its default."""
         place = (table.oid, column.name)

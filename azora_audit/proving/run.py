@@ -8,6 +8,7 @@ from azora_audit.proof import FAILED, Obligation, Proof
 from azora_audit.proving.behaviour import behaviour_duties
 from azora_audit.proving.bench import Bench
 from azora_audit.proving.checks import check_duties
+from azora_audit.proving.effects import Effects, effect_obligations
 from azora_audit.proving.intent import Intent, describe
 from azora_audit.proving.introspect import read_schema
 from azora_audit.proving.keys import exclusion_duties, key_duties
@@ -42,7 +43,7 @@ class Planned(NamedTuple):
             obligation_of(service, self.schema[oid], duty)
             for oid, duties in self.duties.items()
             for duty in duties
-        ]
+        ] + effect_obligations(self.schema, service)
 
 
 def obligation_of(service: str, table: Table, duty: Duty) -> Obligation:
@@ -83,6 +84,7 @@ def prove(
     progress: Callable[[int], None] = lambda _done: None,
     mutations: list[Mutation] | None = None,
     intent: Intent | None = None,
+    effects: Effects | None = None,
 ) -> Iterator[Proof]:
     """Try the duties of a database and yield what became of each, table after table.
 
@@ -95,6 +97,7 @@ def prove(
         seed: of choices among too many candidates.
         progress: called with the number of obligations done.
         intent: what columns mean; gets the promises of their names that are not kept.
+        effects: knows the kinds of tables; gets what deleting rows does to others.
         mutations: gets what became of the mutants of each table; None for no mutation.
 
     Raises:
@@ -108,6 +111,7 @@ def prove(
         yield from _prove_table(session, planned, rows, table, duties, service, mutations, intent)
         done += len(duties)
         progress(done)
+    yield from (effects or Effects()).prove(session, planned.schema, rows, service)
 
 
 def _prove_table(

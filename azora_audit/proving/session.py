@@ -269,6 +269,14 @@ def as_json(column: Column, value: Value) -> Any:
         return value
 
 
+def brief(error: psycopg.Error) -> str:
+    """Return an error as one line: SQLSTATE, constraint, message."""
+    diagnosis = error.diag
+    message = diagnosis.message_primary or str(error)
+    parts = (error.sqlstate, diagnosis.constraint_name, " ".join(message.split()))
+    return " ".join(part for part in parts if part)
+
+
 def literal(value: Value) -> str:
     """Return a value as SQL writes it, to be read by whatever type the column has."""
     if value is None:

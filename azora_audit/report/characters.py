@@ -27,6 +27,8 @@ class Glyphs(NamedTuple):
     corner: str
     alone: str
     tee: str
+    branch: str
+    last: str
     ellipsis: str
     bullet: str
     skipped: str
@@ -46,6 +48,8 @@ UNICODE = Glyphs(
     corner="╭─",
     alone="──",
     tee="├─",
+    branch="├─",
+    last="╰─",
     ellipsis="…",
     bullet="•",
     skipped="⋮",
@@ -64,6 +68,8 @@ ASCII = Glyphs(
     corner="-->",
     alone="-->",
     tee=":::",
+    branch="|-",
+    last="`-",
     ellipsis="...",
     bullet="-",
     skipped=":",

@@ -8,7 +8,7 @@ from azora_audit.report.json_report import render_json
 from azora_audit.report.proof_outcome import as_report
 
 if TYPE_CHECKING:
-    from azora_audit.proof import Promise, Proof, ProofReport
+    from azora_audit.proof import Promise, Proof, ProofReport, Radius
 
 
 def render_proof_json(report: ProofReport, *, fail_on: str) -> bytes:
@@ -16,6 +16,7 @@ def render_proof_json(report: ProofReport, *, fail_on: str) -> bytes:
     extra = {
         "obligations": [_obligation(proof) for service in report.proofs for proof in service.proofs],
         "promises": [_promise(promise) for service in report.proofs for promise in service.promises],
+        "radii": [_radius(radius) for service in report.proofs for radius in service.radii],
         "mutations": [row._asdict() for row in report.mutations],
     }
     return render_json(as_report(report), fail_on=fail_on, extra=extra)
@@ -27,6 +28,18 @@ def _obligation(proof: Proof) -> dict[str, object]:
         "evidence": proof.evidence,
         "sql": proof.sql or None,
         "probes": proof.probes,
+    }
+
+
+def _radius(radius: Radius) -> dict[str, object]:
+    return radius._asdict() | {
+        "record": radius.record or None,
+        "stops": [
+            row._asdict() | {"constraint": row.constraint or None, "table": row.table or None}
+            for row in radius.stops
+        ],
+        "effects": [row._asdict() | {"record": row.record or None} for row in radius.effects],
+        "steps": [row._asdict() for row in radius.steps],
     }
 
 

@@ -51,48 +51,69 @@ def as_report(report: ProofReport) -> Report:
 
 
 def _finding(proof: Proof) -> Finding:
+    """Return a failed obligation as a finding."""
     obligation = proof.obligation
-    named = f"{obligation.service}\0{obligation.id}\0{proof.verdict}"
-    return Finding(
+    name = " ".join(part for part in (obligation.kind, obligation.subject) if part)
+    return _shown(
+        obligation.service,
+        (obligation.id, proof.verdict),
         rule=proof.verdict,
         severity="error",
         precision="very-high",
-        service=obligation.service,
         kind=obligation.kind,
         entity=f"{obligation.service}.{obligation.table}.{obligation.subject}",
-        places=(),
-        related="",
-        related_places=(),
-        message=f"{obligation.table}: {obligation.kind} {obligation.subject} {obligation.sentence}: {proof.evidence}",
-        help="Run the script in `evidence.sql` in psql: it shows the statement and changes nothing.",
+        message=f"{obligation.table}: {name} {obligation.sentence}: {proof.evidence}",
         evidence={"obligation": obligation.id, "sql": proof.sql},
-        fix=None,
-        fingerprint=hashlib.sha256(named.encode("utf-8", "backslashreplace")).hexdigest()[:32],
-        status="new",
-        reason="",
     )
 
 
 def _guess(promise: Promise) -> Finding:
     """Return what a name promises and its database does not keep: nothing is declared, so it is a warning."""
-    columns = ", ".join(promise.columns)
-    named = "\0".join((promise.service, promise.table, promise.kind, *promise.columns))
     why = "rows that are there already may break it: add it NOT VALID first, and validate it when they are mended"
-    return Finding(
+    found = _shown(
+        promise.service,
+        (promise.table, promise.kind, *promise.columns),
         rule=promise.kind,
         severity="warning",
         precision=promise.precision,
-        service=promise.service,
         kind="column",
         entity=f"{promise.service}.{promise.table}.{promise.columns[-1]}",
+        message=f"{promise.table}: {promise.sentence}, but {promise.evidence}",
+        evidence={"columns": ", ".join(promise.columns), "sql": promise.sql},
+    )
+    return found._replace(fix=Fix(promise.fix, "", "", "unsafe", why) if promise.fix else None)
+
+
+def _shown(
+    service: str,
+    named: tuple[str, ...],
+    *,
+    rule: str,
+    severity: str,
+    precision: str,
+    kind: str,
+    entity: str,
+    message: str,
+    evidence: dict[str, object],
+) -> Finding:
+    """Return a finding of something that a script shows; `named` tells it from all others of its service."""
+    fingerprint = "\0".join((service, *named)).encode("utf-8", "backslashreplace")
+    shown = "Run the script in `evidence.sql` in psql: it shows the statement and changes nothing."
+    return Finding(
+        rule=rule,
+        severity=severity,
+        precision=precision,
+        service=service,
+        kind=kind,
+        entity=entity,
         places=(),
         related="",
         related_places=(),
-        message=f"{promise.table}: {promise.sentence}, but {promise.evidence}",
-        help="Run the script in `evidence.sql` in psql: it shows the row and changes nothing.",
-        evidence={"columns": columns, "sql": promise.sql},
-        fix=Fix(promise.fix, "", "", "unsafe", why) if promise.fix else None,
-        fingerprint=hashlib.sha256(named.encode("utf-8", "backslashreplace")).hexdigest()[:32],
+        message=message,
+        help=shown if evidence["sql"] else "",
+        evidence=evidence,
+        fix=None,
+        fingerprint=hashlib.sha256(fingerprint).hexdigest()[:32],
         status="new",
         reason="",
     )

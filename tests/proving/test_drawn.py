@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.postgres
 
-CONTRADICTORY = {"default", "identity", "on-delete", "on-update"}
+CONTRADICTORY = {"default", "identity", "on-delete", "on-update", "radius"}
 """Kinds that schemas declare against their own NOT NULL, CHECK, identity columns and triggers."""
 OTHERS = """
 select exists (select from pg_rewrite where rulename <> '_RETURN' and ev_class >= 16384)

@@ -147,6 +147,39 @@ def test_reports_and_exit_codes(tmp_path: Path) -> None:
     assert again.stdout == saved.stdout  # the same seed, the same report
 
 
+def test_the_blast_radius_is_drawn_and_written() -> None:
+    folder = str(FIXTURES / "azora-claimed" / "services" / "virtual-card-service")
+    text = run(folder, "-q").stdout
+    tree = """
+  virtual-card-service: one row of public.VirtualCard
+    public.VirtualCard     1 of 2 gone
+    ╰─ public.Transaction  3 of 4 gone  cascade (Transaction_cardId_fkey)  financial records
+
+  crossing: virtual-card-service: deleting a row of public.VirtualCard deletes
+    financial records: 3 rows of public.Transaction by Transaction_cardId_fkey
+"""
+    assert tree in text
+    report = json.loads(run(folder, "-q", "--format", "json").stdout)
+    jsonschema.validate(report, SCHEMA)
+    (radius,) = report["radii"]
+    assert (radius["outcome"], radius["verdict"], radius["stops"]) == ("removed", "enforced", [])
+    assert [(effect["table"], effect["removed"]) for effect in radius["effects"]] == [
+        ("public.VirtualCard", 1),
+        ("public.Transaction", 3),
+    ]
+    assert [(step["child"], step["crossing"]) for step in radius["steps"]] == [("public.Transaction", True)]
+
+
+def test_records_cannot_be_deleted_in_the_fleet_done_well() -> None:
+    """What keeps them is measured: no DELETE of a parent crosses into records, and all is as declared."""
+    report = api.prove(FIXTURES / "azora").report
+    radii = [radius for service in report.proofs for radius in service.radii]
+    assert len(radii) >= 25
+    assert {(radius.verdict, radius.unknown) for radius in radii} == {("enforced", ())}
+    assert [radius.table for radius in radii if radius.crossings] == []
+    assert all(radius.stops for radius in radii if radius.record)
+
+
 def test_the_list_is_what_is_proven() -> None:
     folder = FIXTURES / "azora" / "services" / "virtual-card-service"
     listed, problems = api.obligations(folder)

@@ -1,14 +1,5 @@
 -- Foreign keys whose ON DELETE CASCADE deletes records that must outlive what they speak of, with the longest path that ends in them.
-with record as materialized (
-  select
-    t.id, t.name, min(m.phrase) as phrase,
-    case m.meaning when 'ledger' then 'financial' when 'compliance' then 'audit' else m.meaning end as class
-  from meanings m
-  join own_tables t on t.id = m.entity_id
-  where m.meaning in ('financial', 'ledger', 'audit', 'compliance', 'consent', 'learning-record')
-    and m.phrase <> 'bank account' -- details of one, which must go with the person
-  group by t.id, class
-),
+with record as materialized (select * from record_tables),
 longest as materialized (
   select foreign_key_id, root_id, path, max(depth) as depth from cascade_reach group by foreign_key_id
 )

@@ -1,0 +1,146 @@
+"""The rows of tables before and after a statement: which are gone, which hold something else, which are new."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from typing import TYPE_CHECKING, Final
+
+from azora_audit.catalog.identifiers import quote_identifier
+from azora_audit.records import NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from azora_audit.proving.model import ForeignKey, Schema, Table
+    from azora_audit.proving.samples import Value
+    from azora_audit.proving.session import Session
+
+RowId = str
+"""A version of a row: its partition and its place there, which no other has while the transaction lasts."""
+_ID: Final = "tableoid::text || ctid::text"
+
+
+class Stored(NamedTuple):
+    """A row as a table holds it."""
+
+    table: int
+    values: tuple[Value, ...]
+    """Of the columns in their order, as text."""
+
+
+Snapshot = dict[RowId, Stored]
+
+
+class Reference(NamedTuple):
+    """A row that refers to another, as PostgreSQL compares their columns."""
+
+    key: ForeignKey
+    child: RowId
+    parent: RowId
+
+
+class Fates(NamedTuple):
+    """What became of rows."""
+
+    removed: frozenset[RowId]
+    changed: dict[RowId, dict[str, Value]]
+    """The columns that hold something else, with what they hold."""
+    added: dict[int, int]
+    """Rows that were not there before, by table."""
+
+
+def query(tables: Iterable[Table]) -> str:
+    """Return a query for one text: the rows of some tables."""
+    parts = ["SELECT NULL::oid AS o, NULL AS i, NULL::text[] AS v WHERE false"]
+    for table in tables:
+        values = ", ".join(f"t.{column.quoted}::text" for column in table.columns.values())
+        parts.append(
+            f"SELECT {table.oid}, t.tableoid::text || t.ctid::text, ARRAY[{values}]::text[] FROM {table.own} t"
+        )
+    rows = " UNION ALL ".join(parts)
+    return f"SELECT coalesce(json_agg(json_build_array(o::bigint, i, v)), '[]')::text FROM ({rows}) AS s"
+
+
+def parse(text: str | None) -> Snapshot:
+    """Return the rows that the answer to `query` holds; None has none."""
+    return {row: Stored(table, tuple(values)) for table, row, values in json.loads(text or "[]")}
+
+
+def references(session: Session, schema: Schema) -> tuple[list[Reference], set[tuple[int, str]]]:
+    """Return which rows refer to which, and the foreign keys (table, name) that the server cannot say it of."""
+    asked = [(table, key) for table in schema.values() for key in table.foreign_keys if key.target in schema]
+    answers = session.texts([_joined(schema, table, key) for table, key in asked])
+    found: list[Reference] = []
+    unknown: set[tuple[int, str]] = set()
+    for (table, key), answer in zip(asked, answers, strict=True):
+        if answer is None:
+            unknown.add((table.oid, key.name))
+        else:
+            found += [Reference(key, child, parent) for child, parent in json.loads(answer)]
+    return found, unknown
+
+
+def _joined(schema: Schema, table: Table, key: ForeignKey) -> str:
+    pairs = " AND ".join(
+        f"c.{quote_identifier(name)} = p.{quote_identifier(other)}"
+        for name, other in zip(key.columns, key.target_columns, strict=True)
+    )
+    ids = f"c.{_ID.replace('|| ', '|| c.')}, p.{_ID.replace('|| ', '|| p.')}"
+    return (
+        f"SELECT coalesce(json_agg(json_build_array({ids})), '[]')::text"
+        f" FROM {table.own} c JOIN {schema[key.target].own} p ON {pairs}"
+    )
+
+
+def fates(schema: Schema, before: Snapshot, after: Snapshot, tables: Iterable[int]) -> Fates:
+    """Return what became of the rows of some tables.
+
+    A changed row is a new version, told by its key, or by the columns that no foreign key changes where that changes
+    the key.
+    """
+    wanted = set(tables)
+    gone: defaultdict[int, list[RowId]] = defaultdict(list)
+    new: defaultdict[int, list[RowId]] = defaultdict(list)
+    for row, stored in before.items():
+        if stored.table in wanted and row not in after:
+            gone[stored.table].append(row)
+    for row, stored in after.items():
+        if row not in before:
+            new[stored.table].append(row)
+    changed: dict[RowId, dict[str, Value]] = {}
+    removed: list[RowId] = []
+    added: dict[int, int] = {}
+    for oid in wanted:
+        table, open_rows = schema[oid], list(new[oid])
+        for row in gone[oid]:
+            twin = _twin(table, before[row].values, {other: after[other].values for other in open_rows})
+            if twin is None:
+                removed.append(row)
+                continue
+            open_rows.remove(twin)
+            values = zip(table.columns, before[row].values, after[twin].values, strict=True)
+            changed[row] = {name: value for name, old, value in values if old != value}
+        if open_rows:
+            added[oid] = len(open_rows)
+    return Fates(frozenset(removed), changed, added)
+
+
+def _twin(table: Table, old: tuple[Value, ...], new: Mapping[RowId, tuple[Value, ...]]) -> RowId | None:
+    """Return which of the new versions is one of an old row."""
+    names = list(table.columns)
+    foreign = {name for key in table.foreign_keys for name in key.columns}
+    keys = [key for key in table.keys if not key.expressions and not key.predicate]
+    for key in keys:
+        places = [names.index(name) for name in key.columns]
+        if all(old[place] is not None for place in places):
+            for row, values in new.items():
+                if all(values[place] == old[place] for place in places):
+                    return row
+            if not foreign & set(key.columns):
+                return None
+    for row, values in new.items():
+        differ = {name for name, one, other in zip(names, old, values, strict=True) if one != other}
+        if differ <= foreign:
+            return row
+    return None
