@@ -106,7 +106,7 @@ class Effect(NamedTuple):
 
     table: str
     record: str
-    """financial, audit or consent for records that must outlive what they speak of; else empty."""
+    """financial, audit, consent or education for records that must outlive what they speak of; else empty."""
     before: int
     removed: int
     nulled: int
@@ -132,7 +132,7 @@ class Step(NamedTuple):
     """cascade, set null or set default."""
     rows: int
     crossing: bool
-    """Whether it leads from what is no record of that kind to financial, audit or consent records, and deletes them."""
+    """Whether it deletes records because of something that is no record of that kind."""
 
 
 class Radius(NamedTuple):
@@ -162,6 +162,50 @@ class Radius(NamedTuple):
         return tuple(step for step in self.steps if step.crossing)
 
 
+class Clearing(NamedTuple):
+    """One statement on the way to deleting a person's row."""
+
+    verb: str
+    """delete, set-null, or together: rows of several tables in one statement, because they refer to each other."""
+    tables: tuple[str, ...]
+    columns: tuple[str, ...]
+    """Those that set-null clears."""
+    rows: int
+    record: str
+    """As of an effect, where it takes away, or takes the reference from, such records."""
+    constraint: str
+    """The foreign key that demands it, as the server said; empty for the person's own row."""
+    statement: str
+    """As it was carried out on the population."""
+
+
+class Remnant(NamedTuple):
+    """Personal data that is still there when the row of its person is gone."""
+
+    table: str
+    record: str
+    columns: tuple[str, ...]
+    """Those that hold it."""
+    rows: int
+    """Of the population; 0 where only the name of a column connects them."""
+    why: str
+    """kept: the rows lost their reference or lead to the person through others; named-only: no foreign key leads to it."""
+
+
+class Erasure(NamedTuple):
+    """What it takes to delete the row of a person, carried out on a generated population and rolled back."""
+
+    service: str
+    table: str
+    outcome: str
+    """at-once, in-steps, not-possible, or unknown."""
+    path: tuple[Clearing, ...]
+    """The statements in their order, the person's row last; of those that were tried where it is not possible."""
+    kept_by: Stop | None
+    """What refuses it whatever is done before."""
+    remnants: tuple[Remnant, ...]
+
+
 class ServiceProofs(NamedTuple):
     """The proofs of one service."""
 
@@ -173,6 +217,8 @@ class ServiceProofs(NamedTuple):
     """False when it was interrupted, or its DDL did not run completely."""
     radii: tuple[Radius, ...] = ()
     """Of each table that others refer to."""
+    erasures: tuple[Erasure, ...] = ()
+    """Of each table whose rows are people."""
 
 
 class MutationSummary(NamedTuple):

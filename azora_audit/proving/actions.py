@@ -41,6 +41,10 @@ class Actions:
         for reference in references:
             self._children[reference.parent].append(reference)
 
+    def referring(self, row: RowId) -> list[Reference]:
+        """Return the references to a row."""
+        return self._children.get(row, [])
+
     def after_deleting(self, roots: Iterable[RowId], without: Collection[tuple[int, str]] = ()) -> Predicted:
         """Predict what one statement does that deletes some rows, where some foreign keys (table, name) are not there."""
         children = self._children

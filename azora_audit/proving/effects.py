@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from azora_audit.proof import FAILED, Obligation, Proof
+from azora_audit.proof import FAILED, Erasure, Obligation, Proof
+from azora_audit.proving.erasure import erase
 from azora_audit.proving.ground import Ground
 from azora_audit.proving.kinds import NOTHING_KNOWN
 from azora_audit.proving.population import Population
@@ -32,6 +33,7 @@ class Effects:
         """Begin with nothing found."""
         self.kinds = kinds
         self.radii: list[Radius] = []
+        self.erasures: list[Erasure] = []
 
     def prove(self, session: Session, schema: Schema, rows: Rows, service: str) -> Iterator[Proof]:
         """Delete a row of each table that others refer to, and yield whether the server does what is declared.
@@ -40,7 +42,8 @@ class Effects:
             psycopg.Error: the session or the server has ended.
         """
         obligations = effect_obligations(schema, service)
-        if not obligations:
+        people = [table for table in schema.values() if (table.schema, table.name) in self.kinds.people]
+        if not obligations and not people:
             return
         found: dict[int, tuple[Finding, int]] = {}
         with session.connection.transaction(force_rollback=True):
@@ -53,6 +56,12 @@ class Effects:
                 radius = describe(ground, target, measured[oid], self.kinds, service)
                 self.radii.append(radius._replace(verdict=finding.verdict))
                 found[oid] = finding, measured[oid].probes
+            for table in people:
+                person = ground.targets([table]).get(table.oid)
+                unknown = Erasure(service, table.address, "unknown", (), None, ())
+                self.erasures.append(
+                    unknown if person is None else erase(ground, person, self.kinds, service)
+                )
         for table, obligation in zip(parents(schema), obligations, strict=True):
             reason = population.missing.get(table.oid, "its row is not the only one like it")
             nothing = Finding("unreached", f"it has no row to delete: {reason}"), 0

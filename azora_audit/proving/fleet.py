@@ -242,6 +242,7 @@ def _prove_database(
                 tuple(intent.found),
                 complete,
                 tuple(effects.radii),
+                tuple(effects.erasures),
             )
         )
         work.problems += _blocked(planned, service, proofs)

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Final
 
+from azora_audit.catalog.identifiers import quote_identifier
 from azora_audit.proving.actions import Actions
+from azora_audit.proving.bench import condition
+from azora_audit.proving.session import literal
 from azora_audit.proving.snapshot import parse, query, references
 from azora_audit.records import NamedTuple
 
@@ -14,7 +17,7 @@ if TYPE_CHECKING:
 
     from azora_audit.proving.model import ForeignKey, Schema, Table
     from azora_audit.proving.population import Population
-    from azora_audit.proving.session import Outcome, Session
+    from azora_audit.proving.session import Session
     from azora_audit.proving.snapshot import RowId, Snapshot
 
 RULES: Final = """
@@ -66,6 +69,21 @@ class Ground:
         known = self.population.defaults
         return known[oid, name] == value if (oid, name) in known else value is not None
 
+    def same(self, row: RowId, without: frozenset[str] = frozenset()) -> str:
+        """Return a condition that a row satisfies and no other: its key, or all of its columns, without some."""
+        table = self.schema[self.rows[row].table]
+        values = dict(zip(table.columns, self.rows[row].values, strict=True))
+        for key in table.keys:
+            usable = not key.expressions and not key.predicate and not without & set(key.columns)
+            if usable and all(values[name] is not None for name in key.columns):
+                return condition({name: values[name] for name in key.columns})
+        tests = [
+            f"{quote_identifier(name)}::text IS NOT DISTINCT FROM {literal(value)}"
+            for name, value in values.items()
+            if name not in without
+        ]
+        return " AND ".join(tests) or "true"
+
     def keys_into(self, oid: int) -> list[tuple[Table, ForeignKey]]:
         """Return the foreign keys that refer to a table, each with its own."""
         return self._into.get(oid, [])
@@ -100,11 +118,11 @@ class Ground:
         )
         return tuple(oid for oid in (self.schema if acts else found) if oid in self.readable)
 
-    def key_of(self, outcome: Outcome) -> tuple[Table, ForeignKey] | None:
-        """Return the foreign key that an error names; a partition's is that of its table."""
+    def key_of(self, schema: str, name: str, constraint: str) -> tuple[Table, ForeignKey] | None:
+        """Return the foreign key that an error names by schema, table and constraint; a partition's is its table's."""
         for table in self.schema.values():
-            if outcome.table in table.parts or (outcome.schema, outcome.table) == (table.schema, table.name):
+            if name in table.parts or (schema, name) == (table.schema, table.name):
                 for key in table.foreign_keys:
-                    if outcome.constraint in key.names:
+                    if constraint in key.names:
                         return table, key
         return None

@@ -30,7 +30,7 @@ class Kinds(NamedTuple):
     """Kinds of tables, as the lexicon and the catalog's views have them."""
 
     records: dict[Name, str]
-    """financial, audit or consent."""
+    """financial, audit, consent or education."""
     people: frozenset[Name]
     """Tables of which each row is a person."""
     personal: dict[Name, dict[str, str]]
@@ -38,6 +38,10 @@ class Kinds(NamedTuple):
     mentions: tuple[Mention, ...]
 
 
+EDUCATION = {"learning-record": "education"}
+"""What reports call them."""
+GRAVEST_LAST = "class <> 'learning-record', class desc"
+"""So that a table of two classes has the one that is worse to lose."""
 NOTHING_KNOWN = Kinds({}, frozenset(), {}, ())
 
 
@@ -52,9 +56,10 @@ def kinds_of(facts: Facts) -> Kinds:
     catalog.fill(READ)
     rows = catalog.connection.execute
     records = {
-        (schema, name): kind
-        for schema, name, kind in rows("select schema, name, class from record_tables order by class desc")
-        if kind in ("financial", "audit", "consent")
+        (schema, name): EDUCATION.get(kind, kind)
+        for schema, name, kind in rows(
+            f"select schema, name, class from record_tables order by {GRAVEST_LAST}"
+        )
     }
     people = frozenset(rows("select schema, name from person_tables").fetchall())
     personal: dict[Name, dict[str, str]] = {}

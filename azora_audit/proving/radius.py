@@ -88,7 +88,8 @@ def _stopped(ground: Ground, target: Target, outcome: Outcome) -> Stopped | None
     """Return what refused a DELETE, None if nothing did or it is not known."""
     if outcome.stage != "statement":
         return None
-    key = ground.key_of(outcome) if outcome.state in REFUSED else None
+    named = outcome.schema, outcome.table, outcome.constraint
+    key = ground.key_of(*named) if outcome.state in REFUSED else None
     table = f"{outcome.schema}.{outcome.table}" if outcome.table else ""
     message = " ".join(outcome.message.split())
     return Stopped(

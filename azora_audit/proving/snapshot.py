@@ -114,7 +114,7 @@ def fates(schema: Schema, before: Snapshot, after: Snapshot, tables: Iterable[in
     for oid in wanted:
         table, open_rows = schema[oid], list(new[oid])
         for row in gone[oid]:
-            twin = _twin(table, before[row].values, {other: after[other].values for other in open_rows})
+            twin = twin_of(table, before[row].values, {other: after[other].values for other in open_rows})
             if twin is None:
                 removed.append(row)
                 continue
@@ -126,7 +126,7 @@ def fates(schema: Schema, before: Snapshot, after: Snapshot, tables: Iterable[in
     return Fates(frozenset(removed), changed, added)
 
 
-def _twin(table: Table, old: tuple[Value, ...], new: Mapping[RowId, tuple[Value, ...]]) -> RowId | None:
+def twin_of(table: Table, old: tuple[Value, ...], new: Mapping[RowId, tuple[Value, ...]]) -> RowId | None:
     """Return which of the new versions is one of an old row."""
     names = list(table.columns)
     foreign = {name for key in table.foreign_keys for name in key.columns}

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from azora_audit.catalog.identifiers import quote_identifier
-from azora_audit.proving.bench import condition
 from azora_audit.proving.keys import drop_constraint
 from azora_audit.proving.session import Probe, literal
 from azora_audit.proving.trial import Finding
@@ -91,7 +90,7 @@ def _of_rows(ground: Ground, predicted: Predicted, seen: Fates, dropped: tuple[s
             by_table.setdefault(ground.rows[row].table, []).append(row)
         for oid, members in sorted(by_table.items()):
             table = ground.schema[oid]
-            after = f"SELECT ({there} (SELECT FROM {table.own} WHERE {_same(ground, members[0])}))::text"
+            after = f"SELECT ({there} (SELECT FROM {table.own} WHERE {ground.same(members[0])}))::text"
             count = f"{len(members)} row{'s' * (len(members) != 1)} of {table.address}"
             found.append(Difference("not-enforced", f"{count} {text}", dropped, after))
     for row, wanted in predicted.changed.items():
@@ -118,26 +117,10 @@ def _of_columns(
             what = "be NULL" if kind == "n" else "have its default"
             text = f"{table.address}.{name} should {what} and is {value}"
             test = f"{quote_identifier(name)}::text IS DISTINCT FROM {literal(value)}"
-            same = _same(ground, row, frozenset(wanted))
+            same = ground.same(row, frozenset(wanted))
             after = f"SELECT coalesce(bool_and({test}), false)::text FROM {table.own} WHERE {same}"
             found.append(Difference("not-enforced", text, dropped, after))
     return found
-
-
-def _same(ground: Ground, row: RowId, without: frozenset[str] = frozenset()) -> str:
-    """Return a condition that a row of the population satisfies: its key, or all of its columns."""
-    table = ground.schema[ground.rows[row].table]
-    values = dict(zip(table.columns, ground.rows[row].values, strict=True))
-    for key in table.keys:
-        usable = not key.expressions and not key.predicate and not without & set(key.columns)
-        if usable and all(values[name] is not None for name in key.columns):
-            return condition({name: values[name] for name in key.columns})
-    tests = [
-        f"{quote_identifier(name)}::text IS NOT DISTINCT FROM {literal(value)}"
-        for name, value in values.items()
-        if name not in without
-    ]
-    return " AND ".join(tests) or "true"
 
 
 def unknowns(ground: Ground, target: Target, predicted: Predicted) -> tuple[str, ...]:

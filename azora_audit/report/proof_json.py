@@ -8,7 +8,7 @@ from azora_audit.report.json_report import render_json
 from azora_audit.report.proof_outcome import as_report
 
 if TYPE_CHECKING:
-    from azora_audit.proof import Promise, Proof, ProofReport, Radius
+    from azora_audit.proof import Erasure, Promise, Proof, ProofReport, Radius, Stop
 
 
 def render_proof_json(report: ProofReport, *, fail_on: str) -> bytes:
@@ -17,6 +17,7 @@ def render_proof_json(report: ProofReport, *, fail_on: str) -> bytes:
         "obligations": [_obligation(proof) for service in report.proofs for proof in service.proofs],
         "promises": [_promise(promise) for service in report.proofs for promise in service.promises],
         "radii": [_radius(radius) for service in report.proofs for radius in service.radii],
+        "erasures": [_erasure(erasure) for service in report.proofs for erasure in service.erasures],
         "mutations": [row._asdict() for row in report.mutations],
     }
     return render_json(as_report(report), fail_on=fail_on, extra=extra)
@@ -34,12 +35,28 @@ def _obligation(proof: Proof) -> dict[str, object]:
 def _radius(radius: Radius) -> dict[str, object]:
     return radius._asdict() | {
         "record": radius.record or None,
-        "stops": [
-            row._asdict() | {"constraint": row.constraint or None, "table": row.table or None}
-            for row in radius.stops
-        ],
+        "stops": [_stop(row) for row in radius.stops],
         "effects": [row._asdict() | {"record": row.record or None} for row in radius.effects],
         "steps": [row._asdict() for row in radius.steps],
+    }
+
+
+def _stop(stop: Stop) -> dict[str, object]:
+    return stop._asdict() | {
+        "state": stop.state or None,
+        "constraint": stop.constraint or None,
+        "table": stop.table or None,
+    }
+
+
+def _erasure(erasure: Erasure) -> dict[str, object]:
+    return erasure._asdict() | {
+        "path": [
+            row._asdict() | {"record": row.record or None, "constraint": row.constraint or None}
+            for row in erasure.path
+        ],
+        "kept_by": None if erasure.kept_by is None else _stop(erasure.kept_by),
+        "remnants": [row._asdict() | {"record": row.record or None} for row in erasure.remnants],
     }
 
 

@@ -9,6 +9,7 @@ from azora_audit.proof import FAILED
 from azora_audit.report.closing_text import problems_section
 from azora_audit.report.finding_text import Desk, counted
 from azora_audit.report.outcome import exit_code
+from azora_audit.report.proof_erasure import erasure_section
 from azora_audit.report.proof_outcome import as_report, counts, failed
 from azora_audit.report.proof_radius import radius_section
 
@@ -33,6 +34,7 @@ def render_proof_text(
         if failed(service):
             yield from _failures(service, limit, desk)
     yield from radius_section(report, limit, ALL, desk)
+    yield from erasure_section(report, limit, ALL, desk)
     yield from _services(report, desk)
     yield from _open(report, limit, desk)
     yield from _mutations(report.mutations, limit, desk)

@@ -170,6 +170,18 @@ def test_the_blast_radius_is_drawn_and_written() -> None:
     assert [(step["child"], step["crossing"]) for step in radius["steps"]] == [("public.Transaction", True)]
 
 
+def test_the_way_to_erase_people_is_told_and_written() -> None:
+    folder = str(FIXTURES / "azora" / "services" / "azora-education")
+    text = run(folder, "-q").stdout
+    assert "azora-education: a row of public.students cannot be deleted" in text
+    assert "kept by: achievements is append-only: DELETE refused (23001)" in text
+    report = json.loads(run(folder, "-q", "--format", "json").stdout)
+    jsonschema.validate(report, SCHEMA)
+    (erasure,) = report["erasures"]
+    assert (erasure["outcome"], erasure["kept_by"]["state"]) == ("not-possible", "23001")
+    assert [row["verb"] for row in erasure["path"]].count("delete") == len(erasure["path"])
+
+
 def test_records_cannot_be_deleted_in_the_fleet_done_well() -> None:
     """What keeps them is measured: no DELETE of a parent crosses into records, and all is as declared."""
     report = api.prove(FIXTURES / "azora").report
