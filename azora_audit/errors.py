@@ -6,6 +6,7 @@ AzoraAuditError
 ├── RulebookError      rule files that do not hold together (all problems at once)
 ├── QueryError         SQL given to `azora-audit query`
 ├── ReportError        a saved report that cannot be read back
+├── BaselineError      a baseline that cannot be read, or is not one
 └── ServerError        a PostgreSQL server that cannot be found, started or asked
 
 Messages state the fact, `help` says what to do; neither ever holds a credential.
@@ -88,6 +89,10 @@ class QueryError(AzoraAuditError):
 
 class ReportError(AzoraAuditError):
     """A saved report is damaged, or of a version that this program does not know."""
+
+
+class BaselineError(AzoraAuditError):
+    """A baseline cannot be read or written, is damaged, in the middle of a merge, or of an unknown version."""
 
 
 class ServerError(AzoraAuditError):

@@ -70,7 +70,8 @@ class Finding(NamedTuple):
     is (`table`, `column`, `foreign-key` ...). `places` has the object's places, the one to show first first (a
     schema.prisma line and a migration line for the same column); it is empty for objects without a text.
     `related` is the address and places of a second object that the message speaks of. `evidence` is the row that
-    the rule returned. `status` is `new`, `accepted` (baseline) or `allowed`; `reason` says why it was allowed.
+    the rule returned. `status` is `new`, `accepted` (baseline) or `allowed`; `reason` says why it was, or of a
+    new one that it was accepted before.
     `controls` names the controls that the rule gives evidence for, such as `PCI DSS 4.0.1 3.5.1`.
     """
 
@@ -91,6 +92,8 @@ class Finding(NamedTuple):
     status: str
     reason: str
     controls: tuple[str, ...] = ()
+    object_hash: str = ""
+    """Hash of the facts about the object, for a baseline; empty in a run without one."""
 
 
 class NotJudged(NamedTuple):

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
 FILE_NAME: Final = "azora-audit.toml"
+BASELINE_NAME: Final = "azora-audit-baseline.jsonl"
 SCHEMA_FILE: Final = Path(__file__).with_name("settings.schema.json")
 _SECTION: Final = ("tool", "azora-audit")
 
@@ -74,6 +75,8 @@ class Settings(NamedTuple):
     services: tuple[ServiceSettings, ...] = ()
     checklists: tuple[str, ...] = ()
     skipped_items: tuple[str, ...] = ()
+    baseline: str | None = None
+    """File of accepted findings, relative to the settings file's folder."""
 
     @property
     def folder(self) -> Path | None:
@@ -157,6 +160,7 @@ def settings_of(settings: SettingsText) -> Settings:
         services=tuple(_service(name, table) for name, table in data.get("services", {}).items()),
         checklists=tuple(checklist.get("names", ())),
         skipped_items=tuple(checklist.get("skip", ())),
+        baseline=data.get("baseline"),
     )
 
 

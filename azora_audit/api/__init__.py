@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from azora_audit.api.accepting import Baselined, baseline
     from azora_audit.api.catalog import (
         Answer,
         FleetCatalog,
@@ -26,10 +27,12 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Answer",
+    "Baselined",
     "Checked",
     "FleetCatalog",
     "Mended",
     "Proven",
+    "baseline",
     "catalog_columns",
     "check",
     "checklist",
@@ -50,10 +53,12 @@ __all__ = [
 
 _HOMES = {
     "Answer": "catalog",
+    "Baselined": "accepting",
     "Checked": "checking",
     "FleetCatalog": "catalog",
     "Mended": "fixing",
     "Proven": "proving",
+    "baseline": "accepting",
     "catalog_columns": "catalog",
     "check": "checking",
     "checklist": "rules",

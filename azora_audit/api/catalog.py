@@ -51,6 +51,7 @@ def load_catalog(
     from azora_audit.checking.fleet import expected_services
     from azora_audit.checking.reading import read_services
     from azora_audit.engine.judge import unread_problems
+    from azora_audit.engine.terms import Terms
 
     root = Path(path)
     fleet = found_fleet(root, load_settings(root), databases, live=live, sample=0)
@@ -58,7 +59,7 @@ def load_catalog(
     across_services(services)
     loaded = Catalog()
     loaded.load([*services, expected_services(fleet)])
-    problems = [*fleet.problems, *unread_problems(loaded, today())]
+    problems = [*fleet.problems, *unread_problems(loaded, Terms(today()))]
     for facts in services:
         problems += facts.problems
     return FleetCatalog(loaded, tuple(problems))

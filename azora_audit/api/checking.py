@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from azora_audit.api.accepting import baseline_path, run_of
 from azora_audit.api.common import (
     DEFAULT_CHECKLISTS,
     DEFAULT_PROFILE,
@@ -22,6 +23,9 @@ from azora_audit.settings import did_you_mean
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from azora_audit.checking.baseline import Entry
+    from azora_audit.checking.baseline import Run as BaselineRun
+    from azora_audit.checking.choice import Choice
     from azora_audit.checking.run import Verify
     from azora_audit.findings import ChecklistItem, Report
     from azora_audit.settings import Settings
@@ -34,6 +38,13 @@ class Checked(NamedTuple):
     root: Path
     fail_on: str
     rule_folders: tuple[Path, ...] = ()
+
+
+class Baseline(NamedTuple):
+    """A baseline's file and its entries."""
+
+    path: Path
+    entries: list[Entry]
 
 
 def check(
@@ -54,6 +65,7 @@ def check(
     postgres_bin: str | os.PathLike[str] | None = None,
     sample: int = 0,
     inventory: bool = False,
+    use_baseline: bool = True,
 ) -> Checked:
     """Check the fleet, service or schema file at a path.
 
@@ -74,18 +86,23 @@ def check(
         postgres_bin: folder with the programs of the PostgreSQL to use for that; else the installed wheel's or system's.
         sample: look at so many values of each sensitive column of these databases; they never leave the process.
         inventory: let the report have every service's tables, columns and foreign keys.
+        use_baseline: mark the findings that the baseline accepts, if there is one. Without it the findings have the
+            hashes of their objects, from which a baseline can be made.
 
     Raises:
         AzoraAuditError: settings, rules or databases that make no sense, or a path without any schema.
+        BaselineError: the baseline cannot be read.
         ServerError: there is no PostgreSQL to verify with, or it does not start.
     """
     from azora_audit.checking.choice import Choice
     from azora_audit.checking.run import Run, check_fleet
+    from azora_audit.engine.terms import Terms
     from azora_audit.folders import cache_folder
 
     root = Path(path)
     folder = cache_folder() if use_cache else None
     settings = chosen_settings(root, settings_file, folder)
+    baseline = _baseline(root, settings) if use_baseline else None
     choice = Choice(
         profile=profile or settings.profile or DEFAULT_PROFILE,
         rule_folders=rule_folders_of(settings, root),
@@ -94,7 +111,7 @@ def check(
         severity=settings.severity,
         parameters=settings.rules,
         checklists=tuple(checklists) or settings.checklists or DEFAULT_CHECKLISTS,
-        today=today(),
+        terms=Terms(today(), object_hashes=baseline is not None or not use_baseline),
     )
     fleet = found_fleet(root, settings, databases, live=live, sample=sample)
     run = Run(
@@ -107,6 +124,8 @@ def check(
     )
     report = check_fleet(fleet, run)
     report = report._replace(checklist=_kept_items(report.checklist, settings))
+    if baseline is not None:
+        report = _with_baseline(report, choice, baseline, run_of(root, settings), fleet.root)
     return Checked(report, fleet.root, fail_on or settings.fail_on, choice.rule_folders)
 
 
@@ -127,6 +146,30 @@ def _kept_items(items: tuple[ChecklistItem, ...], settings: Settings) -> tuple[C
                 line=source.line(("checklist", "skip")) if source else None,
             )
     return tuple(item for item in items if item.item not in settings.skipped_items)
+
+
+def _baseline(root: Path, settings: Settings) -> Baseline | None:
+    """Read the baseline; one that the settings name must be there."""
+    path = baseline_path(root, settings)
+    if settings.baseline is None and not path.exists():
+        return None
+    from azora_audit.checking.baseline_file import read_baseline
+
+    return Baseline(path, read_baseline(path))
+
+
+def _with_baseline(
+    report: Report, choice: Choice, baseline: Baseline, run: BaselineRun, root: Path
+) -> Report:
+    from azora_audit.checking.baseline import apply_baseline
+
+    applied = apply_baseline(report, baseline.entries, run)
+    if not applied.unmatched:
+        return applied.report
+    from azora_audit.checking.closing import close
+
+    shown = os.path.relpath(os.path.realpath(baseline.path), os.path.realpath(root)).replace(os.sep, "/")
+    return close(applied.report, choice, applied.unmatched, shown)
 
 
 def _verify(postgres_bin: str | os.PathLike[str] | None) -> Verify:

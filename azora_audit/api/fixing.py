@@ -60,6 +60,7 @@ def fix(
     """
     from azora_audit.checking.choice import Choice
     from azora_audit.checking.run import Run
+    from azora_audit.engine.terms import Terms
     from azora_audit.folders import cache_folder
 
     folder = cache_folder()
@@ -73,7 +74,7 @@ def fix(
         severity=settings.severity,
         parameters=settings.rules,
         checklists=settings.checklists or DEFAULT_CHECKLISTS,
-        today=today(),
+        terms=Terms(today()),
     )
     from azora_audit.fixing.run import Wanted, fix_fleet
 

@@ -26,7 +26,8 @@ class Entity(NamedTuple):
     kind: str
     """service, table, view, column, primary-key, unique, foreign-key, check, exclusion, index, enum, domain,
     sequence, trigger, function, policy, grant, extension, type, datasource, generator, dependency, script,
-    environment-file, environment-variable, document, package, expected-service, database, setting, schema, role."""
+    environment-file, environment-variable, document, package, expected-service, database, setting, schema, role,
+    allowance, baseline-entry."""
     service_id: EntityId
     parent_id: EntityId | None
     """The object it belongs to: a column's table, a table's service, a grant's object; None for a service."""
@@ -566,6 +567,20 @@ class AllowanceState(NamedTuple):
     until: str | None
 
 
+class UnmatchedEntry(NamedTuple):
+    """An entry of the baseline that accepts more findings than there are (written when all else is judged)."""
+
+    id: EntityId
+    """An entity of kind `baseline-entry`, whose place is its line in the baseline."""
+    rule: str
+    entity: str
+    """Address of the object that it speaks of."""
+    kind: str
+    """What that object is or was."""
+    findings: int
+    """Findings that it accepts."""
+
+
 class Model(NamedTuple):
     """A Prisma model or view block and the table or view that it describes."""
 
@@ -977,6 +992,7 @@ TABLES: dict[str, type[tuple[object, ...]]] = {
     "annotations": Annotation,
     "allowances": Allowance,
     "allowance_states": AllowanceState,
+    "unmatched_entries": UnmatchedEntry,
     "models": Model,
     "fields": Field,
     "relations": Relation,

@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from azora_audit.engine.terms import Terms
+
 
 class Choice(NamedTuple):
     """Which rules run and how: the part of the settings that judgements depend on."""
@@ -22,5 +24,4 @@ class Choice(NamedTuple):
     parameters: Mapping[str, Mapping[str, Any]]
     checklists: tuple[str, ...]
     """Names of the checklists that are counted."""
-    today: str
-    """ISO date, against which allowances expire."""
+    terms: Terms

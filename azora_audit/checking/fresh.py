@@ -47,7 +47,7 @@ def assemble(judge: Judge, fleet: Fleet, outcomes: list[Outcome], problems: list
     judgement, fleet_counts = judge.fleet(fleet_facts(fleet, outcomes))
     findings = [finding for outcome in outcomes for finding in outcome.findings]
     findings += [judged.finding for judged in judgement.judged]
-    findings.sort(key=_order)
+    findings.sort(key=in_order)
     names = {rule.name for rule in judge.rules}
     items: list[ChecklistItem] = []
     for checklist in judge.checklists:
@@ -72,6 +72,7 @@ def assemble(judge: Judge, fleet: Fleet, outcomes: list[Outcome], problems: list
     )
 
 
-def _order(finding: Finding) -> tuple[object, ...]:
+def in_order(finding: Finding) -> tuple[object, ...]:
+    """Return what the findings of a report are sorted by."""
     place = finding.places[0] if finding.places else None
     return (place.path if place else "", place.line if place else 0, finding.rule, finding.entity)

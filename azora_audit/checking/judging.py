@@ -55,7 +55,7 @@ class Judge:
         )
         self.checklists = select_checklists(self.rulebook, choice.checklists)
         self.names = all_names(self.rulebook)
-        self._today = choice.today
+        self._terms = choice.terms
         self._processes = processes
         self._inventory = inventory
 
@@ -119,9 +119,9 @@ class Judge:
         if together:
             from azora_audit.checking.together import judge_together  # noqa: PLC0415 -- for one large service only
 
-            judgement = judge_together(self.catalog, rules, self._today, self.names, processes)
+            judgement = judge_together(self.catalog, rules, self._terms, self.names, processes)
         else:
-            judgement = judge(self.catalog, rules, self._today, self.names)
+            judgement = judge(self.catalog, rules, self._terms, self.names)
         counts = {
             checklist.name: measure(self.catalog, checklist, judgement, rules)
             for checklist in self.checklists

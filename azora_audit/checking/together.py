@@ -21,14 +21,15 @@ if TYPE_CHECKING:
 
     from azora_audit.catalog.store import Catalog
     from azora_audit.engine.judge import Judgement
+    from azora_audit.engine.terms import Terms
     from azora_audit.rulebook.rule import Rule
 
 
 def judge_together(
-    catalog: Catalog, rules: Sequence[Rule], today: str, names: Collection[str], processes: int
+    catalog: Catalog, rules: Sequence[Rule], terms: Terms, names: Collection[str], processes: int
 ) -> Judgement:
     """Do what `engine.judge.judge` does, in so many processes, 2 or more; only where `can_fork` says so."""
-    judging = Judging(catalog, today)
+    judging = Judging(catalog, terms)
     early = [rule for rule in rules if not rule.late]
     catalog.fill(_read_by_most(early))  # once, before there are several of this catalog
     with Queue(_by_what_they_read(early, catalog), processes) as queue:

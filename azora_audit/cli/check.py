@@ -53,6 +53,7 @@ from azora_audit.report.formats import FORMATS, INVENTORY_FORMATS
 )
 @click.option("--all", "show_all", is_flag=True, help="Show every finding and problem.")
 @click.option("--quiet", "-q", is_flag=True, help="One line per finding, no progress.")
+@click.option("--no-baseline", is_flag=True, help="Count what the baseline accepts, too.")
 @click.option("--no-cache", is_flag=True, help="Read and judge everything anew.")
 @click.option("--jobs", type=click.IntRange(min=1), help="Processes to use at most.")
 def check(
@@ -77,6 +78,7 @@ def check(
     limit: int,
     show_all: bool,
     quiet: bool,
+    no_baseline: bool,
     no_cache: bool,
     jobs: int | None,
 ) -> None:
@@ -108,5 +110,6 @@ def check(
         limit=None if show_all else limit,
         quiet=quiet,
         use_cache=not no_cache,
+        use_baseline=not no_baseline,
         processes=jobs,
     )

@@ -39,6 +39,7 @@ def run_check(
     limit: int | None = 3,
     quiet: bool = False,
     use_cache: bool = True,
+    use_baseline: bool = True,
     processes: int | None = None,
 ) -> NoReturn:
     """Check the fleet at a path, write the reports and leave; the defaults are those of the options."""
@@ -62,6 +63,7 @@ def run_check(
             fail_on=fail_on,
             inventory=inventory,
             use_cache=use_cache,
+            use_baseline=use_baseline,
             processes=processes,
             progress=progress.update,
         )

@@ -9,6 +9,7 @@ import click
 
 _HOMES = {
     "check": "check",
+    "baseline": "baseline",
     "prove": "prove",
     "report": "report",
     "fix": "fix",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections import Counter
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
     from azora_audit.catalog.store import Catalog
+    from azora_audit.engine.object_hash import ObjectHashes
+    from azora_audit.engine.terms import Terms
     from azora_audit.rulebook.rule import Rule
 
 
@@ -58,28 +61,28 @@ class Ruling(NamedTuple):
     problem: Problem | None
 
 
-def judge(catalog: Catalog, rules: Sequence[Rule], today: str, names: Collection[str] = ()) -> Judgement:
+def judge(catalog: Catalog, rules: Sequence[Rule], terms: Terms, names: Collection[str] = ()) -> Judgement:
     """Run the rules, those that judge the others' findings last.
 
     Args:
         catalog: with the services to judge; it is filled as far as the rules read.
         rules: compiled on this catalog's connection.
-        today: ISO date, against which allowances expire.
+        terms: on which it is judged.
         names: all rules that exist, selected or not, for allowances that name one.
     """
-    judging = Judging(catalog, today)
+    judging = Judging(catalog, terms)
     judging.run(rule for rule in rules if not rule.late)
     return judging.finish(rules, names)
 
 
-def unread_problems(catalog: Catalog, today: str) -> list[Problem]:
+def unread_problems(catalog: Catalog, terms: Terms) -> list[Problem]:
     """Return a problem for everything in a catalog that was not understood and is not allowed to be.
 
     Args:
         catalog: with the services that were read.
-        today: ISO date, against which allowances expire.
+        terms: on which it may be allowed.
     """
-    return Judging(catalog, today).read_unread()
+    return Judging(catalog, terms).read_unread()
 
 
 class Judging:
@@ -88,18 +91,19 @@ class Judging:
     `rulings` are by the rule's name, in any order; `allowances` know which of them were used.
     """
 
-    def __init__(self, catalog: Catalog, today: str) -> None:
+    def __init__(self, catalog: Catalog, terms: Terms) -> None:
         """Look up services and allowances.
 
         Args:
             catalog: as for `judge`.
-            today: as for `judge`.
+            terms: as for `judge`.
         """
         self.rulings: dict[str, Ruling] = {}
         self._catalog = catalog
         catalog.fill(_READ_HERE)
         self._entities = Entities(catalog)
-        self.allowances = Allowances(catalog, self._entities, today)
+        self.allowances = Allowances(catalog, self._entities, terms.today)
+        self._object_hashes = _object_hashes(catalog) if terms.object_hashes else None
         execute = catalog.connection.execute
         self._services = dict(execute("select id, name from services").fetchall())
         self._known: dict[int, set[str]] = {identifier: set() for identifier in self._services}
@@ -174,7 +178,8 @@ class Judging:
         self._catalog.fill(rule.reads)
         columns, rows = self._catalog.guard.select(rule.sql, rule.parameters, guarded=rule.guarded)
         phrasing = Phrasing(rule)
-        seen: dict[int, int] = {}
+        first_name = rule.aliases[0] if rule.aliases else rule.name
+        seen: Counter[str] = Counter()
         for values in rows:
             row = dict(zip(columns, values, strict=True))
             entity_id = row.pop("entity")
@@ -183,7 +188,8 @@ class Judging:
             subject = self._entities.get(entity_id)
             if subject.service_id in unknown:
                 continue
-            ordinal = seen[entity_id] = seen.get(entity_id, -1) + 1
+            identity = fingerprint(first_name, subject.kind, subject.address)
+            seen[identity] += 1
             related, related_places = self._related(row.pop("related", None))
             status, reason = self.allowances.status(rule, entity_id)
             # by position, in the order of the fields: names take longer than all the rest
@@ -201,10 +207,11 @@ class Judging:
                 phrasing.help(row),
                 phrasing.evidence(row),
                 phrasing.fix(row),
-                fingerprint(rule.name, subject.kind, subject.address, ordinal),
+                identity if seen[identity] == 1 else f"{identity}:{seen[identity]}",
                 status,
                 reason,
                 rule.controls,
+                "" if self._object_hashes is None else self._object_hashes.of(rule, entity_id),
             )
             judged.append(Judged(entity_id, finding))
 
@@ -215,16 +222,24 @@ class Judging:
         return subject.address, subject.places
 
 
-def fingerprint(rule: str, kind: str, address: str, ordinal: int) -> str:
-    """Return what identifies a finding from run to run: no line numbers, no wording.
+def _object_hashes(catalog: Catalog) -> ObjectHashes:
+    from azora_audit.engine.object_hash import ObjectHashes  # noqa: PLC0415 -- only where there is a baseline
+
+    return ObjectHashes(catalog)
+
+
+def fingerprint(rule: str, kind: str, address: str) -> str:
+    """Return what identifies a finding from run to run: no line numbers, no files, no wording.
+
+    A rule's second finding about the same object, or about another of the same address (functions are told apart by their
+    arguments, addresses are not), has `:2` behind it, and so on.
 
     Args:
-        rule: name of the rule.
+        rule: the first name that the rule had.
         kind: of the entity.
         address: of the entity.
-        ordinal: 0 for the first row that the rule returned for the entity, then 1 ...
     """
-    text = "\0".join((rule, kind, address, str(ordinal)))
+    text = f"{rule}\0{kind}\0{address}"
     return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
 
 

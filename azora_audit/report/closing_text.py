@@ -133,7 +133,7 @@ def summary_lines(report: Report, fail_on: str, desk: Desk) -> Iterator[str]:
     counts = tally(report)
     silenced = [
         f"{sum(counts[status].values()):,} {how}"
-        for status, how in (("accepted", "accepted by the baseline"), ("allowed", "allowed in the source"))
+        for status, how in (("accepted", "accepted by the baseline"), ("allowed", "allowed"))
         if any(counts[status].values())
     ]
     tables = sum(service.tables for service in report.services)

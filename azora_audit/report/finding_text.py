@@ -78,6 +78,8 @@ def finding_block(finding: Finding, desk: Desk, *, with_rule: bool) -> Iterator[
         yield "  " + paint("strong", lines[0] if lines else "(no message)")
     for line in lines[1:]:
         yield "  " + (line if with_rule else paint("strong", line))
+    if finding.reason:
+        yield from desk.paragraph("note:", finding.reason, 4, "note")
     yield from _places(finding, desk)
 
 

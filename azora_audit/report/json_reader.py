@@ -114,6 +114,7 @@ def _finding(record: Record) -> Finding:
         evidence=record.record("evidence").value,
         fix=None if fix is None else Fix(*(fix.text_or_empty(key) for key in Fix._fields)),
         fingerprint=record.text("fingerprint"),
+        object_hash=record.text_or_empty("object_hash") if "object_hash" in record.value else "",
         status=record.text("status"),
         reason=record.text_or_empty("reason"),
         controls=record.texts("controls"),

@@ -130,6 +130,7 @@ def _finding(finding: Finding) -> dict[str, object]:
         "fix": None if finding.fix is None else _fix(finding.fix),
         "controls": finding.controls,
         "fingerprint": finding.fingerprint,
+        "object_hash": finding.object_hash or None,
         "status": finding.status,
         "reason": finding.reason or None,
     }

@@ -21,6 +21,7 @@ from azora_audit.report.closing_text import (
     summary_lines,
 )
 from azora_audit.report.finding_text import Desk, counted, finding_block, finding_line, mend_lines
+from azora_audit.report.silenced_text import silenced_sections
 from azora_audit.report.verification_text import verification_section
 
 if TYPE_CHECKING:
@@ -66,6 +67,8 @@ def render_text(
     else:
         for name, findings in groups:
             yield from _group(name, findings, options, desk)
+        if options.limit is None:
+            yield from silenced_sections(report, desk)
         yield from checklist_section(report, desk)
         yield from not_judged_section(report, desk)
         yield from verification_section(report, options.limit, options.all_command, desk)

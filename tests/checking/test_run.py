@@ -15,6 +15,7 @@ import pytest
 
 from azora_audit import api, folders
 from azora_audit.checking import choice, judging, shards
+from azora_audit.engine.terms import Terms
 from azora_audit.report.json_report import render_json
 from azora_audit.sources.service import read_service
 
@@ -147,7 +148,7 @@ def test_a_new_day_is_another_key(claimed: Path, monkeypatch: pytest.MonkeyPatch
     original = choice.Choice
 
     def tomorrow(**fields: object) -> choice.Choice:
-        return original(**{**fields, "today": "2099-01-01"})  # type: ignore[arg-type]
+        return original(**{**fields, "terms": Terms("2099-01-01")})  # type: ignore[arg-type]
 
     monkeypatch.setattr(choice, "Choice", tomorrow)
     report(claimed)

@@ -107,8 +107,27 @@ def test_accepted_and_allowed_findings_are_counted_and_not_shown() -> None:
     silenced = [finding("a-rule", status="accepted"), finding("a-rule", status="allowed")]
     text = render(report_of(*silenced))
     assert "Something is wrong" not in text
-    assert "No findings in 0 services, 0 tables, 1 rule; 1 accepted by the baseline; 1\n  allowed in" in text
+    assert "No findings in 0 services, 0 tables, 1 rule; 1 accepted by the baseline; 1\n  allowed." in text
     assert "Exit code 0: nothing new at or above error." in text
+
+
+def test_all_shows_accepted_and_allowed_findings_with_their_reasons() -> None:
+    silenced = [
+        finding("one-rule", status="accepted", message="total is real", reason="before the tool"),
+        finding("one-rule", status="accepted", message="sum is real"),
+        finding("two-rule", status="allowed", message="id is text", reason="from a partner"),
+    ]
+    text = render(report_of(*silenced), limit=None)
+    assert re.search(r"Accepted by the baseline ─+ 2 findings", text)
+    assert re.search(r"Allowed ─+ 1 finding\b", text)
+    assert text.index("sum is real") < text.index("(before the tool)") < text.index("total is real")
+    assert text.index("(from a partner)") < text.index("id is text")
+    assert render(report_of(*silenced), limit=None, quiet=True).count("\n") < 4
+
+
+def test_a_finding_that_was_accepted_before_says_so() -> None:
+    text = render(report_of(finding("a-rule", reason="accepted before the column was changed")))
+    assert "note: accepted before the column was changed" in text
 
 
 @pytest.mark.parametrize(

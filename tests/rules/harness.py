@@ -15,6 +15,7 @@ from azora_audit.catalog.store import Catalog
 from azora_audit.checking.fleet import FLEET, expected_services
 from azora_audit.checking.sharing import facts_of, shared_rows
 from azora_audit.engine.judge import judge
+from azora_audit.engine.terms import Terms
 from azora_audit.rulebook.folders import shipped_rules
 from azora_audit.rulebook.load import load_rulebook
 from azora_audit.rulebook.page import Page, parse_page
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 
 TODAY = "2026-01-15"
 """The day on which all examples are judged, so that allowances expire predictably."""
+
+TERMS = Terms(TODAY, object_hashes=True)
 
 SERVER = "<server>"
 """Where an object of a running database is that no file has."""
@@ -160,7 +163,7 @@ class Bench:
         if staged:
             self.catalog.connection.executescript(staged)
         try:
-            judgement = judge(self.catalog, rules, TODAY, self.rulebook.rules)
+            judgement = judge(self.catalog, rules, TERMS, self.rulebook.rules)
         finally:
             self.catalog.clear()
         judged = [judged for judged in judgement.judged if judged.finding.rule in wanted]

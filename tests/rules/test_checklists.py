@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from azora_audit.engine.judge import judge
-from tests.rules.harness import TODAY, bench, examples
+from tests.rules.harness import TERMS, bench, examples
 from tests.rules.live import facts_on_server
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def test_what_a_rule_flags_belongs_to_the_subjects_of_its_items(request: pytest.
             for rule in bench().rulebook.rules.values()
             if rule.scope == "service" and rule.severity != "note" and rule.category != "housekeeping"
         ]
-        judgement = judge(catalog, rules, TODAY, bench().rulebook.rules)
+        judgement = judge(catalog, rules, TERMS, bench().rulebook.rules)
         flagged: dict[str, set[str]] = {rule.name: set() for rule in rules}
         for judged in judgement.judged:
             flagged[judged.finding.rule] |= _kinds(judgement.entities, judged.entity_id)

@@ -23,6 +23,14 @@ SERVER_CANNOT_TELL = {
 }
 """Rules that judge the text of a schema, which a server no longer has."""
 
+PRINTED_OTHERWISE = {
+    "constant-timestamp-default": "a server keeps the time that a constant 'now' had",
+    "materialized-view-past-row-security": "a server is not asked for the text of a view",
+    "view-past-row-security": "as above",
+}
+"""Rules about objects whose definition is not the same from text and from a server, so that a baseline of one of them
+lapses when the other is judged."""
+
 
 @pytest.mark.parametrize("example", examples(), ids=lambda example: example.name)
 def test_flagged_lines_are_the_marked_ones(example: Example, request: pytest.FixtureRequest) -> None:
@@ -65,11 +73,22 @@ def test_a_server_gives_the_same_facts_and_findings(example: Example, database: 
     if from_server.unknown[rule.name]:
         pytest.fail(f"the server source cannot judge {rule.name}: {from_server.not_judged}")
     assert _findings(from_server) == _findings(static)
+    if example.rule not in PRINTED_OTHERWISE:
+        assert _identities(from_server) == _identities(static)
 
 
 def _findings(judgement: Judgement) -> list[tuple[str, str, str]]:
     return sorted(
         (judged.finding.kind, judged.finding.entity, judged.finding.message)
+        for judged in judgement.judged
+        if judged.finding.status == "new"
+    )
+
+
+def _identities(judgement: Judgement) -> list[tuple[str, str]]:
+    """Return what a baseline knows findings by."""
+    return sorted(
+        (judged.finding.fingerprint.partition(":")[0], judged.finding.object_hash)
         for judged in judgement.judged
         if judged.finding.status == "new"
     )

@@ -6,20 +6,13 @@ import re
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Final
 
+from azora_audit.catalog.spelling import plain_expression
+
 if TYPE_CHECKING:
     from azora_audit.catalog.tables import Column, Default
 
 _SCHEMA: Final = re.compile(r'^(?:"[^"]*"|\w+)\.')
 _TIME_WITHOUT_DIGITS: Final = re.compile(r"^(timestamp|time)(?= with| without)")
-_STRING: Final = re.compile(r"(?:([eE])'((?:[^'\\]|''|\\.)*)'|'((?:[^']|'')*)')", re.DOTALL)
-_ESCAPE: Final = re.compile(r"\\(.)", re.DOTALL)
-_ESCAPED: Final = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f"}
-_HELD: Final = re.compile("\0([0-9]+)\0")
-_CAST: Final = re.compile(
-    r"""\s*::\s*(?:"[^"]*"|[a-z_][\w]*)(?:\.(?:"[^"]*"|\w+))?(?:\s+(?:varying|precision|with(?:out)?\s+time\s+zone))?
-    (?:\(\s*[0-9]+(?:\s*,\s*[0-9]+)?\s*\))?(?:\s+with(?:out)?\s+time\s+zone)?(?:\[[0-9]*\])*""",
-    re.IGNORECASE | re.VERBOSE,
-)
 # `'now'::text` is what old dumps have for it
 _NOW: Final = frozenset({"now()", "current_timestamp", "transaction_timestamp()", "now"})
 _WORDS_FOR_BOOLEANS: Final = {
@@ -56,7 +49,7 @@ def same_default(prisma: Default | None, sql: Default | None, column: Column) ->
         return prisma is sql
     if prisma.expression == sql.expression or prisma.kind == sql.kind == "sequence":
         return True
-    one, other = _plain_default(prisma.expression), _plain_default(sql.expression)
+    one, other = plain_expression(prisma.expression), plain_expression(sql.expression)
     return one == other or _same_value(prisma, sql, one, other, column)
 
 
@@ -75,38 +68,6 @@ def _same_value(prisma: Default, sql: Default, one: str, other: str, column: Col
 def _plain_type(name: str) -> str:
     name = _SCHEMA.sub("", name)
     return _TIME_WITHOUT_DIGITS.sub(r"\1(6)", re.sub(r"\s*,\s*", ",", name))
-
-
-def _plain_default(expression: str) -> str:
-    """Return an expression without casts, outer brackets, blanks, and capitals outside of strings."""
-    strings: list[str] = []
-
-    def hold(match: re.Match[str]) -> str:
-        inside = match[3] if match[1] is None else match[2]
-        inside = inside.replace("''", "'")
-        if match[1] is not None:
-            inside = _ESCAPE.sub(lambda escape: _ESCAPED.get(escape[1], escape[1]), inside)
-        strings.append(inside)
-        return f"\0{len(strings) - 1}\0"
-
-    text = _CAST.sub("", _STRING.sub(hold, expression))
-    text = re.sub(r"\s+", "", text).lower()
-    while text.startswith("(") and text.endswith(")") and _closes_at_end(text):
-        text = text[1:-1]
-    whole = _HELD.fullmatch(text)
-    if whole:
-        return strings[int(whole[1])]
-    return _HELD.sub(lambda match: repr(strings[int(match[1])]), text)
-
-
-def _closes_at_end(text: str) -> bool:
-    """Whether the first bracket is closed by the last."""
-    depth = 0
-    for index, character in enumerate(text):
-        depth += (character == "(") - (character == ")")
-        if depth == 0:
-            return index == len(text) - 1
-    return False
 
 
 def _same_constant(one: str, other: str, column: Column) -> bool:

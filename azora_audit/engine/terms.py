@@ -1,0 +1,14 @@
+"""What a judgement depends on besides the catalog and the rules."""
+
+from __future__ import annotations
+
+from azora_audit.records import NamedTuple
+
+
+class Terms(NamedTuple):
+    """On what terms rules are judged."""
+
+    today: str
+    """ISO date, against which allowances expire."""
+    object_hashes: bool = False
+    """Whether findings are to have the hash of their object: for a baseline, and else a waste of time."""
