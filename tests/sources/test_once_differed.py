@@ -406,6 +406,21 @@ SCRIPTS = {
             alter table events set unlogged;
         exception when feature_not_supported or wrong_object_type then null; end $$;
     """,
+    "a table that a constraint trigger watches takes it along, with its clones": """
+        create function touch() returns trigger language plpgsql as $$ begin return new; end $$;
+        create table watched (id integer);
+        create table p (id integer) partition by list (id);
+        create table q partition of p default partition by list (id);
+        create table r partition of q default;
+        create constraint trigger a after insert on p from watched for each row execute function touch();
+        drop table watched cascade;
+    """,
+    "attributes of a type reach the children of its tables": """
+        create type pair as (x integer, y text);
+        create table notes of pair;
+        create table posts () inherits (notes);
+        alter type pair add attribute b text cascade, drop attribute x cascade, alter attribute y type varchar(9) cascade;
+    """,
     "comments between BEGIN and ATOMIC": """
         create table notes (a integer, b integer);
         create index on notes (a desc nulls /* it's */ last) -- and; "another

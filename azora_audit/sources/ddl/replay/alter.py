@@ -203,9 +203,8 @@ def _alter_composite(session: Session, action: actions.AlterTable) -> None:
     for command in action.commands:
         _alter_attribute(session, found, command)
     for table in tables_of(session, found):
-        alter_table(
-            session, action._replace(kind="table", name=actions.Name(table.schema.name, table.name, 0, 0))
-        )
+        name = actions.Name(table.schema.name, table.name, 0, 0)
+        alter_table(session, action._replace(kind="table", name=name, only=False))
 
 
 def _alter_attribute(session: Session, found: UserType, command: actions.Command) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from azora_audit.sources.ddl.replay import drop as dropping
 from azora_audit.sources.ddl.replay import drop_objects
+from azora_audit.sources.ddl.replay.drop_sequences import drop_sequence
 from azora_audit.sources.ddl.replay.programs import find_function
 from azora_audit.sources.ddl.replay.registry import not_null_named
 from azora_audit.sources.ddl.replay.rename import move, rename
@@ -60,7 +61,7 @@ def _drop_thing(
     elif isinstance(thing, Index):
         dropping.drop_index(session, thing, cascade=action.cascade)
     elif isinstance(thing, Sequence):
-        dropping.drop_sequence(session, thing, cascade=action.cascade)
+        drop_sequence(session, thing, cascade=action.cascade)
     elif isinstance(thing, UserType):
         drop_objects.drop_type(session, thing, cascade=action.cascade)
     else:
@@ -79,7 +80,7 @@ def _drop_part(session: Session, action: actions.Drop, owner: actions.Name | Non
             return
         raise unknown(action.kind, name)
     if action.kind == "trigger":
-        drop_objects.drop_trigger(parts[name])
+        dropping.drop_trigger(parts[name])
     else:
         del parts[name]
 

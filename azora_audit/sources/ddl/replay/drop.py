@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from azora_audit.sources.ddl.replay.drop_sequences import drop_owned
 from azora_audit.sources.ddl.replay.registry import leave, unregister
-from azora_audit.sources.ddl.replay.sequences import give
-from azora_audit.sources.ddl.replay.session import Refused, Session
+from azora_audit.sources.ddl.replay.session import Refused, Session, depends
 from azora_audit.sources.ddl.replay.state import (
     Check,
     Column,
@@ -14,23 +14,14 @@ from azora_audit.sources.ddl.replay.state import (
     ForeignKey,
     Index,
     Key,
-    Sequence,
     Table,
-    UserType,
     View,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Sequence as Sequence_
 
-    from azora_audit.sources.ddl.replay.state import Constraint
-
-
-def depends(kind: str, name: str) -> Refused:
-    """Return the refusal of DROP without CASCADE where something depends on the object."""
-    return Refused(
-        "conflict", f'other objects depend on {kind} "{name}", so without CASCADE it is not dropped.'
-    )
+    from azora_audit.sources.ddl.replay.state import Constraint, Trigger
 
 
 def drop_constraint(session: Session, constraint: Constraint, *, cascade: bool, only: bool = False) -> None:
@@ -145,7 +136,7 @@ def _drop_users(session: Session, table: Table, column: Column, *, cascade: bool
     for policy in policies:
         del table.policies[policy.name]
     for trigger in triggers:
-        table.triggers.pop(trigger.name, None)
+        drop_trigger(trigger)
     for other in generated:
         drop_column(session, other, cascade=True, only=False)
 
@@ -162,7 +153,7 @@ def _remove_column(session: Session, table: Table, column: Column) -> None:
             for child in index.children:
                 child.parent = None
             unregister(index)
-    _drop_owned(session, column)
+    drop_owned(session, column)
     table.columns.pop(column.name, None)
 
 
@@ -180,57 +171,6 @@ def columns_of(constraint: Constraint) -> list[Column | None]:
             result.extend(constraint.target_columns)
         return result
     return []
-
-
-def _users(session: Session, sequence: Sequence) -> list[Column]:
-    return [
-        column
-        for schema in session.schemas.values()
-        for relation in schema.relations.values()
-        if isinstance(relation, Table)
-        for column in relation.columns.values()
-        if column.sequence is sequence
-    ]
-
-
-def _domains_on(session: Session, sequence: Sequence) -> list[UserType]:
-    types = [found for schema in session.schemas.values() for found in schema.types.values()]
-    return [found for found in types if found.sequence is sequence]
-
-
-def _drop_domains(session: Session, sequence: Sequence) -> None:
-    """Drop the domains whose default uses a sequence: it is part of the type."""
-    from azora_audit.sources.ddl.replay.drop_objects import drop_type  # noqa: PLC0415 -- it calls this module
-
-    for found in _domains_on(session, sequence):
-        drop_type(session, found, cascade=True)
-
-
-def _drop_owned(session: Session, column: Column) -> None:
-    """Drop the sequences that a column owns, and the defaults of other columns that use them.
-
-    All columns are asked only about a sequence that others ever used: else dropping many tables would be quadratic.
-    """
-    for sequence in column.owned or ():
-        if sequence.shared or sequence not in (column.sequence, column.identity_sequence):
-            for user in _users(session, sequence):
-                user.default, user.sequence = None, None
-            _drop_domains(session, sequence)
-        sequence.schema.relations.pop(sequence.name, None)
-
-
-def drop_sequence(session: Session, sequence: Sequence, *, cascade: bool) -> None:
-    """Drop a sequence, and with CASCADE the defaults that use it."""
-    if sequence.internal and sequence.owner_column is not None:
-        raise depends("sequence", sequence.name)
-    users = _users(session, sequence)
-    if (users or _domains_on(session, sequence)) and not cascade:
-        raise depends("sequence", sequence.name)
-    for column in users:
-        column.default, column.sequence = None, None
-    _drop_domains(session, sequence)
-    give(sequence, None)
-    sequence.schema.relations.pop(sequence.name, None)
 
 
 def drop_table(session: Session, table: Table, *, cascade: bool, together: Sequence_[object] = ()) -> None:
@@ -251,8 +191,7 @@ def drop_table(session: Session, table: Table, *, cascade: bool, together: Seque
     for view in list(table.readers):
         drop_view(session, view, cascade=True)
     for trigger in table.watched_by:
-        if trigger.table.triggers.get(trigger.name) is trigger:
-            del trigger.table.triggers[trigger.name]
+        drop_trigger(trigger)
     _take_out(session, table)
     if table.row_type:
         from azora_audit.sources.ddl.replay.drop_objects import drop_users  # noqa: PLC0415 -- it calls this module
@@ -286,11 +225,23 @@ def _take_out(session: Session, table: Table) -> None:
     for index in list(table.indexes):
         unregister(index)
     for column in table.columns.values():
-        _drop_owned(session, column)
+        drop_owned(session, column)
     for parent in [*table.parents, *([table.partition_of] if table.partition_of else [])]:
         if table in parent.children:
             parent.children.remove(table)
     table.schema.relations.pop(table.name, None)
+
+
+def drop_trigger(trigger: Trigger) -> None:
+    """Drop a trigger, and its clones on partitions."""
+    table = trigger.table
+    if table.triggers.get(trigger.name) is not trigger:
+        return
+    del table.triggers[trigger.name]
+    for child in table.children if isinstance(table, Table) else ():
+        copy = child.triggers.get(trigger.name)
+        if copy is not None and copy.parent is trigger:
+            drop_trigger(copy)
 
 
 def drop_view(session: Session, view: View, *, cascade: bool) -> None:

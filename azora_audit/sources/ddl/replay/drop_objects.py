@@ -1,17 +1,18 @@
-"""DROP of types, functions, triggers, schemas and extensions."""
+"""DROP of types, functions, schemas and extensions."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from azora_audit.sources.ddl.replay.drop import (
-    depends,
     drop_column,
     drop_index,
     drop_table,
+    drop_trigger,
     drop_view,
 )
 from azora_audit.sources.ddl.replay.registry import leave, tables_of
+from azora_audit.sources.ddl.replay.session import depends
 from azora_audit.sources.ddl.replay.state import Function, Index, Table, Trigger, UserType, View
 
 if TYPE_CHECKING:
@@ -113,7 +114,7 @@ def drop_function(session: Session, function: Function, *, cascade: bool) -> Non
     if triggers and not cascade:
         raise depends("function", function.name)
     for trigger in triggers:
-        trigger.table.triggers.pop(trigger.name, None)
+        drop_trigger(trigger)
     overloads = function.schema.functions.get(function.name, [])
     if function in overloads:
         overloads.remove(function)
@@ -137,18 +138,6 @@ def drop_schema(session: Session, schema: Schema, *, cascade: bool) -> None:
     for extension in [item for item in session.extensions.values() if item.schema is schema]:
         drop_extension(session, extension, cascade=True)
     session.types_changed()
-
-
-def drop_trigger(trigger: Trigger) -> None:
-    """Drop a trigger, and its clones on partitions."""
-    table = trigger.table
-    if table.triggers.get(trigger.name) is not trigger:
-        return
-    del table.triggers[trigger.name]
-    for child in table.children if isinstance(table, Table) else ():
-        copy = child.triggers.get(trigger.name)
-        if copy is not None and copy.parent is trigger:
-            drop_trigger(copy)
 
 
 def drop_extension(session: Session, extension: Extension, *, cascade: bool) -> None:

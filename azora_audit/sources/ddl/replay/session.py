@@ -54,6 +54,13 @@ def conflict(kind: str, name: str, at: int | None = None) -> Refused:
     return Refused("conflict", f'{kind} "{name}" exists already at this point, so this changes nothing.', at)
 
 
+def depends(kind: str, name: str) -> Refused:
+    """Return the refusal of DROP without CASCADE where something depends on the object."""
+    return Refused(
+        "conflict", f'other objects depend on {kind} "{name}", so without CASCADE it is not dropped.'
+    )
+
+
 class Remark:
     """A part of a statement that was taken over although something in it was not found."""
 
