@@ -421,6 +421,16 @@ SCRIPTS = {
         create table posts () inherits (notes);
         alter type pair add attribute b text cascade, drop attribute x cascade, alter attribute y type varchar(9) cascade;
     """,
+    "the columns of a temporary table that a query makes": """
+        create table orders (a integer, b integer, user_id uuid, primary key (a, b));
+        create temp table notes as select a, user_id, b from public.orders;
+        create index on notes ((case when b is null then 1 else 2 end) desc, user_id desc nulls last, (a::text || 'x') desc);
+        create temp table counts as select count(*) as n, a + 1 as more from orders group by a;
+        alter table counts alter n set not null;
+        create unique index on counts (more);
+        create temp table star as select * from orders;
+        create index on star (a, b);
+    """,
     "comments between BEGIN and ATOMIC": """
         create table notes (a integer, b integer);
         create index on notes (a desc nulls /* it's */ last) -- and; "another

@@ -246,8 +246,6 @@ def create_table_as(session: Session, action: actions.CreateTableAs) -> None:
         raise conflict("relation", name.name, name.at)
     table = Table(schema, name.name, session.origin(name.at, name.end), "ordinary", action.persistence)
     schema.relations[name.name] = table
-    if schema.temporary:
-        return
     if session.default_privileges:
         _apply_defaults(session, table)
     columns = _columns_selected(session, action)
@@ -255,7 +253,7 @@ def create_table_as(session: Session, action: actions.CreateTableAs) -> None:
     for column_name, source in columns or ():
         column = _column_of_query(session, table, column_name, source)
         unclear = unclear or column.type.unknown is not None
-    if unclear:
+    if unclear and not schema.temporary:  # which is no fact
         session.remark(
             "unsupported-statement",
             f'table "{name.name}" is made by a query; columns or types that only running it would tell are missing.',
