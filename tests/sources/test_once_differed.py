@@ -424,7 +424,7 @@ SCRIPTS = {
     "the columns of a temporary table that a query makes": """
         create table orders (a integer, b integer, user_id uuid, primary key (a, b));
         create temp table notes as select a, user_id, b from public.orders;
-        create index on notes ((case when b is null then 1 else 2 end) desc, user_id desc nulls last, (a::text || 'x') desc);
+        create index on notes ((case when b is null then 1 else 2 end), user_id desc nulls last, (a::text || 'x') desc);
         create temp table counts as select count(*) as n, a + 1 as more from orders group by a;
         alter table counts alter n set not null;
         create unique index on counts (more);
