@@ -7,7 +7,8 @@ from pathlib import Path
 import click
 
 from azora_audit.cli.checking import run_check
-from azora_audit.cli.options import SEVERITIES, former_report, outputs_of, report_options
+from azora_audit.cli.completion import complete_checklist, complete_rule
+from azora_audit.cli.options import SEVERITIES, outputs_of, report_options
 from azora_audit.report.formats import FORMATS, INVENTORY_FORMATS
 
 
@@ -33,13 +34,26 @@ from azora_audit.report.formats import FORMATS, INVENTORY_FORMATS
 )
 @click.option("--settings", "settings_file", type=click.Path(path_type=Path), help="Settings file to use.")
 @click.option("--profile", help="Profile of rules: recommended (default), strict ...")
-@click.option("--select", multiple=True, metavar="RULE", help="Run only these rules or categories.")
-@click.option("--ignore", multiple=True, metavar="RULE", help="Leave out these rules or categories.")
+@click.option(
+    "--select",
+    multiple=True,
+    metavar="RULE",
+    shell_complete=complete_rule,
+    help="Run only these rules or categories.",
+)
+@click.option(
+    "--ignore",
+    multiple=True,
+    metavar="RULE",
+    shell_complete=complete_rule,
+    help="Leave out these rules or categories.",
+)
 @click.option(
     "--checklist",
     "checklists",
     multiple=True,
     metavar="NAME",
+    shell_complete=complete_checklist,
     help="Count this checklist or framework, such as pci-dss. Repeatable; azora by default.",
 )
 @click.option("--fail-on", type=SEVERITIES, help="Mildest severity that makes the exit code 1.")
@@ -74,6 +88,7 @@ def check(
     inventory: bool,
     repository: Path | None,
     former: Path | None,
+    new_only: bool,
     group_by: str,
     limit: int,
     show_all: bool,
@@ -87,8 +102,7 @@ def check(
     Exits with 0 when there is nothing to report, 1 when there are findings, and 2 when something could not be read,
     understood or judged.
     """
-    outputs = outputs_of(form, output, FORMATS)
-    before = former_report(former)
+    outputs = outputs_of(form, output, FORMATS, repository=repository, former=former, new_only=new_only)
     run_check(
         path,
         outputs,
@@ -104,8 +118,6 @@ def check(
         checklists=checklists,
         fail_on=fail_on,
         inventory=inventory or outputs.among(INVENTORY_FORMATS),
-        repository=repository,
-        former=before,
         group_by=group_by,
         limit=None if show_all else limit,
         quiet=quiet,

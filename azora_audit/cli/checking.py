@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from azora_audit.cli.reports import Outputs
-    from azora_audit.findings import Report
 
 
 def run_check(
@@ -33,8 +32,6 @@ def run_check(
     checklists: Iterable[str] = (),
     fail_on: str | None = None,
     inventory: bool = False,
-    repository: Path | None = None,
-    former: Report | None = None,
     group_by: str = "rule",
     limit: int | None = 3,
     quiet: bool = False,
@@ -71,8 +68,6 @@ def run_check(
         checked.report,
         outputs,
         root=checked.root,
-        repository=repository,
-        former=former,
         rules=lambda: api.rule_pages(checked.rule_folders),
         fail_on=checked.fail_on,
         limit=limit,

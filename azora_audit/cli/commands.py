@@ -17,6 +17,7 @@ _HOMES = {
     "rules": "rules",
     "query": "query",
     "init": "init",
+    "completion": "completion",
 }
 """The module of each command, in the order in which help lists them."""
 

@@ -19,7 +19,7 @@ SEVERITIES = click.Choice(["note", "warning", "error", "never"])
 
 
 def report_options(formats: Iterable[str]) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Return a decorator that gives a command `--format` (as `form`), `--output`, `--repository` and `--former`."""
+    """Return a decorator that gives a command the options that `outputs_of` takes; `--format` is its `form`."""
     form = click.option(
         "--format", "form", type=click.Choice(list(formats)), help="Format of the report; text by default."
     )
@@ -40,10 +40,13 @@ def report_options(formats: Iterable[str]) -> Callable[[Callable[..., None]], Ca
         metavar="RUN",
         help="JSON report of a former run, for the HTML report to show what has changed.",
     )
-    return lambda command: form(output(repository(former(command))))
+    new_only = click.option(
+        "--new-only", is_flag=True, help="Leave out of the reports what is accepted or allowed."
+    )
+    return lambda command: form(output(repository(former(new_only(command)))))
 
 
-def former_report(path: Path | None) -> Report | None:
+def _former_report(path: Path | None) -> Report | None:
     """Read the former run if there is one; what is wrong with it ends the command before it does anything."""
     if path is None:
         return None
@@ -53,7 +56,15 @@ def former_report(path: Path | None) -> Report | None:
         return api.load_report(path).report
 
 
-def outputs_of(form: str | None, output: Iterable[str], formats: Iterable[str]) -> Outputs:
+def outputs_of(
+    form: str | None,
+    output: Iterable[str],
+    formats: Iterable[str],
+    *,
+    repository: Path | None = None,
+    former: Path | None = None,
+    new_only: bool = False,
+) -> Outputs:
     """Return where to write what.
 
     Raises:
@@ -80,4 +91,6 @@ def outputs_of(form: str | None, output: Iterable[str], formats: Iterable[str]) 
     for target in targets:
         if targets.count(target) > 1:
             raise click.UsageError(f"--output: {target} is named for two reports.")
-    return Outputs(None if plain else form or "text", tuple(files))
+    return Outputs(
+        None if plain else form or "text", tuple(files), repository, _former_report(former), new_only
+    )

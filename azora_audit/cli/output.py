@@ -68,6 +68,15 @@ def write(parts: Iterable[bytes], output: Path | None) -> None:
             partial.unlink()
 
 
+def append(parts: Iterable[bytes], output: Path) -> None:
+    """Add a report to the end of a file."""
+    try:
+        with output.open("ab") as file:
+            file.writelines(parts)
+    except OSError as error:
+        fail(AzoraAuditError(f"The report cannot be added: {error.strerror}.", path=str(output)))
+
+
 @contextmanager
 def shown_errors() -> Iterator[None]:
     """Show errors that are raised on purpose as text, and leave with the exit code for what was not judged."""
@@ -81,10 +90,11 @@ def fail(error: AzoraAuditError) -> NoReturn:
     """Show an error and leave."""
     import click
 
+    from azora_audit.report.characters import calm
+
     for problem in error.problems if isinstance(error, RulebookError) else [error]:
-        click.echo(f"error: {problem}", err=True)
-        if problem.help:
-            click.echo(f"  help: {problem.help}", err=True)
+        told = f"error: {problem}\n  help: {problem.help}" if problem.help else f"error: {problem}"
+        click.echo("\n".join(map(calm, told.splitlines())), err=True)
     sys.exit(EXIT_NOT_JUDGED)
 
 

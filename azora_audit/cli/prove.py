@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from azora_audit.cli.options import SEVERITIES, former_report, outputs_of, report_options
+from azora_audit.cli.options import SEVERITIES, outputs_of, report_options
 from azora_audit.cli.output import EXIT_NOT_JUDGED, leave, shown_errors, terminal_here, write
 from azora_audit.cli.reports import write_reports
 from azora_audit.report.formats import PROOF_FORMATS
@@ -56,6 +56,7 @@ def prove(
     output: tuple[str, ...],
     repository: Path | None,
     former: Path | None,
+    new_only: bool,
     limit: int,
     show_all: bool,
     quiet: bool,
@@ -70,8 +71,7 @@ def prove(
     from azora_audit.report.progress import Progress
     from azora_audit.report.proof_outcome import as_report
 
-    outputs = outputs_of(form, output, PROOF_FORMATS)
-    before = former_report(former)
+    outputs = outputs_of(form, output, PROOF_FORMATS, repository=repository, former=former, new_only=new_only)
     if only_list:
         with shown_errors():
             _list_obligations(path, settings_file, postgres_bin, outputs)
@@ -92,8 +92,6 @@ def prove(
         proven.report,
         outputs,
         root=proven.root,
-        repository=repository,
-        former=before,
         rules=api.rule_pages,
         fail_on=fail_on,
         limit=None if show_all else limit,
@@ -102,7 +100,9 @@ def prove(
 
 
 def _announce(service: str, count: int) -> None:
-    click.echo(f"{service}: {count:,} obligation{'s' * (count != 1)}", err=True)
+    from azora_audit.report.characters import calm, visible
+
+    click.echo(calm(f"{visible(service)}: {count:,} obligation{'s' * (count != 1)}"), err=True)
 
 
 def _list_obligations(

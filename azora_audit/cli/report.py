@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from azora_audit.cli.options import SEVERITIES, former_report, outputs_of, report_options
+from azora_audit.cli.options import SEVERITIES, outputs_of, report_options
 from azora_audit.cli.output import leave, shown_errors
 from azora_audit.cli.reports import write_reports
 from azora_audit.report.formats import FORMATS
@@ -36,6 +36,7 @@ def report(
     output: tuple[str, ...],
     repository: Path | None,
     former: Path | None,
+    new_only: bool,
     root: Path,
     fail_on: str | None,
     group_by: str,
@@ -50,8 +51,7 @@ def report(
     from azora_audit import api
     from azora_audit.report.outcome import exit_code
 
-    outputs = outputs_of(form, output, FORMATS)
-    before = former_report(former)
+    outputs = outputs_of(form, output, FORMATS, repository=repository, former=former, new_only=new_only)
     with shown_errors():
         saved = api.load_report(run)
     severity = fail_on or saved.fail_on
@@ -59,8 +59,6 @@ def report(
         saved.report,
         outputs,
         root=root,
-        repository=repository,
-        former=before,
         rules=lambda: api.rule_pages(api.rule_folders(root)),
         fail_on=severity,
         limit=None if show_all else limit,

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import click
 
+from azora_audit.cli.completion import complete_checklist, complete_rule
 from azora_audit.cli.output import shown_errors, terminal_here, write
 
 
 @click.command()
-@click.argument("rule")
+@click.argument("rule", shell_complete=complete_rule)
 def explain(rule: str) -> None:
     """Explain RULE: why it is, what it flags and what not, how to mend it, when to allow it."""
     from azora_audit import api
@@ -23,6 +24,7 @@ def explain(rule: str) -> None:
 @click.option(
     "--controls",
     metavar="CHECKLIST",
+    shell_complete=complete_checklist,
     help="List the controls of a framework, such as pci-dss, with the rules that are evidence for each.",
 )
 def rules(controls: str | None) -> None:
