@@ -52,7 +52,8 @@ class Fix(NamedTuple):
     """A mend for one finding.
 
     `sql` is a migration to paste; `prisma` is text for schema.prisma and `prisma_edit` says where it goes:
-    `add-to-model`, `add-to-field`, `replace-field` or `` (no Prisma edit). `safety` is `safe` or `unsafe`, `why` its
+    `add-to-model`, `add-to-field`, `add-to-relation`, `replace-field`, `remove-attribute` (`prisma` names the one that
+    stands on the finding's line) or `` (no Prisma edit). `safety` is `safe` or `unsafe`, `why` its
     reason.
     """
 

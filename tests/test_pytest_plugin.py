@@ -61,3 +61,21 @@ def test_the_path_may_stand_in_the_settings(tmp_path: Path) -> None:
     done = run(tmp_path, "-q")
     assert done.returncode == 0, done.stdout
     assert "passed" in done.stdout
+
+
+def test_one_test_for_each_rule_of_each_service(tmp_path: Path) -> None:
+    (tmp_path / "schema.sql").write_text(
+        "create table prices (id uuid primary key, price double precision, created_at timestamptz not null);\n"
+    )
+    done = run(tmp_path, "--azora-audit-check", "schema.sql", "-v")
+    assert done.returncode == 1, done.stdout
+    lines = done.stdout.splitlines()
+    assert any("::float-money FAILED" in line for line in lines)
+    assert any("::missing-primary-key PASSED" in line for line in lines)
+    assert any("::unused-index SKIPPED" in line for line in lines)
+    assert any("schema.sql:1: error: price of prices" in line for line in lines)
+    assert "Traceback" not in done.stdout
+    (tmp_path / "schema.sql").write_text("create table prices (id uuid primary\n")
+    done = run(tmp_path, "--azora-audit-check", "schema.sql")
+    assert done.returncode == 1
+    assert "schema.sql:1" in done.stdout

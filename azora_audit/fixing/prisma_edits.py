@@ -28,6 +28,7 @@ class PrismaFile:
         self._ends = [*_LINE_END.findall(text), ""]
         self._lines = _LINE_END.split(text)
         self._added: dict[int, list[str]] = {}
+        self._removed: set[int] = set()
         self._blocks = parse(path, text).blocks
 
     @property
@@ -37,7 +38,8 @@ class PrismaFile:
         parts = []
         for number, line in enumerate(self._lines):
             parts += [added + end for added in self._added.get(number, ())]
-            parts.append(line + self._ends[number])
+            if number not in self._removed:
+                parts.append(line + self._ends[number])
         return "".join(parts)
 
     def apply(self, line: int, fix: Fix) -> None:
@@ -49,6 +51,9 @@ class PrismaFile:
         block = self._block(line)
         if fix.prisma_edit == "add-to-model":
             self._add_to_model(block, fix.prisma)
+            return
+        if fix.prisma_edit == "remove-attribute":
+            self._remove(block, line)
             return
         field = next((field for field in block.fields if field.line == line), None)
         if field is None:
@@ -98,6 +103,15 @@ class PrismaFile:
             added = self._added.setdefault(index, [])
             if margin + line not in added:
                 added += [*blank, margin + line]
+
+    def _remove(self, block: Block, line: int) -> None:
+        """Remove a line that holds an attribute of the block and nothing else."""
+        attribute = next((each for each in block.attributes if each.line == line), None)
+        if attribute is None:
+            raise CannotFixError("it is about no attribute of a model")
+        if attribute.comments:
+            raise CannotFixError("the attribute has a comment, which says why it is there")
+        self._removed.add(line - 1)
 
     def _before_names(self, block: Block, end: int) -> int:
         """Return the index of the line before which a new attribute of a block goes: @@map and @@schema stay last."""

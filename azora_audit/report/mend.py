@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 _EDITS = {
     "add-to-model": "add to the model in schema.prisma",
     "add-to-field": "add to the field in schema.prisma",
+    "add-to-relation": "add to the @relation in schema.prisma",
+    "remove-attribute": "remove this line from the model in schema.prisma",
     "replace-field": "replace the field in schema.prisma",
 }
 

@@ -82,6 +82,14 @@ def test_an_argument_is_added_to_the_relation_alone() -> None:
     )
 
 
+def test_an_attribute_is_removed_with_its_line() -> None:
+    assert edited(13, "@@unique", "remove-attribute") == ["-   @@unique([authorId, id])"]
+    with pytest.raises(CannotFixError, match="says why it is there"):
+        edited(15, "@@map", "remove-attribute")
+    with pytest.raises(CannotFixError, match="no attribute"):
+        edited(11, "@@index", "remove-attribute")
+
+
 def test_a_field_is_replaced_and_its_comment_kept() -> None:
     assert edited(3, "id String @id @db.Uuid", "replace-field")[1] == "+ \tid String @id @db.Uuid // the key"
 

@@ -77,6 +77,10 @@ def _apply(lines: list[str], finding: Finding, fix: Fix) -> None:
         end = next(at for at in range(start, len(lines)) if lines[at].strip() == "}")
         lines[end:end] = ["  " + line for line in fix.prisma.splitlines()]
         return
+    if fix.prisma_edit == "remove-attribute":
+        assert lines[index].strip().startswith(f"{fix.prisma}(")
+        del lines[index]
+        return
     code, comment, rest = lines[index].partition("//")
     if fix.prisma_edit == "add-to-field":
         lines[index] = f"{code.rstrip()} {fix.prisma} {comment}{rest}"
