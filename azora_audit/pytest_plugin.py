@@ -59,11 +59,10 @@ def _checked(session: pytest.Session, path: Path) -> Iterator[pytest.Item]:
         if finding.status == "new" and finding.severity in failing:
             found.setdefault((finding.service, finding.rule), []).append(finding)
     reasons = {(entry.service, entry.rule): entry.reason for entry in report.not_judged}
-    names = dict.fromkeys(rule for rules in (item.rules for item in report.checklist) for rule in rules)
-    fleet_wide = {service for service, _ in found} - {service.name for service in report.services}
-    for service in (*(service.name for service in report.services), *sorted(fleet_wide)):
-        judged = names if service not in fleet_wide else {}
-        for rule in sorted({*judged, *(rule for of, rule in found if of == service)}):
+    named = [service.name for service in report.services]
+    for service in dict.fromkeys([*named, *(service for service, _ in (*found, *reasons))]):
+        of_service = [rule for name, rule in (*found, *reasons) if name == service]
+        for rule in dict.fromkeys([*report.rules, *of_service] if service in named else of_service):
             yield RuleItem.from_parent(
                 session,
                 service=service,
