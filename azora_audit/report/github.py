@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from azora_audit.findings import SEVERITIES
 from azora_audit.report.characters import visible
 from azora_audit.report.hosting import Spots, gravest_first
-from azora_audit.report.mend import safety, steps
+from azora_audit.report.mend import note, safety, steps
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -60,7 +60,7 @@ def _finding(finding: Finding, spots: Spots) -> bytes:
     properties: dict[str, object] = {"file": place.path, "line": place.line, "endLine": place.end_line}
     if place.line == place.end_line:  # GitHub takes columns within a line only
         properties |= {"col": place.column, "endColumn": place.end_column}
-    paragraphs = [visible(finding.message), visible(finding.help)]
+    paragraphs = [visible(finding.message), visible(note(finding)), visible(finding.help)]
     if finding.fix is not None:
         for step in steps(finding.fix):
             text = "\n".join(map(visible, step.text.split("\n")))

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from azora_audit.report.hosting import Spots, gravest_first, numbered
 from azora_audit.report.json_report import encoded
+from azora_audit.report.mend import note
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,9 +48,9 @@ def _entries(report: Report, spots: Spots) -> Iterator[dict[str, object]]:
 
 def _finding(finding: Finding, mark: str, spots: Spots) -> dict[str, object]:
     place = spots.of(finding).place
-    told = f"{finding.message.rstrip('.')}. {finding.help}" if finding.help else finding.message
+    sentences = [part.rstrip(".") for part in (finding.message, note(finding), finding.help) if part]
     return {
-        "description": told or finding.rule,
+        "description": ". ".join(sentences) or finding.rule,
         "check_name": finding.rule,
         "fingerprint": _digest(mark),
         "severity": _SEVERITIES[finding.severity],

@@ -42,6 +42,7 @@ class Spots:
             service.name: [source.path for source in service.sources] for service in report.services
         }
         self._instead: dict[str, Place] = {}
+        self._ends: dict[tuple[str, int], int] = {}
 
     def of(self, finding: Finding) -> Spot:
         """Return where a finding is to be shown; a place of no width is widened to the end of its line."""
@@ -58,9 +59,16 @@ class Spots:
             return None
         if (place.line, place.column) != (place.end_line, place.end_column):
             return place._replace(path=path)
-        lines = self._view.source_lines(place.path) or []
-        text = lines[place.line - 1].rstrip("\r") if place.line <= len(lines) else ""
-        return place._replace(path=path, end_column=max(len(text), place.column) + 1)
+        return place._replace(path=path, end_column=max(self._end(place), place.column + 1))
+
+    def _end(self, place: Place) -> int:
+        """Return the column after the last of a place's line; 1 where it is not to be read."""
+        key = place.path, place.line
+        if key not in self._ends:
+            lines = self._view.source_lines(place.path) or []
+            text = lines[place.line - 1].rstrip("\r") if place.line <= len(lines) else ""
+            self._ends[key] = len(text) + 1
+        return self._ends[key]
 
     def path(self, path: str) -> str | None:
         """Return a path from the root of the repository, which begins with no dot; None for what is outside of it."""

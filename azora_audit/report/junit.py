@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from azora_audit.findings import SEVERITIES
 from azora_audit.records import NamedTuple
 from azora_audit.report.hosting import Spots, gravest_first
-from azora_audit.report.mend import safety, script, steps
+from azora_audit.report.mend import note, safety, script, steps
 from azora_audit.report.outcome import NEVER
 from azora_audit.report.xml import DECLARATION, element, start
 
@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from azora_audit.report.hosting import Spot
 
 CASES_LIMIT = 50_000
-"""With more cases than these, those that passed are only counted: GitLab gives up on a file of 250,000 XML nodes."""
+"""With more cases than these, those that passed are only counted, and with more still those that were skipped, too: GitLab
+gives up on a file of 250,000 XML nodes."""
 FINDINGS_LIMIT = 50
 """Findings that a failure tells in full; the rest is counted."""
 
@@ -45,7 +46,7 @@ def render_junit(report: Report, view: View) -> Iterator[bytes]:
     yield DECLARATION + start("testsuites", {"name": "azora-audit"}).encode() + b"\n"
     cases = _Cases(report, view)
     for service in cases.services():
-        yield from _suite(service, cases.of(service), cases.uncounted)
+        yield from _suite(service, cases.of(service), cases.left_out)
     if report.problems:
         count = len(report.problems)
         counts = {"name": "problems", "tests": count, "failures": 0, "errors": count}
@@ -84,8 +85,13 @@ class _Cases:
             self._reasons.setdefault(row.service, {})[row.rule] = row.reason
         named = [service.name for service in report.services]
         self._services = list(dict.fromkeys([*named, *self._findings, *self._reasons]))
-        self.uncounted = len(self._services) * len(report.rules) > CASES_LIMIT
-        """Whether cases that passed are left out."""
+        told = sum(len(rules) for rules in self._findings.values()) + len(report.not_judged)
+        self.left_out = [
+            outcome
+            for outcome, cases in (("", len(self._services) * len(report.rules)), ("skipped", told))
+            if cases > CASES_LIMIT
+        ]
+        """Outcomes whose cases are only counted."""
 
     def services(self) -> list[str]:
         return self._services
@@ -114,6 +120,8 @@ class _Cases:
         place = self._spots.of(finding)
         where = f"{place.place.path}:{place.place.line}:{place.place.column}" if place.own else finding.entity
         lines = [f"{where}: {finding.severity}: {finding.message}"]
+        if note(finding):
+            lines.append(f"note: {note(finding)}")
         if finding.help:
             lines.append(f"help: {finding.help}")
         if finding.fix is not None:
@@ -131,23 +139,26 @@ def _silenced(findings: list[Finding]) -> str:
     return f"{told}: {'; '.join(reasons)}" if reasons else told
 
 
-def _suite(service: str, cases: Iterable[_Case], uncounted: bool) -> Iterator[bytes]:
+def _suite(service: str, cases: Iterable[_Case], left_out: list[str]) -> Iterator[bytes]:
     listed = list(cases)
-    kept = [case for case in listed if case.outcome or not uncounted]
-    outcomes = Counter(case.outcome for case in kept)
+    outcomes = Counter(case.outcome for case in listed)
     counts = {
         "name": service or "fleet",
-        "tests": len(kept),
+        "tests": len(listed) - sum(outcomes[outcome] for outcome in left_out),
         "failures": outcomes["failure"],
         "errors": 0,
-        "skipped": outcomes["skipped"],
+        "skipped": 0 if "skipped" in left_out else outcomes["skipped"],
     }
     yield start("testsuite", counts).encode() + b"\n"
-    if len(kept) < len(listed):
-        told = {"name": "passed and not listed", "value": len(listed) - len(kept)}
-        yield f"<properties>{element('property', told)}</properties>\n".encode()
-    for case in kept:
-        yield _written(service or "fleet", case).encode()
+    if left_out:
+        told = "".join(
+            element("property", {"name": f"{outcome or 'passed'} and not listed", "value": outcomes[outcome]})
+            for outcome in left_out
+        )
+        yield f"<properties>{told}</properties>\n".encode()
+    for case in listed:
+        if case.outcome not in left_out:
+            yield _written(service or "fleet", case).encode()
     yield b"</testsuite>\n"
 
 

@@ -16,7 +16,7 @@ from azora_audit.report.finding_text import counted
 from azora_audit.report.hosting import Spots, gravest_first
 from azora_audit.report.markdown_closing import closing_sections, outcome_line, problems_section
 from azora_audit.report.markdown_safe import code, fence, prose, tag_text
-from azora_audit.report.mend import safety, script, steps
+from azora_audit.report.mend import note, safety, script, steps
 from azora_audit.report.outcome import tally
 
 if TYPE_CHECKING:
@@ -113,7 +113,8 @@ def _item(finding: Finding, spots: Spots) -> str:
     spot = spots.of(finding)
     place = spot.place
     where = f"{place.path}:{place.line}:{place.column}" if spot.own else finding.entity
-    return f"- {code(where)} {prose(finding.message)}"
+    besides = f" ({prose(note(finding))})" if note(finding) else ""
+    return f"- {code(where)} {prose(finding.message)}{besides}"
 
 
 def _mend(findings: list[Finding]) -> list[str]:

@@ -43,6 +43,11 @@ def safety(fix: Fix) -> str:
     return f"{fix.safety}: {fix.why}" if fix.why else fix.safety
 
 
+def note(finding: Finding) -> str:
+    """Return what is to be said of a new finding besides, such as that it was accepted before; else nothing."""
+    return finding.reason if finding.status == "new" else ""
+
+
 def script(finding: Finding) -> str:
     """Return the script that shows what a proof found, which changes nothing; empty for other findings."""
     sql = finding.evidence.get("sql")

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from azora_audit.report.hosting import numbered
 from azora_audit.report.line_hash import line_hashes
-from azora_audit.report.mend import safety, script, steps
+from azora_audit.report.mend import note, safety, script, steps
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -91,6 +91,8 @@ def _told(finding: Finding, spot: Spot, related: list[tuple[str, dict[str, objec
     parts = [f"{first} See {links}." if links else first]
     if not spot.own:
         parts.append(message(_elsewhere(finding)))
+    if note(finding):
+        parts.append(message(note(finding)))
     if finding.help:
         parts.append(message(finding.help))
     if finding.fix is not None:

@@ -12,7 +12,7 @@ import pytest
 from junitparser import Error, Failure, JUnitXml, Skipped
 from lxml import etree
 
-from azora_audit.findings import Place, Problem, Report
+from azora_audit.findings import NotJudged, Place, Problem, Report
 from azora_audit.proof import Obligation, Proof, ProofReport, ServiceProofs
 from azora_audit.report.characters import ASCII, calm
 from azora_audit.report.junit import CASES_LIMIT
@@ -115,6 +115,11 @@ def test_of_too_many_cases_those_that_passed_are_counted() -> None:
     SCHEMA.assertValid(etree.fromstring(content))
     assert content.count(b"<testcase ") == 1 + len(report.not_judged) + len(report.problems)
     assert b'<property name="passed and not listed" value="499"/>' in content
+    unjudged = tuple(NotJudged(f"r{rule}", each.name, "why") for each in many for rule in range(500))
+    content = rendered("junit", report._replace(not_judged=unjudged))
+    SCHEMA.assertValid(etree.fromstring(content))
+    assert content.count(b"<testcase ") == 1 + len(report.problems)
+    assert b'<property name="skipped and not listed" value="499"/>' in content
 
 
 def test_hostile_texts_are_well_formed_xml() -> None:
@@ -294,3 +299,9 @@ def test_a_line_is_changed_only_where_it_commands() -> None:
     assert calm("a::text ## b") == "a::text ## b"
     assert calm("  ::error::x") == "  \u2039U+003A\u203a:error::x"
     assert calm("a ##[error]b", ASCII) == "a #<U+0023>[error]b"
+
+
+@pytest.mark.parametrize("name", ["sarif", "junit", "gitlab", "github", "markdown"])
+def test_a_finding_that_was_accepted_before_says_so(name: str) -> None:
+    lapsed = finding("a-rule", reason="accepted before; the column has changed")
+    assert b"accepted before; the column has changed" in rendered(name, sample()._replace(findings=(lapsed,)))
