@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from azora_audit.records import NamedTuple
 
 if TYPE_CHECKING:
-    from azora_audit.findings import Problem, ServiceSummary
+    from azora_audit.findings import Place, Problem, ServiceSummary
 
 VERDICTS = (
     "enforced",
@@ -67,6 +67,8 @@ class Proof(NamedTuple):
     sql: str
     """For what failed, a script to paste that shows it and changes nothing; else empty."""
     probes: int
+    places: tuple[Place, ...] = ()
+    """Where it is declared, for what schema.prisma declares."""
 
 
 class Promise(NamedTuple):

@@ -39,9 +39,11 @@ def prove(
     """Prove on a real PostgreSQL that the constraints of every service at a path do what is declared.
 
     Args:
-        path: a fleet's root, a service's folder, a schema.prisma or an SQL file; not used with a database.
+        path: a fleet's root, a service's folder, a schema.prisma or an SQL file; with a database, where the files of
+            the service are that is named with it.
         settings_file: settings to use instead of those found at the path or above it.
-        database: a scratch database to prove instead, as libpq takes it; everything done to it is rolled back.
+        database: a scratch database to prove instead, as libpq takes it, or `SERVICE=` and that, to be compared with the
+            service's schema.prisma; everything done to it is rolled back.
         rows_allowed: go on although that database holds rows.
         postgres_bin: folder with the programs of the PostgreSQL to start; else the installed wheel's or system's.
         seed: of the choice among candidates where there are too many to try all.
@@ -56,11 +58,17 @@ def prove(
     _need_psycopg()
     from azora_audit.proving.fleet import Wanted, prove_fleet, prove_given
     from azora_audit.sources.fleet import find_fleet
+    from azora_audit.sources.live.target import named_target
 
     wanted = Wanted(seed, mutation, announce, progress)
     root = Path(path)
     if database is not None:
-        return Proven(prove_given(database, wanted, rows_allowed=rows_allowed), root)
+        service, _ = named_target(database)
+        # a database alone needs no files, and none are looked for
+        named = database.lstrip().startswith(f"{service}=")
+        settings = chosen_settings(root, settings_file, None) if named else None
+        given = None if settings is None else find_fleet(root, settings, schemas_needed=False)
+        return Proven(prove_given(database, wanted, given, rows_allowed=rows_allowed), root)
     fleet = find_fleet(root, chosen_settings(root, settings_file, None))
     return Proven(prove_fleet(fleet, wanted, postgres_bin), fleet.root)
 

@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("path", type=click.Path(path_type=Path), default=".")
 @click.option(
-    "--db", "database", metavar="URL", help="Prove this scratch database instead of the schema at PATH."
+    "--db",
+    "database",
+    metavar="URL",
+    help="Prove this scratch database; SERVICE=URL compares it with that service's schema.prisma at PATH.",
 )
 @click.option("--allow-rows", count=True, help="Given twice: --db may name a database that holds rows.")
 @click.option("--postgres-bin", type=click.Path(path_type=Path), help="Folder of the PostgreSQL to start.")

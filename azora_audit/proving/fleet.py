@@ -15,10 +15,11 @@ from azora_audit.errors import ServerError
 from azora_audit.findings import INTERNAL_ERROR, Problem, ServiceSummary, SourceSummary
 from azora_audit.proof import MutationSummary, ProofReport, ServiceProofs
 from azora_audit.proving.behaviour import MAKE_READER
+from azora_audit.proving.declared import declared_proofs
 from azora_audit.proving.effects import Effects
 from azora_audit.proving.intent import Intent, meanings_of
 from azora_audit.proving.kinds import kinds_of
-from azora_audit.proving.load import load
+from azora_audit.proving.load import load, read_prisma_alone
 from azora_audit.proving.run import plan, prove
 from azora_audit.proving.session import READER
 from azora_audit.records import NamedTuple
@@ -123,6 +124,10 @@ def list_obligations(
             loaded = load(sandbox, files, fleet.root)
             problems += loaded.problems
             with psycopg.connect(loaded.dsn, autocommit=True) as connection:
+                if loaded.prisma is not None:
+                    live, all_ran = read_database(connection, files.name), not loaded.problems
+                    compared = declared_proofs(live, loaded.prisma, files.name, complete=all_ran)
+                    found += [proof.obligation for proof in compared]
                 found += plan(connection).obligations(files.name)
             sandbox.drop(loaded.database)
     return found, tuple(problems)
@@ -144,7 +149,9 @@ def _prove_service(sandbox: Sandbox, files: ServiceFiles, fleet: Fleet, work: _W
         with psycopg.connect(loaded.dsn, autocommit=True) as connection:
             pid = connection.info.backend_pid
             try:
-                _prove_database(connection, files.name, work, loaded.declared)
+                _prove_database(
+                    connection, files.name, work, loaded.declared, loaded.prisma, complete=not loaded.problems
+                )
             except psycopg.Error as error:
                 reason = sandbox.reason(pid) or _first_line(error)
                 text = f"the proof stopped before all was proven: {reason}"
@@ -207,7 +214,13 @@ def _first_line(error: psycopg.Error) -> str:
 
 
 def _prove_database(
-    connection: psycopg.Connection[Any], service: str, work: _Work, declared: Facts | None = None
+    connection: psycopg.Connection[Any],
+    service: str,
+    work: _Work,
+    declared: Facts | None = None,
+    prisma: Facts | None = None,
+    *,
+    complete: bool = True,
 ) -> None:
     """Prove one database; what is proven is kept when the session ends."""
     facts = read_database(connection, service)
@@ -215,11 +228,12 @@ def _prove_database(
     effects = Effects(kinds_of(facts))
     connection.execute(SETTINGS)
     planned = plan(connection)
-    total = len(planned.obligations(service))
+    compared = declared_proofs(facts, prisma, service, complete=complete) if prisma is not None else []
+    total = len(planned.obligations(service)) + len(compared)
     work.wanted.announce(service, total)
-    proofs: list[Proof] = []
+    proofs: list[Proof] = list(compared)
     mutations: list[Mutation] | None = [] if work.wanted.mutation else None
-    complete = False
+    finished = False
     try:
         for proof in prove(
             connection,
@@ -232,7 +246,7 @@ def _prove_database(
         ):
             proofs.append(proof)
             work.wanted.progress(len(proofs), total)
-        complete = True
+        finished = True
     finally:
         work.services.append(
             ServiceProofs(
@@ -240,7 +254,7 @@ def _prove_database(
                 len(planned.schema),
                 tuple(proofs),
                 tuple(intent.found),
-                complete,
+                finished,
                 tuple(effects.radii),
                 tuple(effects.erasures),
             )
@@ -266,12 +280,13 @@ def _summary(service: str, mutations: list[Mutation]) -> MutationSummary:
     return MutationSummary(service, len(mutations) - stillborn, len(survivors), stillborn, survivors)
 
 
-def prove_given(url: str, wanted: Wanted, *, rows_allowed: bool) -> ProofReport:
+def prove_given(url: str, wanted: Wanted, fleet: Fleet | None = None, *, rows_allowed: bool) -> ProofReport:
     """Prove a scratch database on somebody's server, in transactions that are rolled back.
 
     Args:
         url: `URL` or `SERVICE=URL`, where all that libpq takes is a URL; its password is never shown.
         wanted: how.
+        fleet: has the files of the service; what its schema.prisma declares, the database has to have.
         rows_allowed: go on although the database holds rows.
 
     Raises:
@@ -292,7 +307,7 @@ def prove_given(url: str, wanted: Wanted, *, rows_allowed: bool) -> ProofReport:
         try:
             if not rows_allowed:
                 _refuse_rows(connection)
-            _prove_database(connection, name, work)
+            _prove_database(connection, name, work, None, _prisma_of(fleet, name, work))
         except KeyboardInterrupt:
             _interrupt(work, "it was interrupted")
         except psycopg.Error as error:
@@ -301,6 +316,16 @@ def prove_given(url: str, wanted: Wanted, *, rows_allowed: bool) -> ProofReport:
         tables = sum(service.tables for service in work.services)
         work.summaries.append(ServiceSummary(name, "", source, tables))
     return work.report()
+
+
+def _prisma_of(fleet: Fleet | None, name: str, work: _Work) -> Facts | None:
+    """Return the facts of the schema.prisma of a service of that name, if there is one."""
+    files = next((files for files in fleet.services if files.name == name), None) if fleet else None
+    if fleet is None or files is None:
+        return None
+    prisma = read_prisma_alone(files, fleet.root)
+    work.problems += prisma.problems if prisma is not None else []
+    return prisma
 
 
 def _refuse_rows(connection: psycopg.Connection[Any]) -> None:

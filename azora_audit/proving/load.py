@@ -30,6 +30,8 @@ class Loaded(NamedTuple):
     problems: tuple[Problem, ...]
     declared: Facts | None
     """Facts of a service that has only a schema.prisma, whose annotations its database does not keep."""
+    prisma: Facts | None
+    """Facts of the schema.prisma of a service whose database comes from SQL: the two are to be the same."""
 
 
 def load(sandbox: Sandbox, files: ServiceFiles, root: Path) -> Loaded:
@@ -54,8 +56,17 @@ def load(sandbox: Sandbox, files: ServiceFiles, root: Path) -> Loaded:
     problems = [*facts.problems, *(_unread(row, files.name) for row in facts.rows(Unread)), *problems]
     sources = tuple(row for row in facts.rows(Source) if row.kind != "project")
     declared = None if files.sql else facts
+    prisma = read_prisma_alone(files, root) if files.sql else None
+    if prisma is not None:
+        problems += [*prisma.problems, *(_unread(row, files.name) for row in prisma.rows(Unread))]
+        sources += tuple(row for row in prisma.rows(Source) if row.kind == "prisma")
     tables = len(facts.rows(Table))
-    return Loaded(applied.database, applied.dsn, sources, tables, tuple(problems), declared)
+    return Loaded(applied.database, applied.dsn, sources, tables, tuple(problems), declared, prisma)
+
+
+def read_prisma_alone(files: ServiceFiles, root: Path) -> Facts | None:
+    """Return the facts of a service's schema.prisma, None if it has none."""
+    return read_service(files._replace(sql=()), root) if files.prisma else None
 
 
 def _apply_definition(sandbox: Sandbox, facts: Facts) -> tuple[Applied, list[Problem]]:

@@ -29,6 +29,8 @@ def _obligation(proof: Proof) -> dict[str, object]:
         "evidence": proof.evidence,
         "sql": proof.sql or None,
         "probes": proof.probes,
+        "path": proof.places[0].path if proof.places else None,
+        "line": proof.places[0].line if proof.places else None,
     }
 
 

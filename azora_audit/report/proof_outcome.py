@@ -54,7 +54,7 @@ def _finding(proof: Proof) -> Finding:
     """Return a failed obligation as a finding."""
     obligation = proof.obligation
     name = " ".join(part for part in (obligation.kind, obligation.subject) if part)
-    return _shown(
+    found = _shown(
         obligation.service,
         (obligation.id, proof.verdict),
         rule=proof.verdict,
@@ -65,6 +65,8 @@ def _finding(proof: Proof) -> Finding:
         message=f"{obligation.table}: {name} {obligation.sentence}: {proof.evidence}",
         evidence={"obligation": obligation.id, "sql": proof.sql},
     )
+    mend = "Write the migration that makes it so, or take it out of schema.prisma."
+    return found._replace(places=proof.places, help=mend) if proof.places else found
 
 
 def _guess(promise: Promise) -> Finding:

@@ -64,12 +64,14 @@ def test_the_fleet_in_a_hurry_shows_rows_of_others_and_keeps_few_promises() -> N
         f"{OPEN_SESSIONS}/write/refuse",
         f"{OPEN_SESSIONS}/change/effect",
         f"{OPEN_SESSIONS}/unset/effect",
+        "public.Invoice/declared/column/Invoice.poReference/effect",  # a migration that nobody wrote
     }
     promises = [promise for service in report.proofs for promise in service.promises]
     assert len(promises) >= 75
     assert all("INSERT" in promise.sql for promise in promises)
     assert {promise.kind for promise in promises if not promise.fix} == {"listed-status"}
-    assert all(proof.sql.startswith("-- ") and proof.sql.endswith("ROLLBACK;\n") for proof in failed.values())
+    shown = [proof.sql for proof in failed.values() if proof.obligation.kind != "declared"]
+    assert all(sql.startswith("-- ") and sql.endswith("ROLLBACK;\n") for sql in shown)
 
 
 @pytest.mark.parametrize("service", ["virtual-card-service", "security-service"])
