@@ -431,6 +431,37 @@ SCRIPTS = {
         create temp table star as select * from orders;
         create index on star (a, b);
     """,
+    "default privileges follow their schema": """
+        create schema app;
+        alter default privileges in schema app grant select on tables to pg_monitor;
+        alter default privileges grant usage on sequences to pg_monitor;
+        create table app.t (id serial);
+        alter schema app rename to other;
+        create table other.u (id serial);
+        create view other.v as select * from other.u;
+        create materialized view other.m as select * from other.u;
+        drop schema other cascade;
+        create schema app;
+        create table app.w (id serial);
+    """,
+    "a dropped schema takes along what uses what was in it": """
+        create schema app;
+        create table app.users (id serial primary key, code text unique);
+        create table posts (user_id integer references app.users, code text references app.users (code) on delete set null);
+        create view v as select * from app.users;
+        create view w as select user_id from posts;
+        create sequence app.s;
+        alter table posts add n integer default nextval('app.s'), add m bigint;
+        create type app.mood as enum ('a');
+        alter table posts add mood app.mood default 'a', add moods app.mood[];
+        create function f(app.mood) returns integer language sql as 'select 1';
+        create function app.touch() returns trigger language plpgsql as $$ begin return new; end $$;
+        create trigger t before insert on posts for each row execute function app.touch();
+        create index on posts (mood);
+        create index on posts (m) where mood = 'a';
+        create domain email as text;
+        drop schema app cascade;
+    """,
     "comments between BEGIN and ATOMIC": """
         create table notes (a integer, b integer);
         create index on notes (a desc nulls /* it's */ last) -- and; "another

@@ -11,9 +11,10 @@ from azora_audit.sources.ddl.replay.drop import (
     drop_trigger,
     drop_view,
 )
+from azora_audit.sources.ddl.replay.drop_sequences import drop_sequence
 from azora_audit.sources.ddl.replay.registry import leave, tables_of
 from azora_audit.sources.ddl.replay.session import depends
-from azora_audit.sources.ddl.replay.state import Function, Index, Table, Trigger, UserType, View
+from azora_audit.sources.ddl.replay.state import Function, Index, Sequence, Table, Trigger, UserType, View
 
 if TYPE_CHECKING:
     from azora_audit.sources.ddl.replay.session import Session
@@ -129,6 +130,9 @@ def drop_schema(session: Session, schema: Schema, *, cascade: bool) -> None:
             drop_table(session, relation, cascade=True)
         elif isinstance(relation, View) and schema.relations.get(relation.name) is relation:
             drop_view(session, relation, cascade=True)
+    for relation in list(schema.relations.values()):
+        if isinstance(relation, Sequence):  # what owns one lay in this schema too, and is gone
+            drop_sequence(session, relation, cascade=True)
     for found in list(schema.types.values()):
         drop_type(session, found, cascade=True)
     for functions in list(schema.functions.values()):

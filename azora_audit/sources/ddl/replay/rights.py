@@ -9,7 +9,7 @@ from azora_audit.sources.ddl.replay.state import Column, Sequence, Table, View, 
 
 if TYPE_CHECKING:
     from azora_audit.sources.ddl import actions
-    from azora_audit.sources.ddl.replay.state import Thing
+    from azora_audit.sources.ddl.replay.state import Schema, Thing
 
 ALL = {
     "table": ("insert", "select", "update", "delete", "truncate", "references", "trigger", "maintain"),
@@ -31,7 +31,7 @@ _EXECUTING = frozenset({"current_user", "session_user", "current_role"})
 def grants(session: Session, action: actions.Grants) -> None:
     """Replay GRANT, REVOKE and ALTER DEFAULT PRIVILEGES."""
     if action.default:
-        session.default_privileges.append(action)
+        session.default_privileges.append((tuple([_schema(session, name) for name in action.names]), action))
         return
     for thing in _things(session, action):
         kind = "sequence" if isinstance(thing, Sequence) else action.kind
@@ -68,10 +68,15 @@ def _may_be_an_extensions(session: Session, name: actions.Name) -> bool:
     return any(extension.schema in schemas for extension in session.extensions.values())
 
 
-def _all_in(session: Session, name: actions.Name, kind: str) -> list[Thing]:
+def _schema(session: Session, name: actions.Name) -> Schema:
     schema = session.schemas.get(name.name)
     if schema is None:
         raise unknown("schema", name.name, name.at)
+    return schema
+
+
+def _all_in(session: Session, name: actions.Name, kind: str) -> list[Thing]:
+    schema = _schema(session, name)
     if kind in ("function", "procedure", "routine"):
         return [
             function
@@ -151,13 +156,13 @@ def apply_defaults(session: Session, thing: Thing, kind: str) -> None:
 
     A schema's come on top of those without a schema: neither takes away what the other gives (aclmerge, acl.c).
     """
-    promised = [action for action in session.default_privileges if action.kind == kind]
-    for action in promised:
-        if not action.names:
+    promised = [found for found in session.default_privileges if found[1].kind == kind]
+    for schemas, action in promised:
+        if not schemas:
             change(thing, kind, action)
     anywhere, thing.grants = thing.grants, None
-    for action in promised:
-        if any(name.name == thing.schema.name for name in action.names):
+    for schemas, action in promised:
+        if thing.schema in schemas:
             change(thing, kind, action)
     if thing.grants is None:
         thing.grants = anywhere

@@ -96,7 +96,8 @@ class Session:
         self.schemas.setdefault("public", Schema("public"))
         self.temporary = Schema("pg_temp", temporary=True)
         self.extensions: dict[str, Extension] = {}
-        self.default_privileges: list[Grants] = []
+        self.default_privileges: list[tuple[tuple[Schema, ...], Grants]] = []
+        """With the schemas that they are for, none of them for all."""
         self.remarks: list[Remark] = []
         self.foreign_types: set[str] = set()
         self.positions: Positions | None = None
