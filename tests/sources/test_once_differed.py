@@ -462,6 +462,36 @@ SCRIPTS = {
         create domain email as text;
         drop schema app cascade;
     """,
+    "a dropped view takes along what has its rows": """
+        create table t (id integer primary key, a text);
+        create view v as select id from t;
+        create materialized view m as select id from t;
+        create function f(v) returns integer language sql as 'select 1';
+        create function g() returns setof v language sql as 'select 1';
+        create function h(m) returns integer language sql as 'select 1';
+        create table u (x v, y integer, z v[]);
+        drop view v cascade;
+        drop table t cascade;
+    """,
+    "a partition has no check of its own by the name of its parent's": """
+        create table p (a integer, b integer, check (a > 0)) partition by range (a, b);
+        create table r (b integer, a integer, check (a > 0), constraint p_a_check check (a > 0));
+        create table k (b integer, a integer, constraint p_a_check check (a > 0));
+        create table i (b integer, a integer, constraint p_a_check check (a > 0));
+        alter table i inherit k;
+        alter table p attach partition r for values from (11, 1) to (20, 1);
+        alter table p drop constraint p_a_check;
+        alter table k drop constraint p_a_check;
+    """,
+    "a detached partition leaves the clones of its partitions' triggers behind": """
+        create function touch() returns trigger language plpgsql as $$ begin return new; end $$;
+        create table p (id integer, a text) partition by list (id);
+        create table q partition of p default partition by list (id);
+        create table r partition of q for values in (1);
+        create trigger t after insert or update of a on p for each row when (new.a is not null) execute function touch();
+        create trigger u after insert on q for each row execute function touch();
+        alter table p detach partition q;
+    """,
     "comments between BEGIN and ATOMIC": """
         create table notes (a integer, b integer);
         create index on notes (a desc nulls /* it's */ last) -- and; "another

@@ -167,6 +167,9 @@ def inherit_check(check: Check, child: Table, *, new_table: bool = False) -> Non
     present = child.constraints.get(check.name)
     if isinstance(present, Check):
         present.inherited += 1
+        present.local = (
+            present.local and child.partition_of is None
+        )  # a partition has none of its own by that name
         return
     copy = Check(child, check.name, check.origin, check.expression)
     copy.columns = [child.columns[column.name] for column in check.columns if column.name in child.columns]

@@ -193,16 +193,20 @@ def drop_table(session: Session, table: Table, *, cascade: bool, together: Seque
     for trigger in table.watched_by:
         drop_trigger(trigger)
     _take_out(session, table)
-    if table.row_type:
+    _drop_users_of_rows(session, table)
+
+
+def _drop_users_of_rows(session: Session, relation: Table | View) -> None:
+    if relation.row_type:
         from azora_audit.sources.ddl.replay.drop_objects import drop_users  # noqa: PLC0415 -- it calls this module
 
-        drop_users(session, table)
+        drop_users(session, relation)
 
 
-def _has_rows_as_type(session: Session, table: Table) -> bool:
+def _has_rows_as_type(session: Session, relation: Table | View) -> bool:
     from azora_audit.sources.ddl.replay.drop_objects import is_used  # noqa: PLC0415 -- as above
 
-    return table.row_type and is_used(session, table)
+    return relation.row_type and is_used(session, relation)
 
 
 def _references_of_ancestors(table: Table, gone: tuple[object, ...]) -> list[ForeignKey]:
@@ -246,7 +250,7 @@ def drop_trigger(trigger: Trigger) -> None:
 
 def drop_view(session: Session, view: View, *, cascade: bool) -> None:
     """Drop a view, and with CASCADE the views that read it."""
-    if view.readers and not cascade:
+    if (view.readers or _has_rows_as_type(session, view)) and not cascade:
         raise depends("view", view.name)
     for reader in list(view.readers):
         drop_view(session, reader, cascade=True)
@@ -255,3 +259,4 @@ def drop_view(session: Session, view: View, *, cascade: bool) -> None:
     for index in list(view.indexes):
         unregister(index)
     view.schema.relations.pop(view.name, None)
+    _drop_users_of_rows(session, view)

@@ -36,15 +36,15 @@ def drop_type(session: Session, found: UserType, *, cascade: bool) -> None:
     session.types_changed()
 
 
-def is_used(session: Session, found: UserType | Table) -> bool:
-    """Say whether anything has a type, or a table's rows as its type."""
+def is_used(session: Session, found: UserType | Table | View) -> bool:
+    """Say whether anything has a type, or a table's or view's rows as its type."""
     return bool(
         _columns_with(session, found) or _types_with(session, found) or _routines_with(session, found)
     )
 
 
-def drop_users(session: Session, found: UserType | Table) -> None:
-    """Drop what has a type, or a table's rows as its type."""
+def drop_users(session: Session, found: UserType | Table | View) -> None:
+    """Drop what has a type, or a table's or view's rows as its type."""
     for column in _columns_with(session, found):
         table = column.table
         if isinstance(table, Table) and table.columns.get(column.name) is column:
@@ -61,7 +61,7 @@ def drop_users(session: Session, found: UserType | Table) -> None:
         drop_function(session, function, cascade=True)
 
 
-def _columns_with(session: Session, found: UserType | Table) -> list[Column]:
+def _columns_with(session: Session, found: UserType | Table | View) -> list[Column]:
     return [
         column
         for schema in session.schemas.values()
@@ -72,7 +72,7 @@ def _columns_with(session: Session, found: UserType | Table) -> list[Column]:
     ]
 
 
-def _types_with(session: Session, found: UserType | Table) -> list[UserType]:
+def _types_with(session: Session, found: UserType | Table | View) -> list[UserType]:
     return [
         user
         for schema in session.schemas.values()
@@ -82,7 +82,7 @@ def _types_with(session: Session, found: UserType | Table) -> list[UserType]:
     ]
 
 
-def _routines_with(session: Session, found: UserType | Table) -> list[Function]:
+def _routines_with(session: Session, found: UserType | Table | View) -> list[Function]:
     functions = [
         function
         for schema in session.schemas.values()
@@ -125,14 +125,7 @@ def drop_schema(session: Session, schema: Schema, *, cascade: bool) -> None:
     """Drop a schema, and with CASCADE all that is in it."""
     if not cascade and (schema.relations or schema.types or any(schema.functions.values())):
         raise depends("schema", schema.name)
-    for relation in list(schema.relations.values()):
-        if isinstance(relation, Table) and schema.relations.get(relation.name) is relation:
-            drop_table(session, relation, cascade=True)
-        elif isinstance(relation, View) and schema.relations.get(relation.name) is relation:
-            drop_view(session, relation, cascade=True)
-    for relation in list(schema.relations.values()):
-        if isinstance(relation, Sequence):  # what owns one lay in this schema too, and is gone
-            drop_sequence(session, relation, cascade=True)
+    _drop_relations(session, schema)
     for found in list(schema.types.values()):
         drop_type(session, found, cascade=True)
     for functions in list(schema.functions.values()):
@@ -142,6 +135,17 @@ def drop_schema(session: Session, schema: Schema, *, cascade: bool) -> None:
     for extension in [item for item in session.extensions.values() if item.schema is schema]:
         drop_extension(session, extension, cascade=True)
     session.types_changed()
+
+
+def _drop_relations(session: Session, schema: Schema) -> None:
+    for relation in list(schema.relations.values()):
+        if isinstance(relation, Table) and schema.relations.get(relation.name) is relation:
+            drop_table(session, relation, cascade=True)
+        elif isinstance(relation, View) and schema.relations.get(relation.name) is relation:
+            drop_view(session, relation, cascade=True)
+    for relation in list(schema.relations.values()):
+        if isinstance(relation, Sequence):  # what owned it lay in this schema too, and is gone
+            drop_sequence(session, relation, cascade=True)
 
 
 def drop_extension(session: Session, extension: Extension, *, cascade: bool) -> None:

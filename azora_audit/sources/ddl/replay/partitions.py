@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from azora_audit.sources.ddl.replay.constraints import inherit_check, inherit_reference
+from azora_audit.sources.ddl.replay.drop import drop_trigger
 from azora_audit.sources.ddl.replay.indexes import clone_to_partition
 from azora_audit.sources.ddl.replay.registry import inherit_not_null
 from azora_audit.sources.ddl.replay.session import Refused, Session, unknown
@@ -99,7 +100,7 @@ def detach(session: Session, parent: Table, name: Name) -> None:
             index.parent.children.remove(index)
             index.parent = None
     for trigger in [trigger for trigger in table.triggers.values() if trigger.parent is not None]:
-        del table.triggers[trigger.name]
+        drop_trigger(trigger)
 
 
 def _become_own(column: Column) -> None:

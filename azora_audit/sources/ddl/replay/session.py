@@ -236,8 +236,7 @@ class Session:
             return Resolved(None, found, None, written.modifiers, array=written.array)
         relation = self.find(schema, name)
         if isinstance(relation, (Table, View)):
-            if isinstance(relation, Table):
-                relation.row_type = True
+            relation.row_type = True
             return Resolved(None, relation, None, (), array=written.array)
         self._remark_type(written, at)
         home = schema or next(iter(self.path), "public")

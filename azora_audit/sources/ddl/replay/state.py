@@ -230,6 +230,7 @@ class View(Thing):
         "materialized",
         "readers",
         "reads",
+        "row_type",
         "triggers",
         "uses",
     )
@@ -244,6 +245,8 @@ class View(Thing):
         self.check_option: str | None = None
         self.reads: dict[Table | View, None] = {}
         self.readers: dict[View, None] = {}
+        self.row_type = False
+        """Its rows are, or were, the type of something."""
         self.indexes: list[Index] = []
         self.triggers: dict[str, Trigger] = {}
         self.columns: dict[str, ViewColumn] = {}
