@@ -4,6 +4,7 @@
 - `rules/README.md`: the index of all rules
 - `rules/compiled.json`: the rulebook, read and compiled beforehand
 - `rules/lexicon/compiled.json`: the lexicon, as well
+- `azora_audit/catalog/empty.json`: the empty catalog, as well
 - `CATALOG.md`: every table and view of the catalog
 
 Usage: python -m tests.generate [--check]
@@ -12,15 +13,17 @@ Usage: python -m tests.generate [--check]
 from __future__ import annotations
 
 import ast
+import sqlite3
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from azora_audit import api
 from azora_audit.catalog import lexicon_compiled, tables
+from azora_audit.catalog.empty import VIEWS, dump_empty
 from azora_audit.catalog.lexicon_compiled import dump_lexicon
 from azora_audit.catalog.lexicon_files import read_lexicon
-from azora_audit.catalog.store import VIEWS, Catalog
+from azora_audit.catalog.store import Catalog, definition
 from azora_audit.report.json_report import render_json
 from azora_audit.report.terminal import Terminal
 from azora_audit.report.text import TextOptions, render_text
@@ -47,8 +50,16 @@ def generated() -> Iterator[tuple[str, str]]:
     yield f"rules/{FILE}", dump_compiled(rulebook, shipped_rules()).decode()
     lexicon = shipped_rules() / "lexicon"
     yield f"rules/lexicon/{lexicon_compiled.FILE}", dump_lexicon(read_lexicon(lexicon), lexicon).decode()
+    yield "azora_audit/catalog/empty.json", dump_empty(freshly_made())
     yield "rules/README.md", "\n".join(_index()) + "\n"
     yield "CATALOG.md", "\n".join(_catalog()) + "\n"
+
+
+def freshly_made() -> sqlite3.Connection:
+    """Return the database of an empty catalog, by its statements."""
+    made = sqlite3.connect(":memory:", isolation_level=None)
+    made.executescript(definition())
+    return made
 
 
 def _text(checked: Checked) -> str:

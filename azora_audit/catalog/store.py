@@ -6,23 +6,21 @@ import sqlite3
 from contextlib import closing
 from functools import cache
 from operator import itemgetter
-from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
+from azora_audit.catalog.empty import VIEWS, take_over
 from azora_audit.catalog.guard import Guard
 from azora_audit.catalog.tables import TABLES, Entity, EntityId
 from azora_audit.records import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
 
     from azora_audit.catalog.facts import Facts
 
 SCHEMA_VERSION = 1
 """Stored as SQLite's user_version in saved catalogs; goes up when a table changes its meaning."""
-
-VIEWS = Path(__file__).parent / "views"
-"""One file per view; the stem is its name."""
 
 STATEMENT_CACHE = 512
 """More than there are rules, so that a rule compiled at load is not compiled again to run."""
@@ -54,6 +52,8 @@ sqlite3.register_adapter(bool, int)
 _PLAIN = itemgetter(slice(None))
 """Makes a tuple of a named tuple, of which sqlite3 takes each value by a call of `__getitem__`: twice the time for all."""
 
+_MOVING = "create temp table moving (distance integer not null); insert into moving values (0);"
+
 _KEYWORDS = {"deferrable"}
 """Fields that SQLite cannot take as bare column names: their columns end in an underscore."""
 
@@ -78,7 +78,9 @@ class Catalog:
     def __init__(self) -> None:
         """Create empty tables, their indexes and the views."""
         self.connection = sqlite3.connect(":memory:", isolation_level=None, cached_statements=STATEMENT_CACHE)
-        self.connection.executescript(_definition())
+        if not take_over(self.connection):
+            self.connection.executescript(definition())
+        self.connection.executescript(_MOVING)
         self.guard = Guard(self.connection)
         self.loaded: list[Loaded] = []
         self.last_entity = 0
@@ -163,12 +165,10 @@ def _insertion(table: str, *, moved: bool) -> str:
 
 
 @cache
-def _definition() -> str:
+def definition() -> str:
     """Return the SQL that creates all tables, indexes and views."""
     statements = [
         f"pragma user_version = {SCHEMA_VERSION};",
-        "create temp table moving (distance integer not null);",
-        "insert into moving values (0);",
     ]
     for name in TABLES:
         columns = [_column(field, annotation) for field, annotation in _fields(name).items()]

@@ -10,7 +10,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from azora_audit.catalog import knowledge, store, tables
+from azora_audit.catalog import knowledge
+from azora_audit.catalog.empty import made_from
 from azora_audit.hashing import blake2b
 from azora_audit.light_json import loads
 from azora_audit.rulebook.folders import digest
@@ -52,13 +53,8 @@ def load_compiled(folder: Path) -> Rulebook | None:
 def _made_from(folder: Path) -> str:
     """Return a hash of the rule files and of what decides which facts their SQL needs."""
     whole = blake2b(digest([folder]).encode(), digest_size=16)
-    sources = [
-        Path(tables.__file__),
-        Path(knowledge.__file__),
-        Path(__file__),
-        *sorted(store.VIEWS.glob("*.sql")),
-    ]
-    for path in sources:
+    whole.update(made_from().encode())
+    for path in (Path(knowledge.__file__), Path(__file__)):
         whole.update(path.name.encode() + b"\0" + path.read_bytes())
     return whole.hexdigest()
 

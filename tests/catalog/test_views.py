@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from azora_audit.catalog.derive import across_services, derive
+from azora_audit.catalog.empty import VIEWS
 from azora_audit.catalog.lexicon import load_lexicon
-from azora_audit.catalog.store import VIEWS, Catalog
+from azora_audit.catalog.store import Catalog
 from azora_audit.catalog.tables import Check, CheckColumn, Policy
 from azora_audit.rulebook.folders import shipped_rules
 from tests.catalog.building import Building
