@@ -7,15 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from azora_audit.api.accepting import baseline_path, run_of
-from azora_audit.api.common import (
-    DEFAULT_CHECKLISTS,
-    DEFAULT_PROFILE,
-    chosen_settings,
-    found_fleet,
-    rule_folders_of,
-    silent,
-    today,
-)
+from azora_audit.api.common import choice_of, chosen_settings, found_fleet, silent, today
 from azora_audit.errors import SettingsError
 from azora_audit.records import NamedTuple
 from azora_audit.settings import did_you_mean
@@ -25,7 +17,6 @@ if TYPE_CHECKING:
 
     from azora_audit.checking.baseline import Entry
     from azora_audit.checking.baseline import Run as BaselineRun
-    from azora_audit.checking.choice import Choice
     from azora_audit.checking.run import Verify
     from azora_audit.findings import ChecklistItem, Report
     from azora_audit.settings import Settings
@@ -94,7 +85,6 @@ def check(
         BaselineError: the baseline cannot be read.
         ServerError: there is no PostgreSQL to verify with, or it does not start.
     """
-    from azora_audit.checking.choice import Choice
     from azora_audit.checking.run import Run, check_fleet
     from azora_audit.engine.terms import Terms
     from azora_audit.folders import cache_folder
@@ -103,15 +93,14 @@ def check(
     folder = cache_folder() if use_cache else None
     settings = chosen_settings(root, settings_file, folder)
     baseline = _baseline(root, settings) if use_baseline else None
-    choice = Choice(
-        profile=profile or settings.profile or DEFAULT_PROFILE,
-        rule_folders=rule_folders_of(settings, root),
-        select=tuple(select) or settings.select,
-        ignore=(*settings.ignore, *ignore),
-        severity=settings.severity,
-        parameters=settings.rules,
-        checklists=tuple(checklists) or settings.checklists or DEFAULT_CHECKLISTS,
-        terms=Terms(today(), object_hashes=baseline is not None or not use_baseline),
+    choice = choice_of(
+        settings,
+        root,
+        Terms(today(), object_hashes=baseline is not None or not use_baseline),
+        profile=profile,
+        select=select,
+        ignore=ignore,
+        checklists=checklists,
     )
     fleet = found_fleet(root, settings, databases, live=live, sample=sample)
     run = Run(

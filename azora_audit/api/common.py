@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Iterable
 
+    from azora_audit.checking.choice import Choice
+    from azora_audit.engine.terms import Terms
     from azora_audit.sources.found import Fleet
 
 DEFAULT_PROFILE = "recommended"
@@ -46,6 +48,31 @@ def chosen_settings(root: Path, explicit: str | os.PathLike[str] | None, cache: 
 def rule_folders_of(settings: Settings, root: Path) -> tuple[Path, ...]:
     """Return the folders of the user's own rules, which settings name from where they are."""
     return tuple((settings.folder or root) / name for name in settings.rule_folders)
+
+
+def choice_of(
+    settings: Settings,
+    root: Path,
+    terms: Terms,
+    *,
+    profile: str | None = None,
+    select: Iterable[str] = (),
+    ignore: Iterable[str] = (),
+    checklists: Iterable[str] = (),
+) -> Choice:
+    """Return which rules run and how: what the caller chooses, else what the settings do, else what is usual."""
+    from azora_audit.checking.choice import Choice
+
+    return Choice(
+        profile=profile or settings.profile or DEFAULT_PROFILE,
+        rule_folders=rule_folders_of(settings, root),
+        select=tuple(select) or settings.select,
+        ignore=(*settings.ignore, *ignore),
+        severity=settings.severity,
+        parameters=settings.rules,
+        checklists=tuple(checklists) or settings.checklists or DEFAULT_CHECKLISTS,
+        terms=terms,
+    )
 
 
 def found_fleet(

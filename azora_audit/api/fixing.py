@@ -7,14 +7,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from azora_audit.api.common import (
-    DEFAULT_CHECKLISTS,
-    DEFAULT_PROFILE,
-    chosen_settings,
-    found_fleet,
-    silent,
-    today,
-)
+from azora_audit.api.common import choice_of, chosen_settings, found_fleet, silent, today
 from azora_audit.errors import AzoraAuditError, RulebookError, ServerError
 from azora_audit.records import NamedTuple
 
@@ -58,7 +51,6 @@ def fix(
         AzoraAuditError: settings or rules that make no sense, or a path without any schema.
         ServerError: there is no PostgreSQL to try migrations on, or it does not start.
     """
-    from azora_audit.checking.choice import Choice
     from azora_audit.checking.run import Run
     from azora_audit.engine.terms import Terms
     from azora_audit.folders import cache_folder
@@ -66,16 +58,7 @@ def fix(
     folder = cache_folder()
     root = Path(path)
     settings = chosen_settings(root, settings_file, folder)
-    choice = Choice(
-        profile=profile or settings.profile or DEFAULT_PROFILE,
-        rule_folders=tuple((settings.folder or root) / name for name in settings.rule_folders),
-        select=settings.select,
-        ignore=settings.ignore,
-        severity=settings.severity,
-        parameters=settings.rules,
-        checklists=settings.checklists or DEFAULT_CHECKLISTS,
-        terms=Terms(today()),
-    )
+    choice = choice_of(settings, root, Terms(today()), profile=profile)
     from azora_audit.fixing.run import Wanted, fix_fleet
 
     known = _names(choice.rule_folders)
