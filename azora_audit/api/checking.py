@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from azora_audit.checking.baseline import Entry
     from azora_audit.checking.baseline import Run as BaselineRun
+    from azora_audit.checking.choice import Choice
     from azora_audit.checking.run import Verify
     from azora_audit.findings import ChecklistItem, Report
     from azora_audit.settings import Settings
