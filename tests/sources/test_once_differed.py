@@ -492,6 +492,29 @@ SCRIPTS = {
         create trigger u after insert on q for each row execute function touch();
         alter table p detach partition q;
     """,
+    "the expression of children changes with their parent's": """
+        create table a (x integer, z integer, y integer generated always as (x * 2) stored);
+        create table b (w integer) inherits (a);
+        create table c (y integer generated always as (x * 3) stored) inherits (b);
+        create table d () inherits (c);
+        alter table a alter y set expression as (z + 1);
+        alter table only b alter y set expression as (w * 5);
+        alter table d alter y set expression as (x + w);
+        alter table a rename z to zz;
+    """,
+    "children lose the expression with their parent": """
+        create table a (x integer, y integer generated always as (x * 2) stored);
+        create table b (w integer) inherits (a);
+        create table c (y integer generated always as (x * 3) stored) inherits (b);
+        alter table a alter y drop expression;
+        alter table b alter y set default 3;
+        alter table a drop column x cascade;
+    """,
+    "what a partition says of a column leaves it its parent's": """
+        create table p (x integer, y integer generated always as (x * 2) stored) partition by list (x);
+        create table q partition of p (y generated always as (x * 4) stored) default;
+        alter table p drop column y;
+    """,
     "comments between BEGIN and ATOMIC": """
         create table notes (a integer, b integer);
         create index on notes (a desc nulls /* it's */ last) -- and; "another

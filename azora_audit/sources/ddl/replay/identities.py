@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from azora_audit.sources.ddl import actions
+from azora_audit.sources.ddl.replay.registry import family
 from azora_audit.sources.ddl.replay.sequences import alter_options, own_sequence
 from azora_audit.sources.ddl.replay.session import Refused, Session, conflict, unknown
 
@@ -80,21 +81,23 @@ def drop_identity(
 
 
 def set_expression(
-    session: Session, table: Table, command: actions.Command, _waiting: Waiting, _action: actions.AlterTable
+    session: Session, table: Table, command: actions.Command, _waiting: Waiting, action: actions.AlterTable
 ) -> None:
-    """Replay SET EXPRESSION."""
+    """Replay SET EXPRESSION, in children too."""
     column = session.column(table, command.name or "")
     if column.generated is None:
         raise Refused("conflict", f'column "{column.name}" is not a generated column.')
     if isinstance(command.value, actions.Expression):
-        column.generated = (command.value, column.generated[1])
+        for member in family(table, only=action.only):
+            member.columns[column.name].generated = (command.value, column.generated[1])
 
 
 def drop_expression(
-    session: Session, table: Table, command: actions.Command, _waiting: Waiting, _action: actions.AlterTable
+    session: Session, table: Table, command: actions.Command, _waiting: Waiting, action: actions.AlterTable
 ) -> None:
-    """Replay DROP EXPRESSION."""
+    """Replay DROP EXPRESSION, in children too."""
     column = session.column(table, command.name or "")
     if column.generated is None and not command.missing_ok:
         raise Refused("conflict", f'column "{column.name}" is not a generated column.')
-    column.generated = None
+    for member in family(table, only=action.only):
+        member.columns[column.name].generated = None

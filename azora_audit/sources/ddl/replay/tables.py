@@ -230,8 +230,8 @@ def _define(session: Session, table: Table, definition: actions.ColumnDefinition
                 "conflict", f'column "{definition.name}" has another type in its parent.', definition.at
             )
         present.written = definition.type
+        present.local = True  # without a type it is a partition's, or of a type
         make_serial(table, present, definition.type)
-    present.local = True
     present.origin = session.origin(definition.at, definition.end)
     apply_constraints(session, table, present, definition.constraints, waiting)
 
