@@ -515,6 +515,14 @@ SCRIPTS = {
         create table q partition of p (y generated always as (x * 4) stored) default;
         alter table p drop column y;
     """,
+    "a range goes with its type of several ranges": """
+        create type r as range (subtype = float8, multirange_type_name = many);
+        create table t (a r, c many);
+        create type public.shell;
+        create type things;
+        drop type things;
+        drop type r cascade;
+    """,
     "comments between BEGIN and ATOMIC": """
         create table notes (a integer, b integer);
         create index on notes (a desc nulls /* it's */ last) -- and; "another

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 def drop_type(session: Session, found: UserType, *, cascade: bool) -> None:
     """Drop a type, and with CASCADE what has it: columns, domains, routines, attributes of other types."""
     typed = tables_of(session, found) if found.kind == "composite" else []
-    if (typed or is_used(session, found)) and not cascade:
+    several = found.multirange
+    if (typed or is_used(session, found) or (several and is_used(session, several))) and not cascade:
         raise depends("type", found.name)
     for relation in typed:
         if relation.schema.relations.get(relation.name) is relation:
@@ -33,6 +34,8 @@ def drop_type(session: Session, found: UserType, *, cascade: bool) -> None:
     drop_users(session, found)
     for check in found.checks:
         leave(check)
+    if several is not None:
+        drop_type(session, several, cascade=True)
     session.types_changed()
 
 

@@ -96,7 +96,7 @@ def create_range(session: Session, action: actions.Create) -> None:
         name = made.name.replace("range", "multirange", 1)
     else:
         name = f"{made.name}_multirange"
-    made.schema.types[name] = UserType(made.schema, name, made.origin, "range")
+    made.multirange = made.schema.types[name] = UserType(made.schema, name, made.origin, "range")
 
 
 def create_base(session: Session, action: actions.Create) -> None:

@@ -56,6 +56,7 @@ class UserType(Thing):
         "default",
         "extension",
         "kind",
+        "multirange",
         "not_null",
         "sequence",
         "type",
@@ -76,6 +77,8 @@ class UserType(Thing):
         self.extension: str | None = None
         self.sequence: Sequence | None = None
         """The sequence of a domain's nextval default."""
+        self.multirange: UserType | None = None
+        """A range's type of several ranges, which goes with it."""
 
 
 class Resolved:
