@@ -3,7 +3,8 @@
 AzoraAuditError
 ├── SettingsError      the settings file, or a value in it
 ├── SourceError        a schema file or folder that cannot be read
-├── RulebookError      rule files that do not hold together (all problems at once)
+├── RulebookError      rule files that do not hold together, or a choice among them (all problems at once)
+├── ChoiceError        one of these: a name or value that means nothing among the rules
 ├── QueryError         SQL given to `azora-audit query`
 ├── ReportError        a saved report that cannot be read back
 ├── BaselineError      a baseline that cannot be read, or is not one
@@ -68,6 +69,26 @@ class SettingsError(AzoraAuditError):
 
 class SourceError(AzoraAuditError):
     """A schema file or folder cannot be read."""
+
+
+class ChoiceError(AzoraAuditError):
+    """A name or value that means nothing among the rules: of the settings, unless an option has it.
+
+    `setting` are the keys under which settings have it, and `word` is what means nothing.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        setting: tuple[str | int, ...],
+        word: str,
+        help: str = "",  # noqa: A002 -- as above
+    ) -> None:
+        """Say where the settings would have it; whoever has read them knows the line."""
+        super().__init__(message, help=help)
+        self.setting = setting
+        self.word = word
 
 
 class RulebookError(AzoraAuditError):

@@ -35,6 +35,10 @@ FAULTS = frozenset({RULE_ERROR, INTERNAL_ERROR, LIMIT_EXCEEDED, SERVER_ERROR})
 """Kinds of problems that another run of the same input need not have: nothing judged with them is remembered."""
 
 
+FLEET = "fleet"
+"""Name under which the fleet itself stands among the services."""
+
+
 class Place(NamedTuple):
     """A region of a text file; lines and columns count from 1, columns in Unicode code points.
 
@@ -209,3 +213,5 @@ class Report(NamedTuple):
     """One for each service if the run was asked to take it."""
     rules: tuple[str, ...] = ()
     """Names of the rules that ran."""
+    allowance_uses: tuple[str, ...] = ()
+    """What became of each allowance of the settings: `used`, `unused`, or `` where nothing that it speaks of was judged."""

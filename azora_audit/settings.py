@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from azora_audit.errors import SettingsError, closest
 from azora_audit.records import NamedTuple
 from azora_audit.surely import is_surely_valid
+from azora_audit.toml_lines import line_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -35,7 +36,7 @@ class SettingsText(NamedTuple):
 
     def line(self, keys: Sequence[str | int]) -> int | None:
         """Return the 1-based line of a key, or of the nearest table or key around it; None if there is none."""
-        return _line_of(self.text, (*self.section, *(str(key) for key in keys)))
+        return line_of(self.text, (*self.section, *(str(key) for key in keys)))
 
 
 class ServiceSettings(NamedTuple):
@@ -53,6 +54,20 @@ class ServiceSettings(NamedTuple):
     expected: bool
     database_variable: str | None
     """Environment variable that holds the URL of its running database."""
+
+
+class AllowSettings(NamedTuple):
+    """An entry of `[[allow]]`: findings that are allowed, if all selectors match that are not empty."""
+
+    rules: tuple[str, ...]
+    services: tuple[str, ...]
+    paths: tuple[str, ...]
+    """Globs relative to the settings file's folder."""
+    entities: tuple[str, ...]
+    """Globs over objects: `table`, `schema.table` or `table.column`."""
+    reason: str
+    until: str | None
+    """ISO date of the last day."""
 
 
 class Settings(NamedTuple):
@@ -75,6 +90,7 @@ class Settings(NamedTuple):
     services: tuple[ServiceSettings, ...] = ()
     checklists: tuple[str, ...] = ()
     skipped_items: tuple[str, ...] = ()
+    allow: tuple[AllowSettings, ...] = ()
     baseline: str | None = None
     """File of accepted findings, relative to the settings file's folder."""
 
@@ -160,6 +176,7 @@ def settings_of(settings: SettingsText) -> Settings:
         services=tuple(_service(name, table) for name, table in data.get("services", {}).items()),
         checklists=tuple(checklist.get("names", ())),
         skipped_items=tuple(checklist.get("skip", ())),
+        allow=tuple(_allow(table) for table in data.get("allow", ())),
         baseline=data.get("baseline"),
     )
 
@@ -173,17 +190,26 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     return f"Known here: {', '.join(words)}." if words else ""
 
 
-def _service(name: str, table: dict[str, Any]) -> ServiceSettings:
-    def paths(key: str) -> tuple[str, ...] | None:
-        value = table.get(key)
-        return (value,) if isinstance(value, str) else None if value is None else tuple(value)
+def _allow(table: dict[str, Any]) -> AllowSettings:
+    rules, services, paths, entities = (
+        _texts(table, key) or () for key in ("rule", "service", "path", "entity")
+    )
+    return AllowSettings(rules, services, paths, entities, table["reason"], table.get("until"))
 
+
+def _texts(table: dict[str, Any], key: str) -> tuple[str, ...] | None:
+    """Return a value that may be one text or several, None where there is none."""
+    value = table.get(key)
+    return (value,) if isinstance(value, str) else None if value is None else tuple(value)
+
+
+def _service(name: str, table: dict[str, Any]) -> ServiceSettings:
     return ServiceSettings(
         name,
         table.get("path"),
-        paths("prisma"),
-        paths("migrations"),
-        paths("dump"),
+        _texts(table, "prisma"),
+        _texts(table, "migrations"),
+        _texts(table, "dump"),
         table.get("schema", "public"),
         table.get("expected", True),
         table.get("database_variable"),
@@ -225,7 +251,7 @@ def _parse(path: Path, text: str) -> dict[str, Any]:
 
     try:
         # TOML knows no line end but these two
-        return tomllib.loads(text.replace("\r\n", "\n"))
+        return _with_texts_for_dates(tomllib.loads(text.replace("\r\n", "\n")))
     except tomllib.TOMLDecodeError as error:
         place = re.search(r"\(at line (\d+), column (\d+)\)", str(error))
         reason = str(error).split(" (at ")[0]
@@ -240,6 +266,16 @@ def _parse(path: Path, text: str) -> dict[str, Any]:
         raise SettingsError(
             "The settings file nests its values too deeply.", help="No setting needs that.", path=str(path)
         ) from error
+
+
+def _with_texts_for_dates(table: dict[str, Any]) -> dict[str, Any]:
+    """Return a table whose allowances have dates as text: TOML has dates of its own, JSON Schema has none."""
+    allowances = table.get("allow", table.get(_SECTION[0], {}).get(_SECTION[1], {}).get("allow"))
+    if isinstance(allowances, list):
+        for each in allowances:
+            if isinstance(each, dict) and type(until := each.get("until")).__name__ == "date":
+                each["until"] = str(until)
+    return table
 
 
 def _fault(settings: SettingsText, error: Any) -> SettingsError:
@@ -258,6 +294,14 @@ def _fault(settings: SettingsText, error: Any) -> SettingsError:
         words = {"object": "a table", "array": "a list", "string": "a string", "boolean": "true or false"}
         message = f"`{_dotted(keys)}` is {_shown(error.instance)}."
         advice = f"Give it {' or '.join(words.get(kind, f'a {kind}') for kind in wanted)}."
+    elif error.validator == "required":
+        missing = next(key for key in error.validator_value if key not in error.instance)
+        message, advice = f"`{_dotted(keys)}` has no `{missing}`.", "Say it there."
+    elif error.validator == "pattern" and keys[-1] == "until":
+        message, advice = (
+            f"`{_dotted(keys)}` is {_shown(error.instance)}.",
+            "Give it a date such as 2027-01-31.",
+        )
     elif error.validator == "pattern":
         # the value is not shown: it may be a URL with a password
         message = f"`{_dotted(keys)}` is no name of an environment variable."
@@ -281,29 +325,3 @@ def _shown(value: object) -> str:
         if isinstance(value, str)
         else str(value)
     )
-
-
-_KEY_PART: Final = r"""(?:[A-Za-z0-9_-]+|"(?:[^"\\\n]|\\.)*"|'[^'\n]*')"""
-_KEY: Final = rf"{_KEY_PART}(?:[ \t]*\.[ \t]*{_KEY_PART})*"
-_TABLE_LINE: Final = re.compile(rf"[ \t]*\[{{1,2}}[ \t]*({_KEY})[ \t]*\]")
-_KEY_LINE: Final = re.compile(rf"[ \t]*({_KEY})[ \t]*=")
-
-
-def _line_of(text: str, keys: tuple[str, ...]) -> int | None:
-    """Find the line of the longest beginning of `keys` that stands in the text as a table or key."""
-    best, best_line = 0, None
-    table: tuple[str, ...] = ()
-    for number, line in enumerate(text.split("\n"), start=1):
-        if match := _TABLE_LINE.match(line):
-            table = here = _parts(match[1])
-        elif match := _KEY_LINE.match(line):
-            here = table + _parts(match[1])
-        else:
-            continue
-        if best < len(here) <= len(keys) and here == keys[: len(here)]:
-            best, best_line = len(here), number
-    return best_line
-
-
-def _parts(dotted: str) -> tuple[str, ...]:
-    return tuple(part[1:-1] if part[0] in "\"'" else part for part in re.findall(_KEY_PART, dotted))

@@ -12,7 +12,7 @@ from azora_audit.records import NamedTuple
 from azora_audit.settings import BASELINE_NAME
 
 if TYPE_CHECKING:
-    from azora_audit.checking.baseline import Run
+    from azora_audit.checking.baseline import Entry, Run
     from azora_audit.findings import Problem
     from azora_audit.settings import Settings
 
@@ -88,6 +88,27 @@ def baseline_path(root: Path, settings: Settings) -> Path:
     """Return the file of a fleet's baseline: the settings', or the usual one beside the settings or at the root."""
     folder = settings.folder or (root if root.is_dir() else root.parent)
     return folder / (settings.baseline or BASELINE_NAME)
+
+
+class Baseline(NamedTuple):
+    """A baseline's file and its entries."""
+
+    path: Path
+    entries: list[Entry]
+
+
+def baseline_of(root: Path, settings: Settings) -> Baseline | None:
+    """Read the baseline, None if there is none; one that the settings name must be there.
+
+    Raises:
+        BaselineError: it cannot be read.
+    """
+    path = baseline_path(root, settings)
+    if settings.baseline is None and not path.exists():
+        return None
+    from azora_audit.checking.baseline_file import read_baseline
+
+    return Baseline(path, read_baseline(path))
 
 
 def is_whole(root: Path, settings: Settings) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from azora_audit.api.common import found_fleet, today
+from azora_audit.api.common import found_fleet, terms_of
 from azora_audit.errors import QueryError
 from azora_audit.records import NamedTuple
 from azora_audit.settings import load_settings
@@ -51,15 +51,15 @@ def load_catalog(
     from azora_audit.checking.fleet import expected_services
     from azora_audit.checking.reading import read_services
     from azora_audit.engine.judge import unread_problems
-    from azora_audit.engine.terms import Terms
 
     root = Path(path)
-    fleet = found_fleet(root, load_settings(root), databases, live=live, sample=0)
+    settings = load_settings(root)
+    fleet = found_fleet(root, settings, databases, live=live, sample=0)
     services = [reading.facts for reading in read_services(fleet, fleet.services)]
     across_services(services)
     loaded = Catalog()
     loaded.load([*services, expected_services(fleet)])
-    problems = [*fleet.problems, *unread_problems(loaded, Terms(today()))]
+    problems = [*fleet.problems, *unread_problems(loaded, terms_of(settings, fleet.root))]
     for facts in services:
         problems += facts.problems
     return FleetCatalog(loaded, tuple(problems))

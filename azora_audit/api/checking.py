@@ -6,8 +6,8 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from azora_audit.api.accepting import baseline_path, run_of
-from azora_audit.api.common import choice_of, chosen_settings, found_fleet, silent, today
+from azora_audit.api.accepting import baseline_of
+from azora_audit.api.common import choice_of, chosen_settings, found_fleet, placed_choices, silent, terms_of
 from azora_audit.errors import SettingsError
 from azora_audit.records import NamedTuple
 from azora_audit.settings import did_you_mean
@@ -15,9 +15,6 @@ from azora_audit.settings import did_you_mean
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from azora_audit.checking.baseline import Entry
-    from azora_audit.checking.baseline import Run as BaselineRun
-    from azora_audit.checking.choice import Choice
     from azora_audit.checking.run import Verify
     from azora_audit.findings import ChecklistItem, Report
     from azora_audit.settings import Settings
@@ -30,13 +27,6 @@ class Checked(NamedTuple):
     root: Path
     fail_on: str
     rule_folders: tuple[Path, ...] = ()
-
-
-class Baseline(NamedTuple):
-    """A baseline's file and its entries."""
-
-    path: Path
-    entries: list[Entry]
 
 
 def check(
@@ -87,23 +77,22 @@ def check(
         ServerError: there is no PostgreSQL to verify with, or it does not start.
     """
     from azora_audit.checking.run import Run, check_fleet
-    from azora_audit.engine.terms import Terms
     from azora_audit.folders import cache_folder
 
     root = Path(path)
     folder = cache_folder() if use_cache else None
     settings = chosen_settings(root, settings_file, folder)
-    baseline = _baseline(root, settings) if use_baseline else None
+    baseline = baseline_of(root, settings) if use_baseline else None
+    fleet = found_fleet(root, settings, databases, live=live, sample=sample)
     choice = choice_of(
         settings,
         root,
-        Terms(today(), object_hashes=baseline is not None or not use_baseline),
+        terms_of(settings, fleet.root, object_hashes=baseline is not None or not use_baseline),
         profile=profile,
         select=select,
         ignore=ignore,
         checklists=checklists,
     )
-    fleet = found_fleet(root, settings, databases, live=live, sample=sample)
     run = Run(
         choice=choice,
         cache=folder,
@@ -112,10 +101,13 @@ def check(
         verify=_verify(postgres_bin) if verify else None,
         inventory=inventory,
     )
-    report = check_fleet(fleet, run)
+    with placed_choices(settings):
+        report = check_fleet(fleet, run)
     report = report._replace(checklist=_kept_items(report.checklist, settings))
-    if baseline is not None:
-        report = _with_baseline(report, choice, baseline, run_of(root, settings), fleet.root)
+    if baseline is not None or settings.allow:
+        from azora_audit.api.silencing import silenced
+
+        report = silenced(report, choice, settings, baseline, root, fleet)
     return Checked(report, fleet.root, fail_on or settings.fail_on, choice.rule_folders)
 
 
@@ -136,30 +128,6 @@ def _kept_items(items: tuple[ChecklistItem, ...], settings: Settings) -> tuple[C
                 line=source.line(("checklist", "skip")) if source else None,
             )
     return tuple(item for item in items if item.item not in settings.skipped_items)
-
-
-def _baseline(root: Path, settings: Settings) -> Baseline | None:
-    """Read the baseline; one that the settings name must be there."""
-    path = baseline_path(root, settings)
-    if settings.baseline is None and not path.exists():
-        return None
-    from azora_audit.checking.baseline_file import read_baseline
-
-    return Baseline(path, read_baseline(path))
-
-
-def _with_baseline(
-    report: Report, choice: Choice, baseline: Baseline, run: BaselineRun, root: Path
-) -> Report:
-    from azora_audit.checking.baseline import apply_baseline
-
-    applied = apply_baseline(report, baseline.entries, run)
-    if not applied.unmatched:
-        return applied.report
-    from azora_audit.checking.closing import close
-
-    shown = os.path.relpath(os.path.realpath(baseline.path), os.path.realpath(root)).replace(os.sep, "/")
-    return close(applied.report, choice, applied.unmatched, shown)
 
 
 def _verify(postgres_bin: str | os.PathLike[str] | None) -> Verify:

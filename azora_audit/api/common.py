@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from azora_audit.errors import SettingsError
+from azora_audit.errors import ChoiceError, RulebookError, SettingsError
 from azora_audit.settings import Settings, parse_settings, settings_of, validate_settings
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from azora_audit.checking.choice import Choice
     from azora_audit.engine.terms import Terms
@@ -73,6 +74,72 @@ def choice_of(
         checklists=tuple(checklists) or settings.checklists or DEFAULT_CHECKLISTS,
         terms=terms,
     )
+
+
+def terms_of(settings: Settings, fleet_root: Path, *, object_hashes: bool = False) -> Terms:
+    """Return the terms that settings set, as of today.
+
+    Raises:
+        SettingsError: an allowance selects nothing, or its date is none of the calendar.
+    """
+    from azora_audit.engine.terms import SettingsAllowance, Terms
+
+    base = ""
+    for number, each in enumerate(settings.allow):
+        if not any(each[:4]):
+            message = "An allowance says of what with `rule`, `service`, `path` or `entity`."
+            raise _bad_allowance(settings, number, message, "Add one of them.")
+        if each.until is not None and not _is_date(each.until):
+            message = f"{each.until} is no date of the calendar."
+            raise _bad_allowance(settings, number, message, "Give the last day as 2027-01-31.", "until")
+    if settings.allow:
+        from azora_audit.sources.search.walk import base_of
+
+        base = base_of(fleet_root, settings)
+    allowances = tuple(SettingsAllowance(*each) for each in settings.allow)
+    return Terms(today(), object_hashes, allowances, base)
+
+
+def _bad_allowance(
+    settings: Settings, number: int, message: str, advice: str, key: str = "rule"
+) -> SettingsError:
+    source = settings.source
+    return SettingsError(
+        message,
+        help=advice,
+        path=str(source.path) if source else None,
+        line=source.line(("allow", number, key)) if source else None,
+    )
+
+
+def _is_date(text: str) -> bool:
+    try:
+        return bool(dt.date.fromisoformat(text))
+    except ValueError:
+        return False
+
+
+@contextmanager
+def placed_choices(settings: Settings) -> Iterator[None]:
+    """Give names and values that mean nothing among the rules their line in the settings, if they stand there."""
+    try:
+        yield
+    except RulebookError as error:
+        source = settings.source
+        for problem in error.problems:
+            if source is not None and isinstance(problem, ChoiceError) and _has(source.data, problem):
+                problem.path, problem.line = str(source.path), source.line(problem.setting)
+        raise
+
+
+def _has(data: Any, problem: ChoiceError) -> bool:
+    """Tell whether the settings have what means nothing; an option may have it instead."""
+    for key in problem.setting:
+        try:
+            data = data[key]
+        except (KeyError, IndexError, TypeError):
+            return False
+    return problem.word in problem.setting or data == problem.word or problem.word in data
 
 
 def found_fleet(

@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from azora_audit.api.common import choice_of, chosen_settings, found_fleet, silent, today
+from azora_audit.api.common import choice_of, chosen_settings, found_fleet, silent, terms_of
 from azora_audit.errors import AzoraAuditError, RulebookError, ServerError
 from azora_audit.records import NamedTuple
 
@@ -52,18 +52,17 @@ def fix(
         ServerError: there is no PostgreSQL to try migrations on, or it does not start.
     """
     from azora_audit.checking.run import Run
-    from azora_audit.engine.terms import Terms
     from azora_audit.folders import cache_folder
 
     folder = cache_folder()
     root = Path(path)
     settings = chosen_settings(root, settings_file, folder)
-    choice = choice_of(settings, root, Terms(today()), profile=profile)
+    fleet = found_fleet(root, settings, (), live=False, sample=0)
+    choice = choice_of(settings, root, terms_of(settings, fleet.root), profile=profile)
     from azora_audit.fixing.run import Wanted, fix_fleet
 
     known = _names(choice.rule_folders)
     chosen, allowed = _resolved(rules, known), _resolved(unsafe, known)
-    fleet = found_fleet(root, settings, (), live=False, sample=0)
     run = Run(choice=choice, cache=folder, processes=os.cpu_count() or 1, progress=silent)
     now = dt.datetime.now(tz=dt.UTC).strftime("%Y%m%d%H%M%S")
     wanted = Wanted(_reason(chosen, allowed), _sandbox(postgres_bin) if tried else None, now)

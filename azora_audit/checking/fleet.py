@@ -9,15 +9,11 @@ from azora_audit.catalog.facts import Facts
 from azora_audit.catalog.knowledge import NEEDS
 from azora_audit.catalog.tables import ExpectedService
 from azora_audit.checking.sharing import facts_of
-from azora_audit.findings import Place
+from azora_audit.findings import FLEET, Place
 
 if TYPE_CHECKING:
     from azora_audit.checking.outcome import Outcome
     from azora_audit.sources.fleet import Fleet
-
-
-FLEET = "fleet"
-"""Name under which the fleet itself stands among the services."""
 
 
 def fleet_facts(fleet: Fleet, outcomes: list[Outcome]) -> list[Facts]:

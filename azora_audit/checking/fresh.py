@@ -10,7 +10,7 @@ from azora_audit.engine.measure import add_counts, verdicts
 from azora_audit.findings import Report
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from azora_audit.checking.judging import Judge
     from azora_audit.checking.outcome import Outcome
@@ -69,7 +69,18 @@ def assemble(judge: Judge, fleet: Fleet, outcomes: list[Outcome], problems: list
         differences=tuple(difference for each in outcomes for difference in each.differences),
         inventory=tuple(each.inventory for each in outcomes if each.inventory is not None),
         rules=tuple(rule.name for rule in judge.rules),
+        allowance_uses=_together(
+            [*(outcome.allowance_uses for outcome in outcomes), *judgement.allowance_uses.values()]
+        ),
     )
+
+
+def _together(uses: list[Sequence[str]]) -> tuple[str, ...]:
+    """Return what became of each allowance of the settings in all services: used in one, it is used."""
+    return tuple(max(states, key=_USES.index) for states in zip(*filter(None, uses), strict=True))
+
+
+_USES = ("", "unused", "used")
 
 
 def in_order(finding: Finding) -> tuple[object, ...]:

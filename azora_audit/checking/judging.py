@@ -8,12 +8,14 @@ from azora_audit.catalog.store import Catalog
 from azora_audit.catalog.tables import Source, Table
 from azora_audit.checking.outcome import Outcome
 from azora_audit.checking.sharing import shared_rows
+from azora_audit.engine.allowances import NOT_UNDERSTOOD
 from azora_audit.engine.judge import judge
 from azora_audit.engine.measure import measure
+from azora_audit.errors import RulebookError
 from azora_audit.findings import ServiceSummary, SourceSummary
 from azora_audit.forked import can_fork
 from azora_audit.rulebook.load import load_rulebook
-from azora_audit.rulebook.select import all_names, select_checklists, select_rules
+from azora_audit.rulebook.select import all_names, rules_named, select_checklists, select_rules
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -23,9 +25,11 @@ if TYPE_CHECKING:
     from azora_audit.checking.reading import Reading
     from azora_audit.engine.counts import Counts
     from azora_audit.engine.judge import Judgement
+    from azora_audit.engine.terms import Terms
+    from azora_audit.errors import AzoraAuditError
     from azora_audit.findings import Problem
     from azora_audit.inventory import ServiceInventory
-    from azora_audit.rulebook.rule import Rule
+    from azora_audit.rulebook.rule import Rule, Rulebook
 
 
 class Judge:
@@ -55,7 +59,7 @@ class Judge:
         )
         self.checklists = select_checklists(self.rulebook, choice.checklists)
         self.names = all_names(self.rulebook)
-        self._terms = choice.terms
+        self._terms = _with_names(choice.terms, self.rulebook)
         self._processes = processes
         self._inventory = inventory
 
@@ -81,6 +85,8 @@ class Judge:
             reading.facts.service: _outcome(reading, counts, inventories.get(reading.facts.service))
             for reading in arrived
         }
+        for name, uses in judgement.allowance_uses.items():
+            outcomes[name] = outcomes[name]._replace(allowance_uses=tuple(uses))
         for judged in judgement.judged:
             outcomes[judged.finding.service].findings.append(judged.finding)
         for entry in judgement.not_judged:
@@ -134,6 +140,24 @@ class Judge:
         items = (item for checklist in self.checklists for item in checklist.items)
         counted = (item.reads for item in items if not names.isdisjoint(item.rules))
         return frozenset().union(*(rule.reads for rule in rules), *counted)
+
+
+def _with_names(terms: Terms, rulebook: Rulebook) -> Terms:
+    """Return terms whose allowances name single rules by their names of today.
+
+    Raises:
+        RulebookError: they name rules or categories that do not exist.
+    """
+    problems: list[AzoraAuditError] = []
+    allowances = []
+    for number, allowance in enumerate(terms.allowances):
+        names = [name for name in allowance.rules if name != NOT_UNDERSTOOD]
+        rules = rules_named(rulebook, names, ("allow", number, "rule"), problems)
+        rules.update(name for name in allowance.rules if name == NOT_UNDERSTOOD)
+        allowances.append(allowance._replace(rules=tuple(sorted(rules))))
+    if problems:
+        raise RulebookError(problems)
+    return terms._replace(allowances=tuple(allowances))
 
 
 def _facts(readings: Iterable[Reading], arrived: list[Reading]) -> Iterator[Facts]:

@@ -45,12 +45,14 @@ class Outcome(NamedTuple):
     included: list[tuple[str, str | None]]
     verification: Verification | None = None
     differences: tuple[Difference, ...] = ()
+    allowance_uses: tuple[str, ...] = ()
+    """What became of each allowance of the settings, as in `engine.judge.Judgement`."""
     inventory: ServiceInventory | None = None
 
 
 def outcome_from(data: list[Any]) -> Outcome:
     """Return an outcome from the lists that JSON made of it."""
-    *rest, verification, differences, inventory = data
+    *rest, verification, differences, allowance_uses, inventory = data
     summary, findings, not_judged, problems, counts, shared, known, included = rest
     return Outcome(
         _summary(summary),
@@ -66,6 +68,7 @@ def outcome_from(data: list[Any]) -> Outcome:
         [(path, digest) for path, digest in included],
         None if verification is None else Verification(*verification),
         tuple(_difference(each) for each in differences),
+        tuple(allowance_uses),
         None if inventory is None else _inventories([inventory])[0],
     )
 
@@ -73,7 +76,7 @@ def outcome_from(data: list[Any]) -> Outcome:
 def report_from(data: list[Any]) -> Report:
     """Return a report from the lists that JSON made of it."""
     services, findings, checklist, not_judged, problems, rules_run, *asked = data
-    verifications, differences, inventory, rules = asked
+    verifications, differences, inventory, rules, allowance_uses = asked
     return Report(
         tuple(_summary(service) for service in services),
         tuple(finding_from(finding) for finding in findings),
@@ -85,6 +88,7 @@ def report_from(data: list[Any]) -> Report:
         tuple(_difference(each) for each in differences),
         _inventories(inventory),
         tuple(rules),
+        tuple(allowance_uses),
     )
 
 

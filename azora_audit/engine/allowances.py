@@ -1,8 +1,8 @@
-"""Allowances written beside the schema: `azora-audit: allow RULE -- REASON (until DATE)`."""
+"""Allowances: of the settings, and beside the schema: `azora-audit: allow RULE -- REASON (until DATE)`."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from azora_audit.engine.places import Subject
 from azora_audit.findings import Place
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
     from azora_audit.catalog.store import Catalog
     from azora_audit.engine.places import Entities
+    from azora_audit.engine.settings_allowances import SettingsAllowances
+    from azora_audit.engine.terms import Terms
     from azora_audit.rulebook.rule import Rule
 
 
@@ -27,22 +29,25 @@ class _Allowance(NamedTuple):
 
 
 class Allowances:
-    """The allowances of a catalog, and which of them were used.
+    """The allowances of a catalog and of the settings, and which of them were used.
 
     An allowance covers the entity it stands beside and everything that belongs to it.
     """
 
-    def __init__(self, catalog: Catalog, entities: Entities, today: str) -> None:
+    def __init__(
+        self, catalog: Catalog, entities: Entities, terms: Terms, services: Mapping[int, str]
+    ) -> None:
         """Read them all.
 
         Args:
-            catalog: where they are.
+            catalog: where those beside the schema are.
             entities: to find what an entity belongs to.
-            today: ISO date; one whose `until` is earlier no longer counts.
+            terms: with those of the settings; one whose `until` is earlier than today no longer counts.
+            services: names by id.
         """
         self._catalog = catalog
         self._entities = entities
-        self._today = today
+        self._today = terms.today
         rows = catalog.connection.execute(
             "select entity_id, service_id, rule, reason, until, path, line from allowances"
         )
@@ -53,8 +58,9 @@ class Allowances:
             if not self._is_expired(allowance)
         }
         self._used: set[_Allowance] = set()
+        self._settings = _of_settings(terms, services) if terms.allowances else None
 
-    def status(self, rule: Rule, entity_id: int) -> tuple[str, str]:
+    def status(self, rule: Rule, entity_id: int, subject: Subject) -> tuple[str, str]:
         """Return (`allowed`, its reason) or (`new`, ``) for a finding of this rule about this entity."""
         if self._valid:
             for ancestor in self._entities.ancestors(entity_id):
@@ -63,25 +69,35 @@ class Allowances:
                     if allowance is not None:
                         self._used.add(allowance)
                         return "allowed", allowance.reason
-        return "new", ""
+        reason = None if self._settings is None else self._settings.reason(rule.name, subject)
+        return ("new", "") if reason is None else ("allowed", reason)
 
-    def not_understood(self, path: str, line: int) -> bool:
-        """Tell whether the statement at this place may stay unread: `allow not-understood` beside it."""
+    def not_understood(self, service_id: int, path: str, line: int) -> bool:
+        """Tell whether the statement at this place may stay unread: `allow not-understood` beside it, or settings."""
         for allowance in self._all:
             beside = allowance.path == path and allowance.line in {line, line - 1}
             if beside and allowance.rule == NOT_UNDERSTOOD and not self._is_expired(allowance):
                 self._used.add(allowance)
                 return True
-        return False
+        return self._settings is not None and self._settings.not_understood(service_id, path)
 
     def used(self) -> list[tuple[object, ...]]:
         """Return the allowances that were used, as plain data for another process."""
-        return [tuple(allowance) for allowance in self._used]
+        of_settings: Iterable[tuple[object, ...]] = () if self._settings is None else self._settings.used
+        return [*(tuple(allowance) for allowance in self._used), *of_settings]
 
     def use(self, used: Iterable[tuple[object, ...]]) -> None:
         """Note allowances that another process used, as its `used` says."""
         plain: dict[tuple[object, ...], _Allowance] = {tuple(allowance): allowance for allowance in self._all}
-        self._used.update(plain[allowance] for allowance in used)
+        for allowance in used:
+            if allowance in plain:
+                self._used.add(plain[allowance])
+            elif self._settings is not None:
+                self._settings.used.add(cast("tuple[int, int]", allowance))
+
+    def uses(self, judged: Mapping[str, Collection[int]]) -> dict[int, list[str]]:
+        """Return by service what became of the settings' allowances, as `SettingsAllowances.uses` does."""
+        return {} if self._settings is None else self._settings.uses(judged)
 
     def record(self, judged: Mapping[str, Collection[int]], names: Collection[str]) -> None:
         """Write into `allowance_states` what became of every allowance.
@@ -132,6 +148,12 @@ class Allowances:
         if allowance.rule != NOT_UNDERSTOOD and (unknown is None or allowance.service_id in unknown):
             return "not-judged"
         return "unused"
+
+
+def _of_settings(terms: Terms, services: Mapping[int, str]) -> SettingsAllowances:
+    from azora_audit.engine.settings_allowances import SettingsAllowances  # noqa: PLC0415 -- only where there are any
+
+    return SettingsAllowances(terms, services)
 
 
 NOT_UNDERSTOOD = "not-understood"

@@ -44,7 +44,8 @@ class Judgement(NamedTuple):
     """What running rules on one catalog gave.
 
     `unknown` maps a rule's name to the ids of the services for which it could not be judged; `entities` are those that
-    were looked up, for whoever counts on the same catalog.
+    were looked up, for whoever counts on the same catalog. `allowance_uses` says by service what became of each allowance
+    of the settings: `used`, `unused` or `` (not judged); it is empty where there are none.
     """
 
     judged: list[Judged]
@@ -52,6 +53,7 @@ class Judgement(NamedTuple):
     problems: list[Problem]
     unknown: dict[str, frozenset[int]]
     entities: Entities
+    allowance_uses: dict[str, list[str]]
 
 
 class Ruling(NamedTuple):
@@ -102,10 +104,10 @@ class Judging:
         self._catalog = catalog
         catalog.fill(_READ_HERE)
         self._entities = Entities(catalog)
-        self.allowances = Allowances(catalog, self._entities, terms.today)
         self._object_hashes = _object_hashes(catalog) if terms.object_hashes else None
         execute = catalog.connection.execute
         self._services = dict(execute("select id, name from services").fetchall())
+        self.allowances = Allowances(catalog, self._entities, terms, self._services)
         self._known: dict[int, set[str]] = {identifier: set() for identifier in self._services}
         for service_id, fact in execute("select service_id, fact from knowledge"):
             self._known[service_id].add(fact)
@@ -135,7 +137,8 @@ class Judging:
         judged_so_far = {rule.name: missing[rule.name] for rule in in_order if not rule.late}
         self.allowances.record(judged_so_far, {*names, *missing})
         self.run(rule for rule in in_order if rule.late)
-        judgement = Judgement([], [], problems, {}, self._entities)
+        uses = {self._services[number]: states for number, states in self.allowances.uses(missing).items()}
+        judgement = Judgement([], [], problems, {}, self._entities, uses)
         for rule in in_order:
             judged, problem = self.rulings[rule.name]
             judgement.judged.extend(judged)
@@ -166,7 +169,7 @@ class Judging:
                 _UNREAD_HELP,
             )
             for service_id, reason, text, detail, path, line, column in rows
-            if not self.allowances.not_understood(path, line)
+            if not self.allowances.not_understood(service_id, path, line)
         ]
 
     def _missing(self, rule: Rule) -> dict[int, frozenset[str]]:
@@ -191,7 +194,7 @@ class Judging:
             identity = fingerprint(first_name, subject.kind, subject.address)
             seen[identity] += 1
             related, related_places = self._related(row.pop("related", None))
-            status, reason = self.allowances.status(rule, entity_id)
+            status, reason = self.allowances.status(rule, entity_id, subject)
             # by position, in the order of the fields: names take longer than all the rest
             finding = Finding(
                 rule.name,

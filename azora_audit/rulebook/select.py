@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from azora_audit.errors import AzoraAuditError, RulebookError
+from azora_audit.errors import AzoraAuditError, ChoiceError, RulebookError
 from azora_audit.findings import SEVERITIES
 from azora_audit.rulebook.header import bindable
 from azora_audit.rulebook.load import suggestion
@@ -41,10 +41,15 @@ def select_rules(
     profiles = {name for rule in rulebook.rules.values() for name in rule.profiles}
     if profile not in profiles:
         problems.append(
-            AzoraAuditError(f"there is no profile {profile}{suggestion(profile, sorted(profiles))}")
+            ChoiceError(
+                f"there is no profile {profile}{suggestion(profile, sorted(profiles))}",
+                help=f"There are {', '.join(sorted(profiles))}.",
+                setting=("profile",),
+                word=profile,
+            )
         )
-    chosen = _names(rulebook, select, "select", problems)
-    ignored = _names(rulebook, ignore, "ignore", problems)
+    chosen = rules_named(rulebook, select, ("select",), problems)
+    ignored = rules_named(rulebook, ignore, ("ignore",), problems)
     severities = _severities(rulebook, severity or {}, problems)
     values = _parameters(rulebook, parameters or {}, problems)
     if problems:
@@ -66,10 +71,12 @@ def select_checklists(rulebook: Rulebook, names: Iterable[str]) -> tuple[Checkli
         RulebookError: names that do not exist, all at once.
     """
     wanted = tuple(dict.fromkeys(names))
-    problems = [
-        AzoraAuditError(
+    problems: list[AzoraAuditError] = [
+        ChoiceError(
             f"there is no checklist {name}{suggestion(name, rulebook.checklists)}",
             help=f"There are {', '.join(sorted(rulebook.checklists))}.",
+            setting=("checklist", "names"),
+            word=name,
         )
         for name in wanted
         if name not in rulebook.checklists
@@ -91,15 +98,29 @@ def resolve(rulebook: Rulebook, name: str) -> str | None:
     return next((rule.name for rule in rulebook.rules.values() if name in rule.aliases), None)
 
 
-def _names(rulebook: Rulebook, names: Iterable[str], key: str, problems: list[AzoraAuditError]) -> set[str]:
+def rules_named(
+    rulebook: Rulebook,
+    names: Iterable[str],
+    setting: tuple[str | int, ...],
+    problems: list[AzoraAuditError],
+) -> set[str]:
+    """Return the names of the rules that are, were or belong to a category that is called so.
+
+    Args:
+        rulebook: all rules there are.
+        names: of rules and categories.
+        setting: the keys of the setting that has them.
+        problems: get those that do not exist.
+    """
     found = set()
     for name in names:
         rule = resolve(rulebook, name)
         members = {rule} if rule else {r.name for r in rulebook.rules.values() if r.category == name}
         if not members:
             known = [*rulebook.rules, *{r.category for r in rulebook.rules.values()}]
-            message = f"{key}: there is no rule or category {name}{suggestion(name, known)}"
-            problems.append(AzoraAuditError(message, help="`azora-audit rules` lists them."))
+            message = f"{setting[0]}: there is no rule or category {name}{suggestion(name, known)}"
+            advice = "`azora-audit rules` lists them."
+            problems.append(ChoiceError(message, help=advice, setting=setting, word=name))
         found |= members
     return found
 
@@ -108,7 +129,8 @@ def _known_rule(rulebook: Rulebook, name: str, key: str, problems: list[AzoraAud
     rule = resolve(rulebook, name)
     if rule is None:
         message = f"{key}: there is no rule {name}{suggestion(name, rulebook.rules)}"
-        problems.append(AzoraAuditError(message, help="`azora-audit rules` lists them."))
+        advice = "`azora-audit rules` lists them."
+        problems.append(ChoiceError(message, help=advice, setting=(key, name), word=name))
     return rule
 
 
@@ -119,7 +141,8 @@ def _severities(
     for name, value in severity.items():
         rule = _known_rule(rulebook, name, "severity", problems)
         if value not in SEVERITIES:
-            problems.append(AzoraAuditError(f"severity.{name}: {value} is none of {', '.join(SEVERITIES)}"))
+            message = f"severity.{name}: {value} is none of {', '.join(SEVERITIES)}"
+            problems.append(ChoiceError(message, setting=("severity", name), word=value))
         elif rule is not None:
             found[rule] = value
     return found
@@ -137,7 +160,8 @@ def _parameters(
         for parameter, value in values.items():
             problem = _check_value(schemas, parameter, value)
             if problem:
-                problems.append(AzoraAuditError(f"rules.{name}: {problem}"))
+                keys = ("rules", name, parameter)
+                problems.append(ChoiceError(f"rules.{name}: {problem}", setting=keys, word=parameter))
             else:
                 found.setdefault(rule, {})[parameter] = bindable(value)
     return found

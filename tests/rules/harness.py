@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, NamedTuple
 from azora_audit.catalog.derive import across_services, derive
 from azora_audit.catalog.lexicon import load_lexicon
 from azora_audit.catalog.store import Catalog
-from azora_audit.checking.fleet import FLEET, expected_services
+from azora_audit.checking.fleet import expected_services
 from azora_audit.checking.sharing import facts_of, shared_rows
 from azora_audit.engine.judge import judge
 from azora_audit.engine.terms import Terms
+from azora_audit.findings import FLEET
 from azora_audit.rulebook.folders import shipped_rules
 from azora_audit.rulebook.load import load_rulebook
 from azora_audit.rulebook.page import Page, parse_page

@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from azora_audit.errors import SourceError
+from azora_audit.globs import Globs
 from azora_audit.settings import Settings, load_settings
 from azora_audit.sources.fleet import find_fleet
-from azora_audit.sources.search.globs import Globs
 from tests.sources.permissions import forbidden
 
 if TYPE_CHECKING:

@@ -6,9 +6,9 @@ import os
 from typing import TYPE_CHECKING, Final
 
 from azora_audit.findings import Problem
+from azora_audit.globs import Globs
 from azora_audit.records import NamedTuple
 from azora_audit.sources.files import not_a_file
-from azora_audit.sources.search.globs import Globs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
