@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 
 TIMEOUT = "10s"
 """How long one batch of probes may take before those that hang are looked for."""
+NO_ROOM = "Make room, or set TMPDIR to a folder on another disk."
 OLDEST = 150000
 """First version whose catalog has all that is asked for (NULLS NOT DISTINCT, ON DELETE SET NULL of some columns)."""
 SETTINGS = (
@@ -103,7 +104,7 @@ def prove_fleet(fleet: Fleet, wanted: Wanted, postgres_bin: str | os.PathLike[st
         except KeyboardInterrupt:
             _interrupt(work, "it was interrupted")
         except ServerError as error:
-            _interrupt(work, error.message)
+            _interrupt(work, error.message, error.help)
         except psycopg.OperationalError as error:
             _interrupt(work, f"the server is gone: {_first_line(error)}")
     return work.report()
@@ -133,14 +134,16 @@ def list_obligations(
     return found, tuple(problems)
 
 
-def _interrupt(work: _Work, reason: str) -> None:
+def _interrupt(work: _Work, reason: str, advice: str = "") -> None:
     work.interrupted = True
     text = f"the proof is not complete: {reason}"
-    work.problems.append(Problem("interrupted", "", "", 0, 0, text, "What was done so far is reported."))
+    help_text = f"What was done so far is reported. {advice}".strip()
+    work.problems.append(Problem("interrupted", "", "", 0, 0, text, help_text))
 
 
 def _prove_service(sandbox: Sandbox, files: ServiceFiles, fleet: Fleet, work: _Work) -> None:
     loaded = load(sandbox, files, fleet.root)
+    _need_room(sandbox)
     work.problems += loaded.problems
     sources = tuple(SourceSummary(row.kind, row.path, row.files, row.reader) for row in loaded.sources)
     work.summaries.append(ServiceSummary(files.name, files.path, sources, loaded.tables))
@@ -152,7 +155,8 @@ def _prove_service(sandbox: Sandbox, files: ServiceFiles, fleet: Fleet, work: _W
                 _prove_database(
                     connection, files.name, work, loaded.declared, loaded.prisma, complete=not loaded.problems
                 )
-            except psycopg.Error as error:
+            except (psycopg.Error, ServerError) as error:
+                _need_room(sandbox)
                 reason = sandbox.reason(pid) or _first_line(error)
                 text = f"the proof stopped before all was proven: {reason}"
                 work.problems.append(Problem("interrupted", files.name, files.path, 0, 0, text, ""))
@@ -160,10 +164,17 @@ def _prove_service(sandbox: Sandbox, files: ServiceFiles, fleet: Fleet, work: _W
                 if os.environ.get("AZORA_AUDIT_DEBUG"):
                     raise
                 work.problems.append(_internal_error(files, error))
-        work.services[-1:] = [_confirmed(sandbox, loaded, service) for service in work.services[-1:]]
+        if work.services and work.services[-1].service == files.name:
+            work.services[-1] = _confirmed(sandbox, loaded, work.services[-1])
     finally:
         sandbox.show_all_rows(wanted=False)
     sandbox.drop(loaded.database)
+
+
+def _need_room(sandbox: Sandbox) -> None:
+    """Stop where the disk is full: whatever comes next would fail for the same reason."""
+    if sandbox.full:
+        raise ServerError(f"the disk is full: {sandbox.full}", help=NO_ROOM)
 
 
 def _confirmed(sandbox: Sandbox, loaded: Loaded, service: ServiceProofs) -> ServiceProofs:
@@ -209,7 +220,7 @@ def _internal_error(files: ServiceFiles, error: Exception) -> Problem:
     return Problem(INTERNAL_ERROR, files.name, files.path, 0, 0, text, help_text)
 
 
-def _first_line(error: psycopg.Error) -> str:
+def _first_line(error: Exception) -> str:
     return (str(error).strip() or type(error).__name__).splitlines()[0]
 
 

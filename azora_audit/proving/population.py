@@ -13,7 +13,7 @@ import psycopg
 
 from azora_audit.proving.bench import Bench, insert
 from azora_audit.proving.samples import base_name, length_of, precision_of
-from azora_audit.proving.session import brief
+from azora_audit.proving.session import LATE, brief
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -120,8 +120,9 @@ class Population:
                 break
             reason = self._keep(self._bench(first).insert_all(component, world))
             if reason:
-                # another world may have a row where this one has none
+                # another world may have a row where this one has none, but for one that is waited for in vain
                 self.missing.update(dict.fromkeys(component, reason))
+                reasons += [reason] if reason.startswith(LATE.state) else []
                 continue
             for oid in component:
                 row = self._rows.row(self.schema[oid], world)
@@ -182,7 +183,7 @@ class Population:
                 there += 1
                 if not hub_refers and wanted == FANOUT and there == 1:
                     self._further.append((table.oid, row))
-            if there >= wanted:
+            if there >= wanted or refused.startswith(LATE.state):
                 break
         if not there:
             self.lonely[table.oid, key.name] = reason

@@ -39,12 +39,14 @@ class Guard(threading.Thread):
 
     Attributes:
         reasons: why a session was ended, by the process id of its backend.
+        full: why nothing more can run on this disk, empty while there is room.
     """
 
     def __init__(self, connect: Callable[[], psycopg.Connection], folder: Path, limits: Limits) -> None:
         """Connect as a superuser to watch a server whose files are in `folder`; nothing runs before `start`."""
         super().__init__(name="azora-audit-guard", daemon=True)
         self.reasons: dict[int, str] = {}
+        self.full = ""
         self._connect = connect
         self._connection = connect()
         self._folder = folder
@@ -80,6 +82,7 @@ class Guard(threading.Thread):
         """Ask the file system first, which costs nothing; measure our own files only when it has shrunk."""
         free = shutil.disk_usage(self._folder).free
         if free < RESERVE:
+            self.full = f"less than {RESERVE >> 20} MB are free on the disk of {self._folder.parent}"
             return True
         if self._free - free < self._disk or time.monotonic() < self._measured:
             return False
@@ -88,11 +91,17 @@ class Guard(threading.Thread):
         end = time.monotonic()
         # Somebody else may be filling the disk: measuring shall not take more than a tenth of a processor.
         self._measured = end if full else end + 10 * (end - start)
+        if full and self._disk < self._limits.disk:
+            self.full = f"{self._outgrown}, four fifths of what was free on the disk of {self._folder.parent}"
         return full
+
+    @property
+    def _outgrown(self) -> str:
+        return f"the server's files outgrew {self._disk >> 20} MB"
 
     def _end_all(self) -> None:
         for (pid,) in self._connection.execute(SESSIONS, {"role": ROLE}).fetchall():
-            self.reasons[pid] = f"the server's files outgrew {self._disk >> 20} MB"
+            self.reasons[pid] = self.full or self._outgrown
             self._connection.execute("SELECT pg_terminate_backend(%s)", (pid,))
 
     def _mind_the_clock(self) -> None:

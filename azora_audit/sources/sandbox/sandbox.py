@@ -184,6 +184,11 @@ class Sandbox:
         """Say why the guard ended a session, None if it did not."""
         return self._guard.reasons.get(backend_pid)
 
+    @property
+    def full(self) -> str:
+        """Why nothing more can run, where the disk has no room; empty while it has."""
+        return self._guard.full
+
     def show_all_rows(self, *, wanted: bool) -> None:
         """Let row level security not apply to new sessions of the role, or let it apply again."""
         attribute = sql.SQL("BYPASSRLS" if wanted else "NOBYPASSRLS")
