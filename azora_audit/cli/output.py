@@ -56,11 +56,16 @@ def write(parts: Iterable[bytes], output: Path | None) -> None:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             fail(AzoraAuditError(f"The report cannot be written to standard output: {error.strerror}."))
         return
-    partial = output.with_name(f".{output.name}.{os.getpid()}.partial")
+    target = output.resolve()  # of a link, so that it stays one
+    if target.exists() and not target.is_file():
+        # a device or a pipe takes what is written, and a file must not take its place
+        append(parts, target)
+        return
+    partial = target.with_name(f".{target.name}.{os.getpid()}.partial")
     try:
         with partial.open("wb") as file:
             file.writelines(parts)
-        partial.replace(output)
+        partial.replace(target)
     except OSError as error:
         fail(AzoraAuditError(f"The report cannot be written: {error.strerror}.", path=str(output)))
     finally:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from azora_audit import api
+from azora_audit.cli.output import write
 from azora_audit.sources.sandbox import Limits, Sandbox
 from tests.proving.test_fleet import FIXTURES, SCRIPT, descendants, servers
 
@@ -62,6 +63,7 @@ FILLING = """
 import os, sys
 from pathlib import Path
 from azora_audit import api
+from azora_audit.cli.output import write
 from azora_audit.report.proof_json import render_proof_json
 
 folder, left, target = Path(os.environ["TMPDIR"]), int(sys.argv[2]), sys.argv[3]
@@ -129,19 +131,28 @@ def test_a_service_that_outgrows_its_disk_hides_no_other(
     assert {proof.verdict for proof in found["two"].proofs} == {"enforced"}
 
 
-@pytest.mark.parametrize("target", ["--output=/dev/full", ""])
-def test_a_report_that_cannot_be_written_is_an_error(target: str) -> None:
+def test_a_report_that_cannot_be_written_is_an_error() -> None:
     """Not a report that looks complete."""
     folder = str(FIXTURES / "azora" / "services" / "virtual-card-service")
-    command = [SCRIPT, "prove", "-q", folder, *([target] if target else [])]
     with Path("/dev/full").open("w") as full:
         done = subprocess.run(
-            command,
-            stdout=subprocess.PIPE if target else full,
-            stderr=subprocess.PIPE,
-            text=True,
-            check=False,
+            [SCRIPT, "prove", "-q", folder], stdout=full, stderr=subprocess.PIPE, text=True, check=False
         )
     assert done.returncode == 2
     assert "No space left on device" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_pipe_is_written_into_and_a_link_stays_one(tmp_path: Path) -> None:
+    """A file in the place of /dev/null would be there for everybody."""
+    pipe, link, target = tmp_path / "pipe", tmp_path / "link", tmp_path / "target"
+    os.mkfifo(pipe)
+    link.symlink_to(target)
+    with subprocess.Popen(["cat", str(pipe)], stdout=subprocess.PIPE) as reader:
+        write([b"one\n", b"two\n"], pipe)
+        assert reader.communicate()[0] == b"one\ntwo\n"
+    write([b"one\n"], link)
+    assert pipe.is_fifo()
+    assert link.is_symlink()
+    assert target.read_bytes() == b"one\n"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["link", "pipe", "target"]

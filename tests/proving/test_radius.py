@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -260,6 +261,22 @@ def test_what_could_not_be_tried_is_said(radii: Callable[[str], Any]) -> None:
         "no row of public.c refers by c_p_fkey"
     ]
     assert counts(found["p"]) == {"p": (1, 0, 0)}  # what was seen is shown all the same
+
+
+def test_a_delete_that_never_ends_is_given_up(
+    radii: Callable[[str], Any], database: psycopg.Connection[Any]
+) -> None:
+    database.execute(
+        "create function nap() returns trigger language plpgsql as $$ begin perform pg_sleep(60); return old; end $$;"
+        "create table p (id int primary key); create table c (id int primary key, p int references p on delete cascade);"
+        "create table q (id int primary key); create table d (id int primary key, q int references q on delete cascade)"
+    )
+    started = time.monotonic()
+    found, proofs = radii("create trigger t before delete on c for each row execute function nap()")
+    assert (proofs["p"].verdict, proofs["p"].evidence) == ("unreached", "57014 it takes too long")
+    assert found["p"].outcome == "unknown"
+    assert proofs["q"].verdict == "enforced"  # what else is tried is not held up by it
+    assert time.monotonic() - started < 30
 
 
 def test_fewest_keeps_what_is_needed() -> None:
