@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def load_report(path: str | os.PathLike[str]) -> SavedRun:
-    """Return the run that a JSON report of `check` describes.
+    """Return the run that a JSON report of `check` or `prove` describes.
 
     Raises:
         ReportError: the file cannot be read, is no report, or one of a version that this program does not know.

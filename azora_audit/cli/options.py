@@ -51,9 +51,10 @@ def _former_report(path: Path | None) -> Report | None:
     if path is None:
         return None
     from azora_audit import api
+    from azora_audit.report.proof_outcome import as_report
 
     with shown_errors():
-        return api.load_report(path).report
+        return as_report(api.load_report(path).report)
 
 
 def outputs_of(

@@ -9,7 +9,7 @@ import click
 from azora_audit.cli.options import SEVERITIES, outputs_of, report_options
 from azora_audit.cli.output import leave, shown_errors
 from azora_audit.cli.reports import write_reports
-from azora_audit.report.formats import FORMATS
+from azora_audit.report.formats import FORMATS, NOT_OF_PROOFS
 
 
 @click.command()
@@ -44,16 +44,20 @@ def report(
     show_all: bool,
     quiet: bool,
 ) -> None:
-    """Write the report of a run again: RUN is what `check --format json` wrote.
+    """Write the report of a run again: RUN is what `check --format json` or `prove --format json` wrote.
 
-    Nothing is read or judged anew. Exits as the run did.
+    Nothing is read, judged or tried anew. Exits as the run did.
     """
     from azora_audit import api
+    from azora_audit.findings import Report
     from azora_audit.report.outcome import exit_code
+    from azora_audit.report.proof_outcome import as_report
 
     outputs = outputs_of(form, output, FORMATS, repository=repository, former=former, new_only=new_only)
     with shown_errors():
         saved = api.load_report(run)
+    if not isinstance(saved.report, Report) and outputs.among(NOT_OF_PROOFS):
+        raise click.UsageError(f"{run} is a proof, which has no {' or '.join(NOT_OF_PROOFS)}.")
     severity = fail_on or saved.fail_on
     write_reports(
         saved.report,
@@ -65,4 +69,4 @@ def report(
         group_by=group_by,
         quiet=quiet,
     )
-    leave(exit_code(saved.report, severity))
+    leave(exit_code(as_report(saved.report), severity))

@@ -152,7 +152,7 @@ FORMATS: Mapping[str, Callable[[Report, View], Iterable[bytes]]] = {
 INVENTORY_FORMATS = frozenset({"csv", "html"})
 """Those that show the inventory, which a check takes only if it is asked to."""
 
-_NOT_OF_PROOFS = frozenset({"csv"})
+NOT_OF_PROOFS = frozenset({"csv"})
 """Those for which a proof has nothing."""
 
 _PROOF_FORMATS: Mapping[str, Callable[[ProofReport, View], Iterable[bytes]]] = {
@@ -163,6 +163,6 @@ _PROOF_FORMATS: Mapping[str, Callable[[ProofReport, View], Iterable[bytes]]] = {
 }
 
 PROOF_FORMATS = tuple(
-    name for name in dict.fromkeys([*FORMATS, *_PROOF_FORMATS]) if name not in _NOT_OF_PROOFS
+    name for name in dict.fromkeys([*FORMATS, *_PROOF_FORMATS]) if name not in NOT_OF_PROOFS
 )
 """Every format that a proof can be written in."""

@@ -1,13 +1,11 @@
-"""The inventory in the JSON report: written, and read back."""
+"""The inventory in the JSON report."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from azora_audit.inventory import InventoryColumn, InventoryForeignKey, InventoryTable, ServiceInventory
-
 if TYPE_CHECKING:
-    from azora_audit.report.json_record import Record
+    from azora_audit.inventory import InventoryColumn, InventoryTable, ServiceInventory
 
 
 def inventory_record(inventory: ServiceInventory) -> dict[str, object]:
@@ -33,56 +31,3 @@ def _column_record(column: InventoryColumn) -> dict[str, object]:
         "key": column.key or None,
         "protection": column.protection or None,
     }
-
-
-def inventory_of(record: Record) -> ServiceInventory:
-    """Read one service's inventory."""
-    return ServiceInventory(
-        record.text("service"),
-        record.texts("unknown"),
-        tuple(_table(table) for table in record.records("tables")),
-    )
-
-
-def _table(record: Record) -> InventoryTable:
-    return InventoryTable(
-        schema=record.text("schema"),
-        name=record.text("name"),
-        kind=record.text("kind"),
-        class_=record.text_or_empty("class"),
-        partitions=record.number("partitions"),
-        row_security=record.text("row_security"),
-        cascade_reach=record.number("cascade_reach"),
-        path=record.text_or_empty("path"),
-        line=record.number_or_zero("line"),
-        columns=tuple(_column(column) for column in record.records("columns")),
-        foreign_keys=tuple(_foreign_key(key) for key in record.records("foreign_keys")),
-    )
-
-
-def _column(record: Record) -> InventoryColumn:
-    return InventoryColumn(
-        name=record.text("name"),
-        type=record.text("type"),
-        nullable=record.truth("nullable"),
-        default=record.text_or_empty("default"),
-        default_kind=record.text_or_empty("default_kind"),
-        key=record.number_or_zero("key"),
-        sensitive=record.texts("sensitive"),
-        protection=record.text_or_empty("protection"),
-        tenant=record.truth("tenant"),
-    )
-
-
-def _foreign_key(record: Record) -> InventoryForeignKey:
-    return InventoryForeignKey(
-        name=record.text("name"),
-        columns=record.texts("columns"),
-        references=record.text("references"),
-        referenced_columns=record.texts("referenced_columns"),
-        read=record.truth("read"),
-        on_delete=record.text("on_delete"),
-        on_update=record.text("on_update"),
-        indexed=record.text("indexed"),
-        emulated=record.truth("emulated"),
-    )

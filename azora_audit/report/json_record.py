@@ -9,7 +9,7 @@ from azora_audit.errors import ReportError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-WRITE_ANEW = "Write the report anew with `azora-audit check --format json`."
+WRITE_ANEW = "Write the report anew with `--format json`."
 
 
 class Record:
@@ -63,9 +63,9 @@ class Record:
         """Return an object."""
         return Record(self._get(key), self._at(key), self.path)
 
-    def record_or_none(self, key: str) -> Record | None:
-        """Return an object, None for null."""
-        return None if self._get(key) is None else self.record(key)
+    def is_null(self, key: str) -> bool:
+        """Tell whether a value is null."""
+        return self._get(key) is None
 
     def records(self, key: str) -> Iterator[Record]:
         """Return the objects of a list, one by one."""

@@ -13,7 +13,7 @@ import orjson
 from azora_audit.report.outcome import exit_code, tally
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from azora_audit.findings import Difference, Finding, Fix, Place, Problem, Report, ServiceSummary
 
@@ -25,12 +25,17 @@ _NO_PLACE = dict.fromkeys(_PLACE_KEYS)
 
 
 def render_json(
-    report: Report, *, fail_on: str, extra: Mapping[str, Iterable[object]] | None = None
+    report: Report,
+    *,
+    fail_on: str,
+    extra: Mapping[str, Iterable[object]] | None = None,
+    summed: Mapping[str, object] | None = None,
 ) -> bytes:
     """Render `report` as UTF-8 JSON that ends in a line break.
 
     `fail_on` is the severity that fails the run. `extra` has the lists that other commands add, such as
-    `obligations`; they stand before the summary and may not repeat a key of the report.
+    `obligations`; they stand before the summary and may not repeat a key of the report. `summed` is added to
+    the summary.
     """
     lists: dict[str, Iterable[object]] = {
         "services": (_service(service) for service in report.services),
@@ -62,7 +67,7 @@ def render_json(
             pieces[empty] = b"\n"
             pieces.append(b"\n")
         pieces.append(b"]")
-    pieces += (b',\n"summary": ', encoded(summary(report, fail_on)), b"\n}\n")
+    pieces += (b',\n"summary": ', encoded(summary(report, fail_on) | dict(summed or {})), b"\n}\n")
     return b"".join(pieces)
 
 
@@ -112,7 +117,6 @@ def _service(service: ServiceSummary) -> dict[str, object]:
 
 
 def _finding(finding: Finding) -> dict[str, object]:
-    place = _place(finding.places[0]) if finding.places else _NO_PLACE
     return {
         "rule": finding.rule,
         "severity": finding.severity,
@@ -120,8 +124,7 @@ def _finding(finding: Finding) -> dict[str, object]:
         "service": finding.service or None,
         "entity": finding.entity,
         "kind": finding.kind,
-        **place,
-        "other_places": [_place(place) for place in finding.places[1:]],
+        **placed(finding.places),
         "related": finding.related or None,
         "related_places": [_place(place) for place in finding.related_places],
         "message": finding.message,
@@ -137,10 +140,15 @@ def _finding(finding: Finding) -> dict[str, object]:
 
 
 def _difference(difference: Difference) -> dict[str, object]:
-    place = _place(difference.places[0]) if difference.places else _NO_PLACE
-    values = difference._asdict() | place | {"other_places": [_place(each) for each in difference.places[1:]]}
+    values = difference._asdict() | placed(difference.places)
     del values["places"]
     return values
+
+
+def placed(places: Sequence[Place]) -> dict[str, object]:
+    """Return the keys of places: those of the first, which are null where there is none, and `other_places`."""
+    first = _place(places[0]) if places else _NO_PLACE
+    return first | {"other_places": [_place(place) for place in places[1:]]}
 
 
 def _place(place: Place) -> dict[str, object]:

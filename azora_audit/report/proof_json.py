@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from azora_audit.report.json_report import render_json
+from azora_audit.report.json_report import placed, render_json
 from azora_audit.report.proof_outcome import as_report
 
 if TYPE_CHECKING:
@@ -19,8 +19,13 @@ def render_proof_json(report: ProofReport, *, fail_on: str) -> bytes:
         "radii": [_radius(radius) for service in report.proofs for radius in service.radii],
         "erasures": [_erasure(erasure) for service in report.proofs for erasure in service.erasures],
         "mutations": [row._asdict() for row in report.mutations],
+        "proven": [
+            {"service": service.service, "tables": service.tables, "complete": service.complete}
+            for service in report.proofs
+        ],
     }
-    return render_json(as_report(report), fail_on=fail_on, extra=extra)
+    how = {"seed": report.seed, "interrupted": report.interrupted}
+    return render_json(as_report(report), fail_on=fail_on, extra=extra, summed=how)
 
 
 def _obligation(proof: Proof) -> dict[str, object]:
@@ -29,8 +34,7 @@ def _obligation(proof: Proof) -> dict[str, object]:
         "evidence": proof.evidence,
         "sql": proof.sql or None,
         "probes": proof.probes,
-        "path": proof.places[0].path if proof.places else None,
-        "line": proof.places[0].line if proof.places else None,
+        **placed(proof.places),
     }
 
 

@@ -26,11 +26,13 @@ def failed(service: ServiceProofs) -> list[Proof]:
     return [proof for proof in service.proofs if proof.verdict in FAILED]
 
 
-def as_report(report: ProofReport) -> Report:
+def as_report(report: Report | ProofReport) -> Report:
     """Return a proof as the report of a check: what failed is a finding, what stayed open was not judged.
 
-    Tables that never got a row are among the problems already.
+    Tables that never got a row are among the problems already. The report of a check is one already, too.
     """
+    if isinstance(report, Report):
+        return report
     proofs = [proof for service in report.proofs for proof in service.proofs]
     promises = [promise for service in report.proofs for promise in service.promises]
     return Report(

@@ -149,6 +149,26 @@ def test_reports_and_exit_codes(tmp_path: Path) -> None:
     assert again.stdout == saved.stdout  # the same seed, the same report
 
 
+def test_a_saved_proof_is_written_again_in_every_form(tmp_path: Path) -> None:
+    folder = str(FIXTURES / "azora-claimed" / "services" / "security-service")
+    saved = tmp_path / "run.json"
+    formats = ("junit", "sarif", "gitlab", "github", "markdown")
+    outputs = [f"--output={name}={tmp_path / name}" for name in formats]
+    first = run(folder, "-q", *outputs, f"--output=json={saved}")
+    command = [SCRIPT, "report", str(saved), "--root", folder]
+    again = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert again.stdout == first.stdout
+    assert again.returncode == first.returncode == 1
+    for name in formats:
+        written = subprocess.run([*command, "--format", name], capture_output=True, check=False)
+        assert written.stdout == (tmp_path / name).read_bytes(), name
+    sarif = json.loads((tmp_path / "sarif").read_bytes())["runs"][0]
+    assert {result["ruleId"] for result in sarif["results"]} >= {"not-enforced"}
+    none = subprocess.run([*command, "--format", "csv"], capture_output=True, text=True, check=False)
+    assert none.returncode == 2
+    assert "is a proof, which has no csv" in none.stderr.replace("\n", " ")
+
+
 def test_the_blast_radius_is_drawn_and_written() -> None:
     folder = str(FIXTURES / "azora-claimed" / "services" / "virtual-card-service")
     text = run(folder, "-q").stdout
