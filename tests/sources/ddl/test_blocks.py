@@ -37,6 +37,15 @@ def test_dynamic_sql_and_branches_are_said() -> None:
     assert names(facts, "table") == ["a"]
 
 
+def test_handlers_that_change_the_schema_are_said() -> None:
+    facts = facts_of(
+        "do $$ begin\n  create table a (id int);\nexception when others then\n  raise notice 'x';\n"
+        "  create table b (id int);\nend $$;"
+    )
+    assert unread(facts) == [("dynamic-sql", 5, 3)]
+    assert names(facts, "table") == ["a"]
+
+
 def test_a_body_that_does_not_parse_is_a_problem() -> None:
     facts = facts_of("do $$ begin exexcute 1; end $$; create table a (id int);")
     assert [problem.kind for problem in facts.problems] == ["syntax-error"]

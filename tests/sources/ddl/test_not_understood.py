@@ -30,6 +30,8 @@ AFTER = "\ncreate table z (id int);"
         ("create table b (name varchar2(20 char), amount number(10,2));", "other-dialect"),
         ("create table b (at datetime, small tinyint);", "other-dialect"),
         ("import foreign schema x from server y into z;", "unsupported-statement"),
+        ("drop server nowhere cascade;", "unsupported-statement"),
+        ("drop collation german cascade;", "unsupported-statement"),
         ("reassign owned by a to b;", "unsupported-statement"),
         ("select 'create table b ()' \\gexec", "dynamic-sql"),
         ("\\frobnicate", "unsupported-statement"),

@@ -84,8 +84,14 @@ class _BlockReader:
             self._alternatives(branches)
         elif kind == "PLpgSQL_stmt_block":
             self.statements(node.get("body", []), guarded=guarded or "exceptions" in node)
+            self._handlers(node.get("exceptions", {}).get("PLpgSQL_exception_block", {}))
         else:
             self.statements(node.get("body", []), guarded=True)
+
+    def _handlers(self, block: Node) -> None:
+        """Remark exception handlers with DDL, as branches that are not taken."""
+        handlers = [wrapper["PLpgSQL_exception"] for wrapper in block.get("exc_list", ())]
+        self._alternatives([{"handler": {"stmts": handler.get("action", [])}} for handler in handlers])
 
     def _alternatives(self, branches: list[Node]) -> None:
         """Remark branches with DDL that are not taken: which one runs depends on the database."""
@@ -96,7 +102,7 @@ class _BlockReader:
                 effects = [(at, action) for at, action in inner.actions if not _is_harmless(action)]
                 if effects:
                     at = effects[0][0]
-                    detail = "a statement in an alternative branch of a DO block is taken not to run."
+                    detail = "a statement in an alternative branch or exception handler of a DO block is taken not to run."
                     self.actions.append((at, NotUnderstood("dynamic-sql", detail, at)))
 
     def _place(self, query: str, line: int) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from azora_audit.records import NamedTuple
-from azora_audit.sources.ddl.actions import Alter, CommentOn, Drop, Ignored, Name
+from azora_audit.sources.ddl.actions import Alter, CommentOn, Drop, Ignored, Name, NotUnderstood
 from azora_audit.sources.ddl.reduce.alter import role_name
 from azora_audit.sources.ddl.reduce.nodes import listed_name, range_name, type_name
 
@@ -40,6 +40,18 @@ KINDS = {
 
 PARTS = frozenset(("constraint", "trigger", "policy", "column", "domain-constraint"))
 """Kinds whose name is that of a table with one more part."""
+
+TAKEN_ALONG = frozenset(
+    (
+        "OBJECT_ACCESS_METHOD",
+        "OBJECT_CAST",
+        "OBJECT_COLLATION",
+        "OBJECT_FDW",
+        "OBJECT_FOREIGN_SERVER",
+        "OBJECT_LANGUAGE",
+    )
+) | frozenset(("OBJECT_OPCLASS", "OBJECT_OPERATOR", "OBJECT_OPFAMILY", "OBJECT_TSCONFIGURATION"))
+"""Kinds without facts on which objects with facts depend: CASCADE takes those along."""
 
 NO_FACTS = "it concerns a kind of object of which the catalog has no facts"
 
@@ -90,10 +102,13 @@ def routine_arguments(node: Node, text: Text) -> tuple[TypeName, ...] | None:
     )
 
 
-def drop(node: Node, text: Text, _start: int) -> Drop | Ignored:
+def drop(node: Node, text: Text, _start: int) -> Drop | Ignored | NotUnderstood:
     """Read DROP."""
     kind = KINDS.get(node["removeType"])
     if kind is None:
+        if node["removeType"] in TAKEN_ALONG and node.get("behavior") == "DROP_CASCADE":
+            detail = "what depends on an object of this kind and is dropped with it is still in the catalog."
+            return NotUnderstood("unsupported-statement", detail, None)
         return Ignored(NO_FACTS)
     targets = [target(kind, item, text) for item in node["objects"]]
     parts = kind in PARTS

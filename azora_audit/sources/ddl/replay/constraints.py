@@ -147,7 +147,7 @@ def add_check(
     present = table.constraints.get(name)
     if present is not None:
         if isinstance(present, Check) and present.inherited and not present.local:
-            present.local = True
+            present.local = table.partition_of is None
             return None
         raise conflict("constraint", name, check.at)
     constraint = Check(table, name, session.origin(check.at, check.end), check.expression.text)
