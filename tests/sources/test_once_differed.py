@@ -525,7 +525,8 @@ SCRIPTS = {
     """,
     "a partition that repeats its parent's check has it from there": """
         create table p (a integer, b text, constraint ck check (b <> '')) partition by list (a);
-        create table q partition of p (a not null, constraint ck check (b <> ''), constraint own unique (b), b with options default 'z') for values in (1);
+        create table q partition of p (a not null, constraint ck check (b <> ''), constraint own unique (b), b default 'z')
+            for values in (1);
         create unlogged table r partition of p (b references q (b)) default;
         alter table p drop constraint ck;
         alter table p add constraint own2 unique (a, b);
