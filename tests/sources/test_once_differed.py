@@ -534,6 +534,35 @@ SCRIPTS = {
         alter table p alter a set not null;
         alter table q alter b drop default;
     """,
+    "an enforced check of its own beside a parent's that is not": """
+        create table a (x integer, constraint c check (x > 0) not enforced);
+        create table b (x integer, constraint c check (x > 0)) inherits (a);
+        create table d () inherits (b);
+    """,
+    "foreign keys of partitions change with their parent's": """
+        create table k (id integer primary key);
+        create table p (x integer references k not enforced) partition by list (x);
+        create table q partition of p default partition by list (x);
+        create table r partition of q for values in (1);
+        alter table p alter constraint p_x_fkey enforced;
+        alter table p alter constraint p_x_fkey deferrable initially deferred;
+    """,
+    "what a parent leaves behind is the child's own": """
+        create table a (x integer not null, y integer constraint y_positive check (y > 0));
+        create table o (y integer constraint y_positive check (y > 0));
+        create table b () inherits (a, o);
+        create table c (x integer not null, y integer, constraint y_positive check (y > 0));
+        alter table c inherit a;
+        alter table c no inherit a;
+        alter table c drop constraint y_positive;
+        alter table c alter x drop not null;
+        alter table b no inherit a;
+        alter table o drop constraint y_positive;
+        alter table b alter x drop not null;
+        create table d () inherits (a);
+        alter table d no inherit a;
+        alter table d drop constraint y_positive;
+    """,
     "comments between BEGIN and ATOMIC": """
         create table notes (a integer, b integer);
         create index on notes (a desc nulls /* it's */ last) -- and; "another

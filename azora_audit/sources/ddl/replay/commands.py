@@ -188,11 +188,19 @@ def _alter_constraint(
         return
     if not isinstance(constraint, ForeignKey):
         return
+    _alter_foreign_key(constraint, change)
+
+
+def _alter_foreign_key(key: ForeignKey, change: dict[str, Any]) -> None:
     if change.get("alterDeferrability"):
-        constraint.deferrable = change.get("deferrable", False)
-        constraint.deferred = change.get("initdeferred", False)
+        key.deferrable = change.get("deferrable", False)
+        key.deferred = change.get("initdeferred", False)
     if change.get("alterEnforceability"):
-        constraint.enforced = constraint.validated = change.get("is_enforced", False)
+        key.enforced = key.validated = change.get("is_enforced", False)
+    for child in key.table.children if isinstance(key.table, Table) else ():
+        for copy in child.constraints.values():
+            if isinstance(copy, ForeignKey) and copy.parent is key:
+                _alter_foreign_key(copy, change)
 
 
 TABLE_COMMANDS: dict[str, Callable[[Session, Table, actions.Command, Waiting, actions.AlterTable], None]] = {

@@ -148,6 +148,8 @@ def add_check(
     if present is not None:
         if isinstance(present, Check) and present.inherited and not present.local:
             present.local = table.partition_of is None
+            if check.enforced and not present.enforced:
+                present.enforced = present.validated = True
             return None
         raise conflict("constraint", name, check.at)
     constraint = Check(table, name, session.origin(check.at, check.end), check.expression.text)

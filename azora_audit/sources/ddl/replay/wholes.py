@@ -14,6 +14,7 @@ from azora_audit.sources.ddl.replay.tables import inherit_columns
 
 if TYPE_CHECKING:
     from azora_audit.sources.ddl.replay.columns import Waiting
+    from azora_audit.sources.ddl.replay.state import Column, Constraint, NotNull
 
 
 def change_owner(
@@ -72,17 +73,7 @@ def change_parent(
     assert isinstance(command.value, actions.Name)  # noqa: S101 -- what the reducer gives with this verb
     parent = session.table(command.value)
     if command.verb == "DropInherit":
-        if parent not in table.parents:
-            raise unknown("parent", parent.name)
-        table.parents.remove(parent)
-        parent.children.remove(table)
-        for column in table.columns.values():
-            if column.name in parent.columns and column.inherited:
-                column.inherited -= 1
-                column.local = column.local or not column.inherited
-                if column.not_null is not None and column.not_null.inherited:
-                    column.not_null.inherited -= 1
-                    column.not_null.local = column.not_null.local or not column.not_null.inherited
+        _leave_parent(table, parent)
         return
     for column in parent.columns.values():
         own = session.column(table, column.name)
@@ -94,6 +85,29 @@ def change_parent(
     for constraint in parent.constraints.values():
         if isinstance(constraint, Check) and not constraint.no_inherit:
             inherit_check(constraint, table)
+
+
+def _leave_parent(table: Table, parent: Table) -> None:
+    """Let what a table has from this parent alone be its own."""
+    if parent not in table.parents:
+        raise unknown("parent", parent.name)
+    table.parents.remove(parent)
+    parent.children.remove(table)
+    inherited: list[Column | NotNull | Constraint] = []
+    for column in table.columns.values():
+        above = parent.columns.get(column.name)
+        if above is not None:
+            inherited.append(column)
+            if column.not_null is not None and above.not_null is not None and not above.not_null.no_inherit:
+                inherited.append(column.not_null)
+    for constraint in table.constraints.values():
+        other = parent.constraints.get(constraint.name)
+        if isinstance(constraint, Check) and isinstance(other, Check) and not other.no_inherit:
+            inherited.append(constraint)
+    for thing in inherited:
+        if thing.inherited:
+            thing.inherited -= 1
+            thing.local = thing.local or not thing.inherited
 
 
 def change_partition(
