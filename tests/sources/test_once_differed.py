@@ -563,6 +563,21 @@ SCRIPTS = {
         alter table d no inherit a;
         alter table d drop constraint y_positive;
     """,
+    "a check of a column that a child keeps stays there": """
+        create table a (x integer);
+        create table b () inherits (a);
+        alter table a add constraint c check (x > 0);
+        alter table b drop constraint if exists c_missing;
+        alter table only a drop constraint c;
+        alter table b drop constraint c;
+        alter table a add constraint d check (x > 1);
+        alter table a rename constraint d to e;
+        alter table a rename x to y;
+        create table k (y integer, z integer) inherits (b);
+        alter table b add z integer default 4 check (z > 0);
+        alter table b drop constraint b_z_check;
+        alter table a drop column y;
+    """,
     "comments between BEGIN and ATOMIC": """
         create table notes (a integer, b integer);
         create index on notes (a desc nulls /* it's */ last) -- and; "another

@@ -34,6 +34,7 @@ def find(
 
 def drop(session: Session, action: actions.Drop) -> None:
     """Replay DROP."""
+    gone = _named(session, action) if action.cascade else []
     for place, name in enumerate(action.names):
         if action.kind in ("trigger", "policy"):
             _drop_part(session, action, action.on[place], name.name)
@@ -43,6 +44,26 @@ def drop(session: Session, action: actions.Drop) -> None:
             _drop_extension(session, action, name)
         else:
             _drop_thing(session, action, name, action.arguments[place])
+    if gone:
+        from azora_audit.sources.ddl.replay.mentions import remark_users  # noqa: PLC0415 -- for CASCADE only
+
+        remark_users(session, gone, action.names[0].at)
+
+
+def _named(session: Session, action: actions.Drop) -> list[Thing]:
+    """Return what is dropped by its name, for a schema what is in it."""
+    if action.kind == "schema":
+        schemas = [session.schemas[name.name] for name in action.names if name.name in session.schemas]
+        return [
+            thing
+            for schema in schemas
+            for things in (schema.relations.values(), schema.types.values(), *schema.functions.values())
+            for thing in things
+        ]
+    if action.kind in ("trigger", "policy", "extension"):
+        return []
+    found = [find(session, action.kind, *named) for named in zip(action.names, action.arguments, strict=True)]
+    return [thing for thing in found if thing is not None]
 
 
 def _drop_thing(

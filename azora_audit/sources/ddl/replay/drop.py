@@ -144,7 +144,10 @@ def _drop_users(session: Session, table: Table, column: Column, *, cascade: bool
 def _remove_column(session: Session, table: Table, column: Column) -> None:
     for constraint in list(table.constraints.values()):
         if column in columns_of(constraint):
-            drop_constraint(session, constraint, cascade=True)
+            if isinstance(constraint, Check):
+                leave(constraint)  # in children it goes with their columns
+            else:
+                drop_constraint(session, constraint, cascade=True)
     for index in list(table.indexes):
         if (
             any(column is key.column or column in key.reads for key in index.keys)
