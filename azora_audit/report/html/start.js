@@ -33,13 +33,18 @@ function follow(scroll) {
   }
 }
 
+function start() {
+  prepareTheme();
+  prepareLinks();
+  prepareFindings();
+  prepareSchemas();
+  const { part } = here();
+  if (part !== "findings" && part !== "finding") select();
+  if (schemas.length && part !== "schema") openSchema("", "", "");
+  follow(true);
+  addEventListener("hashchange", () => follow(true));
+  document.documentElement.dataset.ready = "";
+}
+
 for (const each of document.querySelectorAll(".off")) each.hidden = true;
-prepareTheme();
-prepareLinks();
-prepareFindings();
-prepareSchemas();
-if (here().part !== "findings" && here().part !== "finding") select();
-if (schemas.length && here().part !== "schema") openSchema("", "", "");
-follow(true);
-addEventListener("hashchange", () => follow(true));
-document.documentElement.dataset.ready = "";
+setTimeout(start, 0); // what needs no script is painted first

@@ -303,9 +303,6 @@ def test_without_scripts_the_page_says_so_and_what_matters(opened: Open, claimed
     assert tab.is_visible("#worst .finding:first-child .body")
     for words in ("Checklist", "PCI DSS 4.0.1", "Not judged", "virtual-card-service"):
         assert tab.get_by_text(words).count() >= 1
-    page.faults = [fault for fault in page.faults if "Blocked script execution" not in fault]
-    page.check = lambda: None  # type: ignore[method-assign]  # nothing can be evaluated there
-    assert page.faults == []
 
 
 def test_a_report_is_printed_with_what_is_filtered(opened: Open, claimed: Report) -> None:
