@@ -43,12 +43,16 @@ async function copy(pre, button) {
   setTimeout(() => { button.textContent = "Copy"; }, 2500);
 }
 
-function code(words) {
-  const pre = make("pre", { class: "code", tabindex: "0" }, make("code", {}, words));
+function copying(pre) {
   const button = make("button", { type: "button", class: "copy" }, "Copy");
   button.addEventListener("click", () => copy(pre, button));
-  return make("div", { class: "copying" }, pre, button);
+  const around = make("div", { class: "copying" });
+  pre.replaceWith(around);
+  around.append(pre, button);
+  return around;
 }
+
+const code = (words) => copying(make("pre", { class: "code", tabindex: "0" }, make("code", {}, words)));
 
 // The address of a state: `#findings?rule=...`, so that it can be sent and gone back to.
 function address(part, parameters) {

@@ -155,8 +155,16 @@ function prepareFindings() {
   };
   by("before").addEventListener("click", turn(-1));
   by("after").addEventListener("click", turn(1));
-  addEventListener("beforeprint", () => show(true));
-  addEventListener("afterprint", () => show(false));
+  let unfolded = [];
+  addEventListener("beforeprint", () => {
+    show(true);
+    unfolded = [...document.querySelectorAll("#checklist details:not([open]), #proof details:not([open])")];
+    for (const each of unfolded) each.open = true;
+  });
+  addEventListener("afterprint", () => {
+    show(false);
+    for (const each of unfolded) each.open = false;
+  });
   by("worst").hidden = true;
   by("explorer").hidden = false;
 }

@@ -153,7 +153,7 @@ def _wrapped(members: list[int], layer: dict[int, int], boxes: Sequence[Box]) ->
             height = boxes[box].height + BOX_GAP
             if room < height:
                 number += 1
-                room = tallest * 1.15
+                room = tallest * 1.35
             wrapped[box] = number
             room -= height
     return wrapped

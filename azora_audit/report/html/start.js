@@ -38,6 +38,7 @@ function start() {
   prepareLinks();
   prepareFindings();
   prepareSchemas();
+  document.querySelectorAll("#proof pre.code").forEach(copying);
   const { part } = here();
   if (part !== "findings" && part !== "finding") select();
   if (schemas.length && part !== "schema") openSchema("", "", "");
