@@ -44,8 +44,8 @@ def _erasure(erasure: Erasure, limit: int | None, all_command: str, desk: Desk) 
         text = f"{stop.message} ({stop.state})" if stop.state else f"{stop.table}: {stop.message}"
         yield from desk.paragraph("kept by:", text, 4, "error")
     lines = [
-        *((f"{number}.", _clearing(row), "strong") for number, row in enumerate(erasure.path[:-1], 1)),
-        *(("stays:", _remnant(row), "warning") for row in erasure.remnants),
+        *((f"{number}.", clearing_text(row), "strong") for number, row in enumerate(erasure.path[:-1], 1)),
+        *(("stays:", remnant_text(row), "warning") for row in erasure.remnants),
     ]
     for label, text, role in lines[:limit]:
         yield from desk.paragraph(label, text, 4, role)
@@ -54,7 +54,8 @@ def _erasure(erasure: Erasure, limit: int | None, all_command: str, desk: Desk) 
         yield from desk.paragraph(desk.terminal.glyphs.ellipsis, more, 4, "strong")
 
 
-def _clearing(row: Clearing) -> str:
+def clearing_text(row: Clearing) -> str:
+    """Say what a statement on the way does, and what demands it."""
     tables = " and ".join(row.tables)
     rows = counted(row.rows, "row")
     if row.verb == "set-null":
@@ -65,7 +66,8 @@ def _clearing(row: Clearing) -> str:
     return f"{text}{record} ({row.constraint})"
 
 
-def _remnant(row: Remnant) -> str:
+def remnant_text(row: Remnant) -> str:
+    """Say which personal data stays where."""
     record = f", {row.record} records" if row.record else ""
     columns = ", ".join(row.columns)
     if row.why == "named-only":

@@ -90,7 +90,7 @@ class _Branch(NamedTuple):
 def _tree(radius: Radius, desk: Desk) -> Iterator[str]:
     branches = list(_branches(radius, desk))
     width = max(display_width(row.lead + desk.seen(row.effect.table)) for row in branches)
-    counts = [_counts(row.effect) for row in branches]
+    counts = [effect_text(row.effect) for row in branches]
     room = max(map(len, counts))
     for row, text in zip(branches, counts, strict=True):
         left = row.lead + desk.seen(row.effect.table)
@@ -129,7 +129,7 @@ def _branches(radius: Radius, desk: Desk) -> Iterator[_Branch]:
     yield from walk(radius.table, "", "")
 
 
-def _counts(effect: Effect) -> str:
+def effect_text(effect: Effect) -> str:
     """Say what became of how many of a table's rows."""
     parts = []
     if effect.removed:

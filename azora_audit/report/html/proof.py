@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Final
 
 from azora_audit.proof import VERDICTS
 from azora_audit.records import NamedTuple
+from azora_audit.report.proof_erasure import clearing_text, remnant_text
 from azora_audit.report.proof_outcome import counts, failed
+from azora_audit.report.proof_radius import effect_text, weight
 
 if TYPE_CHECKING:
-    from azora_audit.proof import MutationSummary, Promise, Proof, ProofReport, ServiceProofs
+    from azora_audit.proof import Erasure, MutationSummary, Promise, Proof, ProofReport, Radius, ServiceProofs
 
 SHOWN: Final = 200
 """Failures and promises that are shown with their scripts; the rest are findings below."""
@@ -31,6 +33,24 @@ class OpenReason(NamedTuple):
     size: int
 
 
+class Deletion(NamedTuple):
+    """What deleting a row of a table did: the sentence, how many rows of other tables went, and whether records did."""
+
+    radius: Radius
+    rows: int
+    records: tuple[str, ...]
+    effects: tuple[tuple[str, str, str], ...]
+    """Of each table that was touched: its name, what became of its rows, and by which foreign keys."""
+
+
+class Way(NamedTuple):
+    """How the row of a person can be deleted: the statements before it, and the personal data that stays."""
+
+    erasure: Erasure
+    before: tuple[str, ...]
+    stays: tuple[str, ...]
+
+
 class ProofView(NamedTuple):
     """All of a proof that the page shows; `more` is how many failures and promises are not."""
 
@@ -45,6 +65,9 @@ class ProofView(NamedTuple):
     mutations: tuple[MutationSummary, ...]
     mutants: int
     noticed: int
+    deletions: list[Deletion]
+    """The worst first."""
+    ways: list[Way]
     seed: int
     interrupted: bool
 
@@ -57,6 +80,7 @@ def proof_view(report: ProofReport) -> ProofView:
         totals += row.verdicts
     failures = [proof for service in report.proofs for proof in failed(service)]
     promises = [promise for service in report.proofs for promise in service.promises]
+    radii = [radius for service in report.proofs for radius in service.radii]
     mutants = sum(row.mutants for row in report.mutations)
     return ProofView(
         rows,
@@ -70,8 +94,34 @@ def proof_view(report: ProofReport) -> ProofView:
         report.mutations,
         mutants,
         mutants - sum(row.survived for row in report.mutations),
+        [_deletion(radius) for radius in sorted(radii, key=weight, reverse=True)],
+        [_way(erasure) for service in report.proofs for erasure in service.erasures],
         report.seed,
         report.interrupted,
+    )
+
+
+def _deletion(radius: Radius) -> Deletion:
+    others = [effect for effect in radius.effects if effect.table != radius.table]
+    by = {
+        effect.table: ", ".join(
+            f"{step.constraint}: {step.action}" for step in radius.steps if step.child == effect.table
+        )
+        for effect in radius.effects
+    }
+    return Deletion(
+        radius,
+        sum(effect.removed for effect in others),
+        tuple(sorted({effect.record for effect in others if effect.record and effect.removed})),
+        tuple((effect.table, effect_text(effect), by[effect.table]) for effect in radius.effects),
+    )
+
+
+def _way(erasure: Erasure) -> Way:
+    return Way(
+        erasure,
+        tuple(clearing_text(row) for row in erasure.path[:-1]),
+        tuple(remnant_text(row) for row in erasure.remnants),
     )
 
 

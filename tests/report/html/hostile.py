@@ -16,7 +16,21 @@ from azora_audit.findings import (
     Verification,
 )
 from azora_audit.inventory import InventoryColumn, InventoryForeignKey, InventoryTable, ServiceInventory
-from azora_audit.proof import MutationSummary, Obligation, Promise, Proof, ProofReport, ServiceProofs
+from azora_audit.proof import (
+    Clearing,
+    Effect,
+    Erasure,
+    MutationSummary,
+    Obligation,
+    Promise,
+    Proof,
+    ProofReport,
+    Radius,
+    Remnant,
+    ServiceProofs,
+    Step,
+    Stop,
+)
 
 PAYLOADS = (
     *("</script><script>window.pwn=1</script>", "<!--<script>", "]]>", "\"' onmouseover=window.pwn=1 x='"),
@@ -115,7 +129,14 @@ def _proofs(text: str) -> ServiceProofs:
     obligation = Obligation(text, text, text, text, text, "refuse", text)
     proofs = tuple(Proof(obligation, verdict, text, text, 1) for verdict in ("not-enforced", "unreached"))
     promise = Promise(text, text, (text,), text, "high", text, text, text, text)
-    return ServiceProofs(text, 1, proofs, (promise,), complete=False)
+    effect = Effect(text, text, 2, 1, 1, 1, 1, 1, (text,))
+    step = Step(text, text, text, text, 1, crossing=True)
+    stop = Stop(text, text, text, text, (text,))
+    radius = Radius(text, text, text, "removed", text, text, (stop,), (effect,), (step,), (text,))
+    clearing = Clearing("delete", (text,), (text,), 1, text, text, text)
+    remnant = Remnant(text, text, (text,), 1, text)
+    erasure = Erasure(text, text, text, (clearing, clearing), stop, (remnant,))
+    return ServiceProofs(text, 1, proofs, (promise,), complete=False, radii=(radius,), erasures=(erasure,))
 
 
 def lines(path: str) -> list[str] | None:
