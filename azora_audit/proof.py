@@ -11,6 +11,7 @@ from azora_audit.records import NamedTuple
 
 if TYPE_CHECKING:
     from azora_audit.findings import Place, Problem, ServiceSummary
+    from azora_audit.inventory import ServiceInventory
 
 VERDICTS = (
     "enforced",
@@ -245,3 +246,5 @@ class ProofReport(NamedTuple):
     """Empty when no mutants were made."""
     seed: int
     interrupted: bool
+    inventory: tuple[ServiceInventory, ...] = ()
+    """As of a check, if it was asked for."""

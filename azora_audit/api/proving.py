@@ -33,6 +33,7 @@ def prove(
     postgres_bin: str | os.PathLike[str] | None = None,
     seed: int = 0,
     mutation: bool = False,
+    inventory: bool = False,
     announce: Callable[[str, int], None] = lambda _service, _obligations: None,
     progress: Callable[[int, int], None] = silent,
 ) -> Proven:
@@ -48,6 +49,8 @@ def prove(
         postgres_bin: folder with the programs of the PostgreSQL to start; else the installed wheel's or system's.
         seed: of the choice among candidates where there are too many to try all.
         mutation: try as well whether the obligations notice when a constraint is dropped or changed.
+        inventory: let the report have every service's tables, columns and foreign keys, as `check` reads them; a
+            database's are left out.
         announce: called with a service's name and how many obligations it has, before anything of it is tried.
         progress: called with the numbers of obligations of a service that are done, and of all.
 
@@ -70,7 +73,13 @@ def prove(
         given = None if settings is None else find_fleet(root, settings, schemas_needed=False)
         return Proven(prove_given(database, wanted, given, rows_allowed=rows_allowed), root)
     fleet = find_fleet(root, chosen_settings(root, settings_file, None))
-    return Proven(prove_fleet(fleet, wanted, postgres_bin), fleet.root)
+    report = prove_fleet(fleet, wanted, postgres_bin)
+    if inventory:
+        from azora_audit.api.checking import check
+
+        checked = check(root, settings_file=settings_file, inventory=True)
+        report = report._replace(inventory=checked.report.inventory)
+    return Proven(report, fleet.root)
 
 
 def obligations(

@@ -12,7 +12,7 @@ import click
 from azora_audit.cli.options import SEVERITIES, outputs_of, report_options
 from azora_audit.cli.output import EXIT_NOT_JUDGED, leave, shown_errors, terminal_here, write
 from azora_audit.cli.reports import write_reports
-from azora_audit.report.formats import PROOF_FORMATS
+from azora_audit.report.formats import INVENTORY_FORMATS, PROOF_FORMATS
 
 if TYPE_CHECKING:
     from azora_audit.cli.reports import Outputs
@@ -88,6 +88,7 @@ def prove(
             postgres_bin=postgres_bin,
             seed=seed,
             mutation=mutation,
+            inventory=outputs.among(INVENTORY_FORMATS),
             announce=lambda service, count: None if quiet else _announce(service, count),
             progress=progress.update,
         )

@@ -49,6 +49,7 @@ def as_report(report: Report | ProofReport) -> Report:
         ),
         problems=report.problems,
         rules_run=len(proofs),
+        inventory=report.inventory,
     )
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from azora_audit.findings import PRECISIONS, SEVERITIES
 from azora_audit.report.html.diagram import diagrams, targets_of
 from azora_audit.report.html.excerpts import passage
-from azora_audit.report.html.pool import Pool
+from azora_audit.report.html.pool import Pool, seen
 from azora_audit.report.html.types import short_type
 from azora_audit.report.outcome import STATUSES
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from azora_audit.inventory import InventoryColumn, InventoryTable, ServiceInventory
     from azora_audit.report.finding_text import SourceLines
     from azora_audit.report.html.diagram import Diagram
+    from azora_audit.report.html.proof import ProofView
 
 PLACES_SHOWN = 3
 """Places of a finding that are shown, its related one among them."""
@@ -51,6 +52,21 @@ def page_data(report: Report, findings: Iterable[Finding], source_lines: SourceL
     packed = [_finding(finding, pool, source_lines) for finding in findings]
     schemas = [_schema(service, pool) for service in report.inventory]
     return {"findings": packed, "schemas": schemas, "texts": pool.texts}
+
+
+def measured(proof: ProofView) -> list[tuple[str, str, str]]:
+    """Return what deletes did on a real server: service, table with its schema, and what became of the rows."""
+    return [
+        (
+            seen(one.radius.service),
+            seen(one.radius.table),
+            seen(
+                "; ".join(f"{table}: {what}" for table, what, _ in one.effects)
+                or "; ".join(f"stopped by {stop.constraint or stop.message}" for stop in one.radius.stops)
+            ),
+        )
+        for one in proof.deletions
+    ]
 
 
 def _finding(finding: Finding, pool: Pool, source_lines: SourceLines) -> list[object]:

@@ -7,6 +7,7 @@ diagram of its own with its neighbours.
 
 from __future__ import annotations
 
+from math import ceil
 from typing import TYPE_CHECKING, Final
 
 from azora_audit.records import NamedTuple
@@ -119,6 +120,7 @@ def _diagram(
                         place[parent],
                         _port(tables[child], columns, key.columns),
                         _port(tables[parent], shown[parent], key.referenced_columns),
+                        2 * (key.on_delete == "cascade") + (key.indexed in {"none", "weak"}),
                     )
                 )
     layout = lay_out(boxes, edges)
@@ -147,7 +149,7 @@ def _box(table: InventoryTable, columns: tuple[int, ...], *, full: bool) -> Box:
     rows = len(columns) + (len(columns) < len(table.columns))
     texts = [display_width(visible(table.name)) + 2]
     texts += [_row_width(table.columns[number], full=full) for number in columns]
-    width = min(max(round(max(texts) * _CHARACTER) + _BESIDE, _NARROW), _WIDE)
+    width = min(max(ceil(max(texts) * _CHARACTER) + _BESIDE, _NARROW), _WIDE)
     return Box(width, HEADER + rows * ROW + PADDING)
 
 

@@ -9,6 +9,7 @@ packed beside it. Integers in, integers out, the same for the same input; nothin
 from __future__ import annotations
 
 from bisect import bisect_right
+from itertools import pairwise
 from math import sqrt
 from operator import itemgetter
 from typing import TYPE_CHECKING, Final
@@ -44,12 +45,16 @@ class Box(NamedTuple):
 
 
 class Edge(NamedTuple):
-    """An edge between boxes by their numbers: `child` refers to `parent`; ports are offsets from the boxes' tops."""
+    """An edge between boxes by their numbers: `child` refers to `parent`; ports are offsets from the boxes' tops.
+
+    Edges of one `kind` that begin at the same port run together until they part.
+    """
 
     child: int
     parent: int
     child_port: int
     parent_port: int
+    kind: int = 0
 
 
 class Layout(NamedTuple):
@@ -129,7 +134,9 @@ def _place_part(
     layer = _wrapped(members, layers(members, arcs), boxes)
     nodes = {box: _Node(box, layer[box], *boxes[box]) for box in members}
     everything = list(nodes.values())
-    chains = {number: _chain(edges[number], nodes, everything) for number in numbers}
+    bends: dict[tuple[int, ...], _Node] = {}
+    chains = {number: _chain(edges[number], nodes, bends) for number in numbers}
+    everything += bends.values()
     ordered = _ordered(everything)
     _level(ordered)
     lefts, width = _columns(ordered)
@@ -159,24 +166,23 @@ def _wrapped(members: list[int], layer: dict[int, int], boxes: Sequence[Box]) ->
     return wrapped
 
 
-def _chain(edge: Edge, nodes: dict[int, _Node], everything: list[_Node]) -> list[_Node]:
+def _chain(edge: Edge, nodes: dict[int, _Node], bends: dict[tuple[int, ...], _Node]) -> list[_Node]:
     """Connect the boxes of an edge through a bend in each layer between them; return all from left to right."""
-    ends = [(nodes[edge.parent], edge.parent_port), (nodes[edge.child], edge.child_port)]
-    ends.sort(key=lambda end: end[0].layer)
+    ends = [(edge.parent, edge.parent_port), (edge.child, edge.child_port)]
+    ends.sort(key=lambda end: nodes[end[0]].layer)
     (first, first_port), (last, last_port) = ends
-    chain, ports = [first], [first_port]
-    for layer in range(first.layer + 1, last.layer):
-        bend = _Node(None, layer, 0, 0)
-        everything.append(bend)
+    chain, ports = [nodes[first]], [first_port]
+    for layer in range(nodes[first].layer + 1, nodes[last].layer):
+        bend = bends.setdefault((first, first_port, edge.kind, layer), _Node(None, layer, 0, 0))
         chain.append(bend)
         ports.append(0)
-    chain.append(last)
+    chain.append(nodes[last])
     ports.append(last_port)
-    for (one, one_port), (other, other_port) in zip(
-        zip(chain, ports, strict=True), zip(chain[1:], ports[1:], strict=True), strict=False
-    ):
-        one.right.append((other, other_port - one_port))
-        other.left.append((one, one_port - other_port))
+    for place, (one, other) in enumerate(pairwise(chain)):
+        difference = ports[place + 1] - ports[place]
+        if (other, difference) not in one.right:
+            one.right.append((other, difference))
+            other.left.append((one, -difference))
     return chain
 
 
@@ -186,6 +192,11 @@ def _ordered(everything: list[_Node]) -> list[list[_Node]]:
     for node in everything:
         rows[node.layer].append(node)
     for layer in rows:
+        boxes, bends = [[node for node in layer if (node.box is None) is bend] for bend in (False, True)]
+        half = (
+            len(boxes) // 2
+        )  # what nothing draws elsewhere passes through the middle, so that both sides are as far
+        layer[:] = [*boxes[:half], *bends, *boxes[half:]]
         for place, node in enumerate(layer):
             node.place = place
     best, fewest = [list(layer) for layer in rows], _crossings(rows)

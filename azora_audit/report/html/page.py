@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from azora_audit.proof import ProofReport
 from azora_audit.report.finding_text import counted
-from azora_audit.report.html.data import page_data, places_shown, worst_first
+from azora_audit.report.html.data import measured, page_data, places_shown, worst_first
 from azora_audit.report.html.excerpts import passage
 from azora_audit.report.html.overview import OWN_CHECKLIST, checklists, service_rows, trend, unjudged
 from azora_audit.report.html.pool import island, seen
@@ -41,6 +41,8 @@ def render_html(report: Report | ProofReport, view: View) -> bytes:
     findings = worst_first(shown.findings)
     since = trend(shown, view.former) if view.former is not None else None
     data = page_data(shown, findings, view.source_lines)
+    if proof is not None:
+        data["measured"] = measured(proof)
     if since is not None:
         appeared = since.appeared
         data["appeared"] = [number for number, found in enumerate(findings) if found.fingerprint in appeared]

@@ -34,5 +34,8 @@ function radiusWords(schema_, root) {
   let words = `Deleting a row of ${name(root)} ${parts.join("; ")}.`;
   if (tables.some((table) => table.keys.some((key) => key.emulated))) words += " The client keeps these foreign keys, the database does not.";
   if (unknown.includes("foreign_keys")) words += " The sources of this service do not tell all foreign keys.";
+  const table = `${tables[root].schema}.${tables[root].name}`;
+  const measured = (island.measured || []).find((row) => row[0] === schema_.name && row[1] === table);
+  if (measured && measured[2]) words += ` Measured on generated rows: ${measured[2]}.`;
   return words;
 }

@@ -38,7 +38,7 @@ function bigName(name, width, height) {
 function rowOf(column, at, width, typed) {
   const y = HEADER + at * ROW + 14;
   const name = column.name + (column.nullable ? "?" : "");
-  const room = Math.floor((width - 52) / CHARACTER);
+  const room = Math.floor((width - 52) / CHARACTER + 0.01);
   const type = typed ? cut(column.type, Math.max(room - name.length - 1, 6)) : "";
   const row = draw("g", { class: column.key ? "row key" : "row" }, draw("title", {}, `${column.name} ${column.type}${column.sensitive ? ` (${column.sensitive}${column.protection ? `, protected: ${column.protection}` : ""})` : ""}`),
     draw("text", { class: "kind", x: 8, y }, column.key ? "PK" : column.refers ? "FK" : ""));
@@ -61,9 +61,12 @@ function edgeOf(row) {
   const classes = `edge${cascade ? " cascade" : ""}${key.indexed === "none" || key.indexed === "weak" ? " bare" : ""}${key.emulated ? " emulated" : ""}`;
   const [x, y] = points[0];
   const away = loop || points[1][0] > x ? 1 : -1;
-  let path = `M${x + (cascade ? 9 * away : 0)} ${y}`;
-  if (loop) path += `C${x + 34} ${y} ${x + 34} ${points[1][1]} ${points[1][0]} ${points[1][1]}`;
-  else for (let at = 1; at < points.length; at += 1) path += curve(points[at - 1], points[at], away);
+  // from the parent on, so that the dashes of edges that run together fall on each other
+  const way = points.reverse();
+  way[way.length - 1] = [x + (cascade ? 9 * away : 0), y];
+  let path = `M${way[0].join(" ")}`;
+  if (loop) path += `C${way[0][0] + 34} ${way[0][1]} ${x + 34} ${y} ${way[1].join(" ")}`;
+  else for (let at = 1; at < way.length; at += 1) path += curve(way[at - 1], way[at]);
   const fork = `M${x} ${y - 5}L${x + 10 * away} ${y}L${x} ${y + 5}`;
   const head = `M${x + 10 * away} ${y - 5}L${x} ${y}L${x + 10 * away} ${y + 5}Z`;
   const names = key.columns.map((column) => (column < 0 ? "?" : view.schema.tables[child].columns[column].name)).join(", ");
@@ -73,9 +76,9 @@ function edgeOf(row) {
     cascade ? draw("path", { class: "head cascade", d: head }) : draw("path", { class: "fork", d: fork }));
 }
 
-function curve([x1, y1], [x2, y2], away) {
+function curve([x1, y1], [x2, y2]) {
   if (y1 === y2) return `L${x2} ${y2}`;
-  const bend = Math.max(Math.abs(x2 - x1) / 2, 24) * away;
+  const bend = Math.max(Math.abs(x2 - x1) / 2, 24) * Math.sign(x2 - x1);
   return `C${x1 + bend} ${y1} ${x2 - bend} ${y2} ${x2} ${y2}`;
 }
 

@@ -13,6 +13,7 @@ from urllib.parse import quote
 import pytest
 
 from azora_audit import api
+from azora_audit.proof import Effect, ProofReport, Radius, ServiceProofs
 from azora_audit.report.html.pool import seen
 from tests.report.html.hostile import PAYLOADS, hostile, hostile_proof, lines
 from tests.report.sample import sample, sample_inventory, source_lines
@@ -208,6 +209,22 @@ def test_the_blast_radius_is_said_and_shown(opened: Open, claimed: Report) -> No
     assert page.text("#radius").startswith("Deleting a row of ")
 
 
+def test_a_proof_adds_what_a_server_did_to_the_blast_radius(opened: Open) -> None:
+    effects = (
+        Effect("public.Plan", "", 4, 1, 0, 0, 0, 0, ()),
+        Effect("public.Subscription", "", 4, 3, 0, 0, 0, 0, ()),
+    )
+    radius = Radius("billing-service", "public.Plan", "", "removed", "", "delete", (), effects, (), ())
+    proofs = ServiceProofs("billing-service", 2, (), (), complete=True, radii=(radius,))
+    report = ProofReport(sample().services, (proofs,), (), (), 0, False, sample_inventory())
+    page = opened(report, "#schema?service=billing-service&table=public.Plan")
+    assert page.text("#radius") == (
+        "Deleting a row of Plan deletes rows of 1 other table: Subscription."
+        " Measured on generated rows: public.Plan: 1 of 4 gone; public.Subscription: 3 of 4 gone."
+    )
+    assert "3 of 4 gone" in page.text("#proof")
+
+
 def many(count: int) -> Report:
     """A service of so many tables: a hub, chains, a table that refers to itself."""
     (_, table), *_ = [each.tables for each in sample_inventory()]
@@ -319,37 +336,57 @@ def test_a_report_is_printed_with_what_is_filtered(opened: Open, claimed: Report
     assert page.tab.locator("#list details[open] .body").count() == 0
 
 
+OPEN_ALL = "all => { for (const each of all) each.open = true; }"
+
+EACH_SCHEMA = """
+() => [...document.querySelector("#choose [name=service]").options].map((option) => {
+  const select = document.querySelector("#choose [name=service]");
+  select.value = option.value;
+  select.dispatchEvent(new Event("change", { bubbles: true }));
+  document.querySelector("#tables tbody button").click();
+  return [document.querySelectorAll(".box").length, document.getElementById("radius").textContent];
+})
+"""
+
+EACH_FILTER = """
+(name) => [...document.querySelector(`#filters [name=${name}]`).options].map((option) => {
+  const select = document.querySelector(`#filters [name=${name}]`);
+  select.value = option.value;
+  select.dispatchEvent(new Event("input", { bubbles: true }));
+  const words = document.getElementById("found").textContent;
+  select.value = "";
+  return words;
+})
+"""
+
+
 def test_hostile_names_are_text_everywhere(opened: Open) -> None:
     page = opened(hostile(), view={"source_lines": lines})
     tab = page.tab
-    for found in tab.locator("#list summary").all():
-        found.click()
+    tab.eval_on_selector_all("#list details, #checklist details", OPEN_ALL)
     texts = set(tab.locator("#list .message").all_text_contents())
     assert texts == {seen(payload) for payload in PAYLOADS}
-    services = tab.locator("#choose [name=service] option").count()
-    assert services == len(PAYLOADS)
-    for number in range(services):
-        tab.select_option("#choose [name=service]", index=number)
-        assert tab.locator(".box").count() == 2
-        tab.locator("#tables tbody button").first.click()
-        assert page.text("#radius").startswith("Deleting a row of")
-    for payload in PAYLOADS:
-        page.go(f"#findings?rule={quote(payload.encode('utf-8', 'surrogatepass'))}")
-        page.go(f"#schema?service={quote(payload.encode('utf-8', 'surrogatepass'))}&table=x")
+    schemas = tab.evaluate(EACH_SCHEMA)
+    assert len(schemas) == len(PAYLOADS)
+    for boxes, words in schemas:
+        assert boxes == 2
+        assert words.startswith("Deleting a row of")
+    for name in ("service", "rule", "control", "status", "severity"):
+        said = tab.evaluate(EACH_FILTER, name)
+        assert len(said) > 1
+        assert "No findings match." not in said
+    for payload in PAYLOADS[:20]:
+        words = quote(payload.encode("utf-8", "surrogatepass"))
+        tab.evaluate("words => { location.hash = `#findings?rule=${words}&q=${words}`; }", words)
+        tab.evaluate("words => { location.hash = `#schema?service=${words}&table=${words}`; }", words)
+        tab.wait_for_timeout(20)
     page.go("#finding?id=%E0%A4%A")
     page.go("#__proto__?constructor=1")
-    for name in ("service", "rule", "control", "status", "severity"):
-        options = tab.locator(f"#filters [name={name}] option")
-        for number in range(options.count()):
-            tab.select_option(f"#filters [name={name}]", index=number)
-            assert page.text("#found") != "No findings match."
-        tab.select_option(f"#filters [name={name}]", index=0)
 
 
 def test_a_hostile_proof_is_text_everywhere(opened: Open) -> None:
     page = opened(hostile_proof())
-    for found in page.tab.locator("#proof summary").all():
-        found.click()
+    page.tab.eval_on_selector_all("#proof details", OPEN_ALL)
     messages = page.tab.locator("#proof .where").all_text_contents()
     assert set(messages) == {seen(payload) for payload in PAYLOADS}
 
