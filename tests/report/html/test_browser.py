@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     Open = Callable[..., Opened]
 
 CLAIMED = Path(__file__).parents[3] / "fixtures" / "azora-claimed"
-NAMED = tuple(payload for payload in PAYLOADS if payload.strip())
-"""Those that can be names: axe rightly wants headers and links to have a text."""
+NAMED = tuple({payload.casefold(): payload for payload in PAYLOADS if payload.strip()}.values())
+"""Those that can be names, each once: axe rightly wants headers and links to have a text, and regions to have different ones."""
 AXE = os.environ.get("AZORA_AUDIT_AXE", "")
 
 
