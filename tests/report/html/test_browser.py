@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 CLAIMED = Path(__file__).parents[3] / "fixtures" / "azora-claimed"
 NAMED = tuple({payload.casefold(): payload for payload in PAYLOADS if payload.strip()}.values())
-"""Those that can be names, each once: axe rightly wants headers and links to have a text, and regions to have different ones."""
+"""Those that can be names, each once: axe wants a text in headers and links, and regions with different ones."""
 AXE = os.environ.get("AZORA_AUDIT_AXE", "")
 
 
