@@ -7,6 +7,7 @@ AzoraAuditError
 ├── ChoiceError        one of these: a name or value that means nothing among the rules
 ├── QueryError         SQL given to `azora-audit query`
 ├── ReportError        a saved report that cannot be read back
+├── ExampleError       an example on a rule's page that cannot be judged
 ├── BaselineError      a baseline that cannot be read, or is not one
 └── ServerError        a PostgreSQL server that cannot be found, started or asked
 
@@ -114,6 +115,10 @@ class ReportError(AzoraAuditError):
 
 class BaselineError(AzoraAuditError):
     """A baseline cannot be read or written, is damaged, in the middle of a merge, or of an unknown version."""
+
+
+class ExampleError(AzoraAuditError):
+    """An example on a rule's page that cannot be read, understood or judged."""
 
 
 class ServerError(AzoraAuditError):

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     )
     from azora_audit.api.checking import Checked, check
     from azora_audit.api.fixing import Mended, fix, write_changes
+    from azora_audit.api.own_rules import new_rule, try_rules
     from azora_audit.api.proving import Proven, obligations, prove
     from azora_audit.api.rules import checklist, rule_folders, rule_page, rule_pages, rule_sheets
     from azora_audit.api.saved import load_report
@@ -40,6 +41,7 @@ __all__ = [
     "init",
     "load_catalog",
     "load_report",
+    "new_rule",
     "obligations",
     "prove",
     "query",
@@ -48,6 +50,7 @@ __all__ = [
     "rule_pages",
     "rule_sheets",
     "save_catalog",
+    "try_rules",
     "write_changes",
 ]
 
@@ -66,6 +69,7 @@ _HOMES = {
     "init": "starting",
     "load_catalog": "catalog",
     "load_report": "saved",
+    "new_rule": "own_rules",
     "obligations": "proving",
     "prove": "proving",
     "query": "catalog",
@@ -74,6 +78,7 @@ _HOMES = {
     "rule_pages": "rules",
     "rule_sheets": "rules",
     "save_catalog": "catalog",
+    "try_rules": "own_rules",
     "write_changes": "fixing",
 }
 

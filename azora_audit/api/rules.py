@@ -16,9 +16,12 @@ if TYPE_CHECKING:
     from azora_audit.rulebook.rule import Checklist, Rule, Rulebook
 
 
-def rule_sheets() -> list[RuleSheet]:
-    """Return what is to be said of every shipped rule besides its page, in order of category and name."""
-    rulebook = _rulebook()
+def rule_sheets(rule_folders: Sequence[Path] = ()) -> list[RuleSheet]:
+    """Return what is to be said of every shipped rule, and those of the user, besides its page.
+
+    They are in order of category and name, the shipped ones first.
+    """
+    rulebook = _rulebook(rule_folders)
     return [_sheet(rulebook, rule) for rule in rulebook.rules.values()]
 
 
@@ -58,8 +61,8 @@ def checklist(name: str) -> Checklist:
     return select_checklists(_rulebook(), [name])[0]
 
 
-def rule_page(name: str) -> tuple[str, RuleSheet]:
-    """Return the Markdown page of a rule, by its name or a former one, and its sheet.
+def rule_page(name: str, rule_folders: Sequence[Path] = ()) -> tuple[str, RuleSheet]:
+    """Return the Markdown page of a shipped rule or one of the user's, by its name or a former one, and its sheet.
 
     Raises:
         RulebookError: there is no such rule.
@@ -67,7 +70,7 @@ def rule_page(name: str) -> tuple[str, RuleSheet]:
     from azora_audit.rulebook.load import suggestion
     from azora_audit.rulebook.select import resolve
 
-    rulebook = _rulebook()
+    rulebook = _rulebook(rule_folders)
     resolved = resolve(rulebook, name)
     if resolved is None:
         problem = AzoraAuditError(

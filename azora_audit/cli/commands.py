@@ -16,6 +16,8 @@ _HOMES = {
     "explain": "rules",
     "rules": "rules",
     "query": "query",
+    "test-rules": "own_rules",
+    "new-rule": "own_rules",
     "init": "init",
     "completion": "completion",
 }
@@ -31,7 +33,10 @@ class _Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 -- as above
         if cmd_name not in _HOMES:
             return None
-        return cast("click.Command", getattr(import_module(f"azora_audit.cli.{_HOMES[cmd_name]}"), cmd_name))
+        return cast(
+            "click.Command",
+            getattr(import_module(f"azora_audit.cli.{_HOMES[cmd_name]}"), cmd_name.replace("-", "_")),
+        )
 
 
 @click.command(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})

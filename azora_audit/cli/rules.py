@@ -16,7 +16,7 @@ def explain(rule: str) -> None:
     from azora_audit.report.rule_pages import render_rule
 
     with shown_errors():
-        page, sheet = api.rule_page(rule)
+        page, sheet = api.rule_page(rule, api.rule_folders())
     write([render_rule(page, sheet, terminal=terminal_here()).encode()], None)
 
 
@@ -38,5 +38,5 @@ def rules(controls: str | None) -> None:
         write([render_controls(checklist, terminal=terminal_here()).encode()], None)
         return
     with shown_errors():
-        sheets = api.rule_sheets()
+        sheets = api.rule_sheets(api.rule_folders())
     write([render_rule_list(sheets, terminal=terminal_here()).encode()], None)
