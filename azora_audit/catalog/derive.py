@@ -66,19 +66,19 @@ def _derive_meanings(facts: Facts, layout: Layout, lexicon: Lexicon) -> dict[Ent
     meanings: dict[EntityId, dict[str, str]] = {}
     for table in layout.tables.values():
         table_words = words(table.name)
-        word_rows += [Word(table.id, position, word) for position, word in enumerate(table_words, 1)]
+        for position, word in enumerate(table_words, 1):
+            word_rows.append(Word(table.id, position, word))
         found = lexicon.table(table.name)
         if found:
             meanings[table.id] = found
         context = frozenset(table_words)
         for column in layout.columns[table.id]:
-            identifier = column.id
-            word_rows += [
-                Word(identifier, position, word) for position, word in enumerate(words(column.name), 1)
-            ]
-            found = lexicon.column(column.name, type_group(column), context)
+            identifier, name = column.id, column.name
+            for position, word in enumerate(words(name), 1):
+                word_rows.append(Word(identifier, position, word))
+            found = lexicon.column(name, type_group(column), context)
             if found:
-                meanings[column.id] = found
+                meanings[identifier] = found
     rows += [
         Meaning(entity_id, meaning, phrase)
         for entity_id, found in meanings.items()

@@ -43,7 +43,8 @@ def type_group(column: Column) -> str:
     """Return the type group, as in the lexicon, of a column's type; of an array, its elements'."""
     if column.type_kind == "enum":
         return "enum"
-    return _TYPE_GROUPS.get(column.base_type.rpartition(".")[2], "other")
+    base = column.base_type
+    return _TYPE_GROUPS.get(base) or _TYPE_GROUPS.get(base.rpartition(".")[2], "other")
 
 
 class Layout:
