@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 
 __all__ = ["across_services", "derive"]
 
+_new = tuple.__new__
+"""Makes a row of a named tuple without the call in between: each column has one or two words and a meaning."""
+
 
 def derive(facts: Facts, lexicon: Lexicon) -> None:
     """Append to a service's facts the rows that follow from them: words, meanings, styles, classes, reach and references.
@@ -66,8 +69,7 @@ def _derive_meanings(facts: Facts, layout: Layout, lexicon: Lexicon) -> dict[Ent
     meanings: dict[EntityId, dict[str, str]] = {}
     for table in layout.tables.values():
         table_words = words(table.name)
-        for position, word in enumerate(table_words, 1):
-            word_rows.append(Word(table.id, position, word))
+        word_rows += [_new(Word, (table.id, *numbered)) for numbered in enumerate(table_words, 1)]
         found = lexicon.table(table.name)
         if found:
             meanings[table.id] = found
@@ -75,12 +77,12 @@ def _derive_meanings(facts: Facts, layout: Layout, lexicon: Lexicon) -> dict[Ent
         for column in layout.columns[table.id]:
             identifier, name = column.id, column.name
             for position, word in enumerate(words(name), 1):
-                word_rows.append(Word(identifier, position, word))
+                word_rows.append(_new(Word, (identifier, position, word)))
             found = lexicon.column(name, type_group(column), context)
             if found:
                 meanings[identifier] = found
     rows += [
-        Meaning(entity_id, meaning, phrase)
+        _new(Meaning, (entity_id, meaning, phrase))
         for entity_id, found in meanings.items()
         for meaning, phrase in found.items()
     ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from azora_audit.catalog.layout import type_group
-from azora_audit.catalog.tables import LogicalKey, LogicalReference, Model
+from azora_audit.catalog.tables import Column, LogicalKey, LogicalReference, Model
 from azora_audit.catalog.words import words
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from azora_audit.catalog.facts import Facts
     from azora_audit.catalog.layout import Layout
     from azora_audit.catalog.lexicon import Lexicon
-    from azora_audit.catalog.tables import Column, Table
+    from azora_audit.catalog.tables import Table
 
 _KEY_WORDS: Final = frozenset({"id", "uuid", "guid"})
 _KEY_TYPES: Final = frozenset({"text", "uuid", "integer", "number"})
@@ -63,10 +63,15 @@ class References:
     def references(self) -> list[LogicalReference]:
         """Return the columns named like a reference without a foreign key, in the order of facts."""
         found: list[LogicalReference] = []
+        # names repeat in many tables, and few look like references
+        names = {column.name for column in self._facts.rows(Column)}
+        like_references = {name for name in names if _is_like_reference(words(name))}
         for table in self._layout.tables.values():
-            if self._counts(table) and not table.implicit_join:
-                polymorphic = _polymorphic(self._layout.columns[table.id])
-                for column in self._layout.columns[table.id]:
+            columns = self._layout.columns[table.id]
+            looked_at = [column for column in columns if column.name in like_references]
+            if looked_at and self._counts(table) and not table.implicit_join:
+                polymorphic = _polymorphic(columns)
+                for column in looked_at:
                     row = self._reference(table, column, polymorphic)
                     if row is not None:
                         found.append(row)
@@ -109,15 +114,11 @@ class References:
         meanings = self._meanings.get(column.id, {})
         if not self._not_references.isdisjoint(meanings):
             return None
-        if name and name[-1] in _KEY_WORDS:
-            noun = name[:-1]
-        elif "by" in name[1:] and not {"created-by", "updated-by", "deleted-by", "actor"}.isdisjoint(
-            meanings
-        ):
-            return self._actor(table, column)
-        else:
-            return None
-        if not noun or noun in polymorphic:
+        if name[-1] not in _KEY_WORDS:
+            is_actor = not {"created-by", "updated-by", "deleted-by", "actor"}.isdisjoint(meanings)
+            return self._actor(table, column) if is_actor else None
+        noun = name[:-1]
+        if noun in polymorphic:
             return None
         return self._named_reference(table, column, noun)
 
@@ -174,6 +175,11 @@ class References:
     def _fits_in_role(self, column: Column, role: Noun, target: Table) -> bool:
         """Whether words before the noun leave no doubt: a text may come from anywhere, so they must be known roles."""
         return self._fits(column, target) and (type_group(column) == "uuid" or _ROLES.issuperset(role))
+
+
+def _is_like_reference(name: tuple[str, ...]) -> bool:
+    """Tell by its words whether a column's name may be that of a reference: `user_id`, `approved_by`."""
+    return len(name) > 1 and (name[-1] in _KEY_WORDS or "by" in name[1:])
 
 
 def _polymorphic(columns: list[Column]) -> set[Noun]:

@@ -100,6 +100,9 @@ def _inventories(data: list[Any]) -> tuple[ServiceInventory, ...]:
     return tuple(map(inventory_from, data))
 
 
+_new = tuple.__new__
+"""Makes a named tuple of the values that one was taken apart into: a long report has a hundred thousand findings."""
+
 _PLACES = Finding._fields.index("places")
 _RELATED_PLACES = Finding._fields.index("related_places")
 _FIX = Finding._fields.index("fix")
@@ -127,9 +130,9 @@ def plain_finding(finding: Finding) -> list[Any]:
 
 def finding_from(data: list[Any]) -> Finding:
     """Return a finding from what JSON or `plain_finding` made of it."""
-    data[_PLACES] = tuple(Place(*place) for place in data[_PLACES])
-    data[_RELATED_PLACES] = tuple(Place(*place) for place in data[_RELATED_PLACES])
+    data[_PLACES] = tuple([_new(Place, place) for place in data[_PLACES]])
+    data[_RELATED_PLACES] = tuple([_new(Place, place) for place in data[_RELATED_PLACES]])
     data[_CONTROLS] = tuple(data[_CONTROLS])
     if data[_FIX] is not None:
-        data[_FIX] = Fix(*data[_FIX])
-    return Finding(*data)
+        data[_FIX] = _new(Fix, data[_FIX])
+    return _new(Finding, data)
