@@ -49,10 +49,11 @@ class Facts:
         return cast("list[Row]", self._rows[table])
 
     def replace_rows(self, rows: Mapping[str, Iterable[Iterable[object]]]) -> None:
-        """Replace the rows of the named tables by these values, which become named tuples."""
+        """Replace the rows of the named tables by these values, which become named tuples if they are none."""
         for name, values in rows.items():
-            make = cast("Callable[..., tuple[object, ...]]", TABLES[name])
-            self._rows[TABLES[name]][:] = [make(*row) for row in values]
+            table = TABLES[name]
+            make = cast("Callable[..., tuple[object, ...]]", table)
+            self._rows[table][:] = [row if type(row) is table else make(*row) for row in values]
 
     def entity(
         self,

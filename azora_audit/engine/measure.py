@@ -57,7 +57,7 @@ def _add_with_ancestors(failing: set[int], entity_id: int, entities: Entities) -
     current: int | None = entity_id
     while current is not None and current not in failing:
         failing.add(current)
-        current = entities.get(current).parent_id
+        current = entities.parent_of(current)
 
 
 def _count(

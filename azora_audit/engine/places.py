@@ -11,7 +11,7 @@ from azora_audit.findings import Place
 from azora_audit.records import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from azora_audit.catalog.store import Catalog, Loaded
 
@@ -51,6 +51,18 @@ class Entities:
             subject = self._known[identifier] = self._look_up(identifier)
         return subject
 
+    def parent_of(self, identifier: int) -> int | None:
+        """Return the id of the entity that one belongs to: less to look up than `get`.
+
+        Raises:
+            KeyError: as for `get`.
+        """
+        subject = self._known.get(identifier)
+        if subject is not None:
+            return subject.parent_id
+        service, row = self._row(identifier)
+        return None if row.parent_id is None else row.parent_id + service.distance
+
     def add(self, identifier: int, subject: Subject) -> None:
         """Add an entity that no facts have."""
         self._known[identifier] = subject
@@ -79,14 +91,11 @@ class Entities:
         current: int | None = identifier
         while current is not None:
             chain.append(current)
-            current = self.get(current).parent_id
+            current = self.parent_of(current)
         return chain
 
     def _look_up(self, identifier: int) -> Subject:
-        service = self._service(identifier)
-        row = None if service is None else service.entities.get(identifier - service.distance)
-        if service is None or row is None:
-            raise KeyError(identifier)
+        service, row = self._row(identifier)
         parent_id = None if row.parent_id is None else row.parent_id + service.distance
         places = service.places(row.id)
         if not places and parent_id is not None:
@@ -95,11 +104,16 @@ class Entities:
             row.address, row.kind, row.schema, row.service_id + service.distance, parent_id, places
         )
 
-    def _service(self, identifier: int) -> _Service | None:
+    def _row(self, identifier: int) -> tuple[_Service, Entity]:
+        """Return the service of an entity, and the entity's row with the ids of its own facts."""
         number = bisect_left(self._loaded, identifier, key=attrgetter("distance")) - 1
         if number >= 0 and number not in self._services:
             self._services[number] = _Service(self._loaded[number])
-        return self._services.get(number)
+        service = self._services.get(number)
+        row = None if service is None else service.entities.get(identifier - service.distance)
+        if service is None or row is None:
+            raise KeyError(identifier)
+        return service, row
 
 
 class _Service:
@@ -113,8 +127,9 @@ class _Service:
             self._origins.setdefault(origin.entity_id, []).append(origin)
 
     def places(self, identifier: int) -> tuple[Place, ...]:
-        origins: Iterable[Origin] = self._origins.get(identifier, ())
-        return tuple(Place(*origin[2:]) for origin in sorted(origins, key=_order))
+        origins = self._origins.get(identifier, [])
+        in_order = sorted(origins, key=_order) if len(origins) > 1 else origins
+        return tuple([Place(*origin[2:]) for origin in in_order])
 
 
 def _order(origin: Origin) -> tuple[object, ...]:
