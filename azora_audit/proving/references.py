@@ -102,11 +102,14 @@ def _mixed(table: Table, key: ForeignKey) -> Iterator[Duty]:
             )
 
 
-def _referring(bench: Bench, key: ForeignKey) -> tuple[list[str], Row]:
-    """Return what has to be there besides, and a row that refers to the parent's row of world 0 by a key."""
+def _referring(bench: Bench, key: ForeignKey, world: int = 0) -> tuple[list[str], Row]:
+    """Return what has to be there besides, and a row that refers to the parent's row of a world by a key.
+
+    It is world 0 for a key that is NULL in base rows, or that leads to its own table.
+    """
     parent = bench.schema[key.target]
     if not bench.is_broken(key) and parent.oid != bench.table.oid:
-        return [], bench.row()
+        return [], bench.row(world)
     target = bench.rows.row(parent, 0)
     before = bench.setup_for(key)
     if parent.oid == bench.table.oid:
@@ -184,11 +187,42 @@ def _own_triggers(bench: Bench, parent: Table) -> bool:
     return bool(parent.triggers) and parent.oid != bench.table.oid
 
 
-def _child(bench: Bench, key: ForeignKey) -> tuple[tuple[str, ...], Row, Row]:
-    """Return the statements before a change of the parent, the child's row and the parent's."""
-    before, row = _referring(bench, key)
-    parent = bench.rows.row(bench.schema[key.target], 0)
-    return (*_alone(bench, key), *before, bench.insert(row)), row, parent
+def _child(bench: Bench, key: ForeignKey, action: str) -> tuple[tuple[str, ...], Row, Row]:
+    """Return the statements before a change of the parent, the child's row and the parent's.
+
+    SET DEFAULT needs a row that the default refers to, and that is not the one that goes: in world 0 it may be.
+    """
+    plain = bench.is_broken(key) or key.target == bench.table.oid
+    world = 1 if action == "d" and not plain else 0
+    before, row = _referring(bench, key, world)
+    if world:
+        before = _default_row(bench, key)
+    parent = bench.rows.row(bench.schema[key.target], world)
+    return (*_alone(bench, key), *before, bench.insert(row, world)), row, parent
+
+
+def _default_row(bench: Bench, key: ForeignKey) -> list[str]:
+    """Return the statement that makes the row which the defaults of a key refer to, if it is not there."""
+    target, columns = bench.schema[key.target], bench.table.columns
+    defaults = {
+        other: f"({columns[name].default})"
+        for name, other in zip(key.columns, key.target_columns, strict=True)
+        if columns[name].default and columns[name].constant_default
+    }
+    if defaults.keys() != set(key.target_columns):
+        return []
+    foreign = {name for other in target.foreign_keys for name in other.columns}
+    row, parents = bench.rows.row(target, 2), bench.rows.row(target, 1)
+    values = {name: literal(parents.get(name) if name in foreign else row[name]) for name in row} | defaults
+    names = ", ".join(quote_identifier(name) for name in values)
+    always = any(target.columns[name].identity == "a" for name in values)
+    same = " AND ".join(f"{quote_identifier(name)} = {value}" for name, value in defaults.items())
+    return [
+        (
+            f"INSERT INTO {target.sql} ({names}){' OVERRIDING SYSTEM VALUE' if always else ''}"
+            f" SELECT {', '.join(values.values())} WHERE NOT EXISTS (SELECT FROM {target.own} WHERE {same})"
+        )
+    ]
 
 
 def _parent_condition(key: ForeignKey, parent: Row) -> str:
@@ -204,7 +238,7 @@ def _judged(action: str, key: ForeignKey, statement: str, before: tuple[str, ...
 def _deleted(bench: Bench, key: ForeignKey) -> Trial:
     if any(value is None for value in _values(bench, key)):
         return Trial((), None, "base rows have no value for the key")
-    before, row, parent = _child(bench, key)
+    before, row, parent = _child(bench, key, key.on_delete)
     table = bench.table
     where = bench.where(row, key.columns)
     after = f"SELECT (NOT EXISTS (SELECT FROM {table.own} WHERE {bench.where(row)}))::text"
@@ -240,7 +274,7 @@ def _updated(bench: Bench, key: ForeignKey) -> Trial:
     if any(value is None for value in _values(bench, key)):
         return Trial((), None, "base rows have no value for the key")
     target = bench.schema[key.target]
-    before, row, parent = _child(bench, key)
+    before, row, parent = _child(bench, key, key.on_update)
     name = _changeable(target, key)[0]
     new = bench.rows.row(target, 2).get(name)
     if new is None or new in (parent[name], bench.rows.row(target, 1).get(name)):

@@ -43,6 +43,16 @@ HELD: dict[str, str] = {
             p int default null references p on delete set default on update set default);
         create table c5 (id int primary key, p int unique references p on delete cascade deferrable initially deferred)
     """,
+    "defaults that refer to a row": """
+        create table groups (id uuid primary key default gen_random_uuid(), code text unique);
+        create table p (id int primary key, g uuid not null references groups, name text unique);
+        create table c1 (id int primary key,
+            p int not null default 1 references p on delete set default on update set default);
+        create table c2 (id int primary key, p int default 777 references p on delete set default on update set default);
+        create table q (a int, b int, primary key (a, b));
+        create table c3 (id int primary key, a int default 5, b int default 6, foreign key (a, b) references q
+            on delete set default on update set default)
+    """,
     "tables that need each other": """
         create table a (id int primary key, b int not null);
         create table b (id int primary key, a int not null references a);
