@@ -578,6 +578,34 @@ SCRIPTS = {
         alter table b drop constraint b_z_check;
         alter table a drop column y;
     """,
+    "an extension takes along the indexes with its operator classes": """
+        create extension btree_gist;
+        create extension btree_gin;
+        create extension pg_trgm;
+        create type mood as enum ('a');
+        create table t (a integer, b daterange, c text, d jsonb, m mood, exclude using gist (a with =, b with &&),
+            primary key (a, b without overlaps));
+        create index own on t using gist (b);
+        create index on t using gin (d);
+        create index on t using gin (d, a);
+        create index on t using gist (m);
+        create index on t using gin (c gin_trgm_ops);
+        create index on t using gist (b, c gist_trgm_ops);
+        create table p (a text, b text) partition by list (a);
+        create table q partition of p default;
+        create index on p using gin (b gin_trgm_ops);
+        create table u (a integer, b daterange, foreign key (a, period b) references t (a, period b));
+        drop extension pg_trgm cascade;
+        drop extension btree_gin cascade;
+        drop extension btree_gist cascade;
+    """,
+    "an extension is in no index that does without it": """
+        create extension btree_gist;
+        create table t (a integer, b daterange, unique (b) include (a));
+        create index on t using gist (b) include (a);
+        create index on t using gist (b range_ops);
+        drop extension btree_gist;
+    """,
     "comments between BEGIN and ATOMIC": """
         create table notes (a integer, b integer);
         create index on notes (a desc nulls /* it's */ last) -- and; "another

@@ -12,6 +12,7 @@ from azora_audit.sources.ddl.replay.drop import (
     drop_view,
 )
 from azora_audit.sources.ddl.replay.drop_sequences import drop_sequence
+from azora_audit.sources.ddl.replay.extensions import CLASSES, DEFAULT_CLASSES, serves
 from azora_audit.sources.ddl.replay.registry import leave, tables_of
 from azora_audit.sources.ddl.replay.session import depends
 from azora_audit.sources.ddl.replay.state import Function, Index, Sequence, Table, Trigger, UserType, View
@@ -153,6 +154,19 @@ def _drop_relations(session: Session, schema: Schema) -> None:
 
 def drop_extension(session: Session, extension: Extension, *, cascade: bool) -> None:
     """Drop an extension with its types and what was said to depend on it, and with CASCADE what uses them."""
+    _drop_dependants(session, extension, cascade=cascade)
+    for schema in session.schemas.values():
+        for found in [item for item in schema.types.values() if item.extension == extension.name]:
+            drop_type(session, found, cascade=cascade)
+    for index in _indexes_by(session, extension):
+        if not cascade:
+            raise depends("extension", extension.name)
+        if index.schema.relations.get(index.name) is index:
+            drop_index(session, index, cascade=True)
+    session.extensions.pop(extension.name, None)
+
+
+def _drop_dependants(session: Session, extension: Extension, *, cascade: bool) -> None:
     for trigger in [item for item in extension.dependants if isinstance(item, Trigger)]:
         drop_trigger(trigger)  # first, for they may call a function that goes too
     for thing in extension.dependants:
@@ -163,7 +177,13 @@ def drop_extension(session: Session, extension: Extension, *, cascade: bool) -> 
                 drop_index(session, thing, cascade=cascade)
             else:
                 drop_view(session, thing, cascade=cascade)
-    for schema in session.schemas.values():
-        for found in [item for item in schema.types.values() if item.extension == extension.name]:
-            drop_type(session, found, cascade=cascade)
-    session.extensions.pop(extension.name, None)
+
+
+def _indexes_by(session: Session, extension: Extension) -> list[Index]:
+    """Return the indexes that have an operator class of an extension."""
+    if extension.name not in (*CLASSES, *DEFAULT_CLASSES):
+        return []
+    relations = [relation for schema in session.schemas.values() for relation in schema.relations.values()]
+    return [
+        relation for relation in relations if isinstance(relation, Index) and serves(extension.name, relation)
+    ]
