@@ -606,6 +606,48 @@ SCRIPTS = {
         create index on t using gist (b range_ops);
         drop extension btree_gist;
     """,
+    "things that need each other are dropped together": """
+        create table t (id integer primary key);
+        create table u (id integer references t);
+        create view v as select * from t;
+        create view w as select * from v;
+        create materialized view m as select * from u;
+        drop materialized view m;
+        drop view v, w;
+        drop table t, u;
+    """,
+    "types that need each other are dropped together": """
+        create type a as enum ('x');
+        create type b as (y a);
+        drop type a, b;
+        create domain d as integer;
+        create domain e as d;
+        drop domain d, e;
+        create type c as (x integer);
+        create table t of c;
+        create function f(c) returns integer language sql as 'select 1';
+        drop function f(c);
+        drop table t;
+        drop type c;
+    """,
+    "a table that is dropped by name goes with its parent": """
+        create type m as enum ('a');
+        create table t (x m, y integer);
+        alter table t drop column x;
+        drop type m;
+        create domain d as integer;
+        create table u (x d);
+        alter table u alter x type integer;
+        drop domain d;
+        create type pair as (x integer);
+        create table w (p pair, q pair[]);
+        alter table w drop p, drop column q;
+        drop type pair;
+        create table z (a integer);
+        create table zz (q z);
+        drop table zz;
+        drop table z;
+    """,
     "comments between BEGIN and ATOMIC": """
         create table notes (a integer, b integer);
         create index on notes (a desc nulls /* it's */ last) -- and; "another

@@ -1,17 +1,14 @@
-"""DROP, RENAME, SET SCHEMA, OWNER TO and COMMENT ON."""
+"""RENAME, SET SCHEMA, OWNER TO, DEPENDS ON EXTENSION and COMMENT ON, and finding what they name."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from azora_audit.sources.ddl.replay import drop as dropping
-from azora_audit.sources.ddl.replay import drop_objects
-from azora_audit.sources.ddl.replay.drop_sequences import drop_sequence
 from azora_audit.sources.ddl.replay.programs import find_function
 from azora_audit.sources.ddl.replay.registry import not_null_named
 from azora_audit.sources.ddl.replay.rename import move, rename
 from azora_audit.sources.ddl.replay.session import SYSTEM_SCHEMAS, Refused, Session, unknown
-from azora_audit.sources.ddl.replay.state import Index, Sequence, Table, UserType, View
+from azora_audit.sources.ddl.replay.state import Index, Sequence, Table, View
 
 if TYPE_CHECKING:
     from azora_audit.sources.ddl import actions
@@ -30,98 +27,6 @@ def find(
         return session.user_type(name.schema, name.name)
     found = session.find(name.schema, name.name)
     return found if isinstance(found, _CLASSES[kind]) else None
-
-
-def drop(session: Session, action: actions.Drop) -> None:
-    """Replay DROP."""
-    gone = _named(session, action) if action.cascade else []
-    for place, name in enumerate(action.names):
-        if action.kind in ("trigger", "policy"):
-            _drop_part(session, action, action.on[place], name.name)
-        elif action.kind == "schema":
-            _drop_schema(session, action, name)
-        elif action.kind == "extension":
-            _drop_extension(session, action, name)
-        else:
-            _drop_thing(session, action, name, action.arguments[place])
-    if gone:
-        from azora_audit.sources.ddl.replay.mentions import remark_users  # noqa: PLC0415 -- for CASCADE only
-
-        remark_users(session, gone, action.names[0].at)
-
-
-def _named(session: Session, action: actions.Drop) -> list[Thing]:
-    """Return what is dropped by its name, for a schema what is in it."""
-    if action.kind == "schema":
-        schemas = [session.schemas[name.name] for name in action.names if name.name in session.schemas]
-        return [
-            thing
-            for schema in schemas
-            for things in (schema.relations.values(), schema.types.values(), *schema.functions.values())
-            for thing in things
-        ]
-    if action.kind in ("trigger", "policy", "extension"):
-        return []
-    found = [find(session, action.kind, *named) for named in zip(action.names, action.arguments, strict=True)]
-    return [thing for thing in found if thing is not None]
-
-
-def _drop_thing(
-    session: Session, action: actions.Drop, name: actions.Name, arguments: tuple[actions.TypeName, ...] | None
-) -> None:
-    thing = find(session, action.kind, name, arguments)
-    if thing is None:
-        if action.if_exists:
-            return
-        raise unknown(action.kind, name.name)
-    if isinstance(thing, Table):
-        both = [table for other in action.names if (table := find(session, "table", other, None)) is not None]
-        dropping.drop_table(session, thing, cascade=action.cascade, together=both)
-    elif isinstance(thing, View):
-        dropping.drop_view(session, thing, cascade=action.cascade)
-    elif isinstance(thing, Index):
-        dropping.drop_index(session, thing, cascade=action.cascade)
-    elif isinstance(thing, Sequence):
-        drop_sequence(session, thing, cascade=action.cascade)
-    elif isinstance(thing, UserType):
-        drop_objects.drop_type(session, thing, cascade=action.cascade)
-    else:
-        drop_objects.drop_function(session, thing, cascade=action.cascade)  # type: ignore[arg-type]  # the one kind left
-
-
-def _drop_part(session: Session, action: actions.Drop, owner: actions.Name | None, name: str) -> None:
-    table = session.find(owner.schema, owner.name) if owner is not None else None
-    parts: dict[str, Any] | None = None
-    if action.kind == "trigger" and isinstance(table, (Table, View)):
-        parts = table.triggers
-    elif isinstance(table, Table):
-        parts = table.policies
-    if parts is None or name not in parts:
-        if action.if_exists:
-            return
-        raise unknown(action.kind, name)
-    if action.kind == "trigger":
-        dropping.drop_trigger(parts[name])
-    else:
-        del parts[name]
-
-
-def _drop_schema(session: Session, action: actions.Drop, name: actions.Name) -> None:
-    schema = session.schemas.get(name.name)
-    if schema is None:
-        if action.if_exists:
-            return
-        raise unknown("schema", name.name)
-    drop_objects.drop_schema(session, schema, cascade=action.cascade)
-
-
-def _drop_extension(session: Session, action: actions.Drop, name: actions.Name) -> None:
-    extension = session.extensions.get(name.name)
-    if extension is None:
-        if action.if_exists or name.name == "plpgsql":  # every database has it, and it has no facts
-            return
-        raise unknown("extension", name.name)
-    drop_objects.drop_extension(session, extension, cascade=action.cascade)
 
 
 def alter(session: Session, action: actions.Alter) -> None:

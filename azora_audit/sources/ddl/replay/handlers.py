@@ -64,9 +64,9 @@ def _alter_sequence(session: Session, action: actions.Alter) -> None:
 
 
 def _drop(session: Session, action: actions.Drop) -> None:
-    from azora_audit.sources.ddl.replay import changes  # noqa: PLC0415 -- as said above
+    from azora_audit.sources.ddl.replay import drops  # noqa: PLC0415 -- as said above
 
-    changes.drop(session, action)
+    drops.drop(session, action)
 
 
 def _comment(session: Session, action: actions.CommentOn) -> None:
