@@ -23,6 +23,7 @@ CLAIMED = FIXTURES / "azora-claimed"
 @pytest.fixture(autouse=True)
 def environ(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AZORA_AUDIT_CACHE_DIR", str(tmp_path / "cache"))
+    monkeypatch.setenv("PRE_COMMIT_HOME", str(tmp_path / "pre-commit"))
     for name in ("CI", "GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY", "GITHUB_OUTPUT"):
         monkeypatch.delenv(name, raising=False)
 
@@ -91,10 +92,7 @@ def test_pre_commit_runs_the_hook(tmp_path: Path, schema: str, outcome: str) -> 
 
 
 @pytest.mark.nightly
-def test_pre_commit_installs_and_runs_it_from_the_repository(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("PRE_COMMIT_HOME", str(tmp_path / "pre-commit"))
+def test_pre_commit_installs_and_runs_it_from_the_repository(tmp_path: Path) -> None:
     fleet = tmp_path / "fleet"
     service(fleet / "services", "one", schema_sql="create table t (x int);")
     git(fleet, "init", "--quiet")
