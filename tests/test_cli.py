@@ -367,3 +367,20 @@ def test_a_plain_check_that_is_interrupted_ends_as_click_would() -> None:
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         ends.append((done.returncode, done.stdout, done.stderr))
     assert ends[0] == ends[1] == (1, "", "\nAborted!\n")
+
+
+def test_what_strangers_wrote_commands_no_runner(tmp_path: Path) -> None:
+    folder = service(
+        tmp_path, "::error::pwned", schema_sql='create table "::add-mask::t" (x int);\ncreate tabel u ();\n'
+    )
+    done = azora_audit("query", "select name from tables", "--path", folder)
+    assert "\u2039U+003A\u203a:add-mask::t" in done.stdout
+    outputs = [
+        done,
+        azora_audit("check", tmp_path, "--quiet"),
+        azora_audit("check", tmp_path / "::error::none"),
+    ]
+    for told in outputs:
+        lines = (told.stdout + told.stderr).splitlines()
+        assert lines
+        assert not [line for line in lines if line.lstrip().startswith("::")]

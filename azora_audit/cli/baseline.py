@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from azora_audit.cli.output import EXIT_NOT_JUDGED, shown_errors, terminal_here
+from azora_audit.cli.output import EXIT_NOT_JUDGED, shown_errors, tell, terminal_here
 
 if TYPE_CHECKING:
     from azora_audit.api import Baselined
@@ -69,7 +69,7 @@ def baseline(
             progress=progress.update,
         )
     for line in _told(done, prune=prune):
-        click.echo(line)
+        tell(line)
     if done.problems:
         _show_problems(done)
         sys.exit(EXIT_NOT_JUDGED)
@@ -98,6 +98,6 @@ def _show_problems(done: Baselined) -> None:
     from azora_audit.report.text import render_problems
 
     for line in render_problems(done.problems, terminal=terminal_here(sys.stderr)):
-        click.echo(line, err=True)
+        tell(line, err=True)
     count = len(done.problems)
     click.echo(f"{count:,} problem{'s' * (count != 1)} cannot be accepted: mend the files.", err=True)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from azora_audit.cli.output import EXIT_NOT_JUDGED, shown_errors, terminal_here, write
+from azora_audit.cli.output import EXIT_NOT_JUDGED, shown_errors, tell, terminal_here, write
 
 
 @click.command()
@@ -56,6 +56,6 @@ def fix(
     if not written:
         write((line.encode() for line in render_patch(mended.report)), None)
     for line in render_fixes(mended.report, written=written, terminal=terminal_here(sys.stderr)):
-        click.echo(line, err=True)
+        tell(line, err=True)
     if mended.report.problems:
         sys.exit(EXIT_NOT_JUDGED)

@@ -91,15 +91,20 @@ def shown_errors() -> Iterator[None]:
         fail(error)
 
 
-def fail(error: AzoraAuditError) -> NoReturn:
-    """Show an error and leave."""
+def tell(text: str, *, err: bool = False) -> None:
+    """Print lines that hold what strangers wrote, none of which may command the CI runner that reads them."""
     import click
 
     from azora_audit.report.characters import calm
 
+    click.echo("\n".join(map(calm, text.splitlines())), err=err)
+
+
+def fail(error: AzoraAuditError) -> NoReturn:
+    """Show an error and leave."""
     for problem in error.problems if isinstance(error, RulebookError) else [error]:
         told = f"error: {problem}\n  help: {problem.help}" if problem.help else f"error: {problem}"
-        click.echo("\n".join(map(calm, told.splitlines())), err=True)
+        tell(told, err=True)
     sys.exit(EXIT_NOT_JUDGED)
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from azora_audit.cli.options import SEVERITIES, outputs_of, report_options
-from azora_audit.cli.output import EXIT_NOT_JUDGED, leave, shown_errors, terminal_here, write
+from azora_audit.cli.output import EXIT_NOT_JUDGED, leave, shown_errors, tell, terminal_here, write
 from azora_audit.cli.reports import write_reports
 from azora_audit.report.formats import INVENTORY_FORMATS, PROOF_FORMATS
 
@@ -104,9 +104,9 @@ def prove(
 
 
 def _announce(service: str, count: int) -> None:
-    from azora_audit.report.characters import calm, visible
+    from azora_audit.report.characters import visible
 
-    click.echo(calm(f"{visible(service)}: {count:,} obligation{'s' * (count != 1)}"), err=True)
+    tell(f"{visible(service)}: {count:,} obligation{'s' * (count != 1)}", err=True)
 
 
 def _list_obligations(
@@ -122,6 +122,6 @@ def _list_obligations(
     if outputs.shown is not None:
         write(lines, None)
     for problem in problems:
-        click.echo(f"error: {problem.service}: {problem.message}", err=True)
+        tell(f"error: {problem.service}: {problem.message}", err=True)
     if problems:
         sys.exit(EXIT_NOT_JUDGED)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from azora_audit.cli.output import EXIT_NOT_JUDGED, shown_errors, terminal_here, write
+from azora_audit.cli.output import EXIT_NOT_JUDGED, shown_errors, tell, terminal_here, write
 
 if TYPE_CHECKING:
     from azora_audit import api
@@ -67,5 +67,5 @@ def query(
         from azora_audit.report.text import render_problems
 
         for line in render_problems(problems, terminal=terminal_here(sys.stderr)):
-            click.echo(line, err=True)
+            tell(line, err=True)
         sys.exit(EXIT_NOT_JUDGED)

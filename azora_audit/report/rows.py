@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import orjson
 
-from azora_audit.report.characters import display_width
+from azora_audit.report.characters import calm, display_width
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -54,5 +54,5 @@ def _table(columns: Sequence[str], rows: Sequence[tuple[object, ...]], terminal:
 
 def _line(cells: Sequence[str], widths: Sequence[int], terminal: Terminal, role: str) -> bytes:
     padded = [cell + " " * (width - display_width(cell)) for cell, width in zip(cells, widths, strict=True)]
-    text = "  ".join(padded).rstrip()
+    text = calm("  ".join(padded).rstrip(), terminal.glyphs)
     return f"{terminal.paint(role, text) if role else text}\n".encode(errors="backslashreplace")
