@@ -542,7 +542,7 @@ class Annotation(NamedTuple):
 
 
 class Allowance(NamedTuple):
-    """`azora-audit: allow RULE -- REASON (until DATE)` written beside an entity or statement."""
+    """`azora-audit: allow RULE -- REASON (until DATE)` written beside an entity or statement, or in COMMENT ON."""
 
     entity_id: EntityId | None
     """None when it stands beside something that is no entity."""
@@ -552,7 +552,9 @@ class Allowance(NamedTuple):
     until: str | None
     """ISO date, or None."""
     path: str
+    """Empty for one in a running database."""
     line: int
+    """0 for one in a running database."""
 
 
 class AllowanceState(NamedTuple):

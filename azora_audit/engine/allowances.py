@@ -110,24 +110,23 @@ class Allowances:
             names: all rules that exist, former names included.
         """
         execute = self._catalog.connection.execute
-        used = {(allowance.path, allowance.line, allowance.rule) for allowance in self._used}
-        written = {
-            (allowance.path, allowance.line, allowance.rule): allowance for allowance in reversed(self._all)
-        }
+        used = set(map(_comment, self._used))
+        written = {_comment(allowance): allowance for allowance in reversed(self._all)}
         last = self._catalog.last_entity
         for identifier, (comment, allowance) in enumerate(reversed(written.items()), last + 1):
-            place = Place(allowance.path, allowance.line, 1, allowance.line, 1)
             parent_id = allowance.entity_id or allowance.service_id
             parent = self._entities.get(parent_id)
             address = f"{parent.address}.{allowance.rule}"
             described = ("allowance", parent.schema, allowance.service_id, parent_id)
-            self._entities.add(identifier, Subject(address, *described, (place,)))
+            own = (Place(allowance.path, allowance.line, 1, allowance.line, 1),) if allowance.path else ()
+            self._entities.add(identifier, Subject(address, *described, own or parent.places))
             execute(
                 "insert into entities (id, name, address, kind, schema, service_id, parent_id)"
                 " values (?, ?, ?, ?, ?, ?, ?)",
                 (identifier, allowance.rule, address, *described),
             )
-            execute("insert into origins values (?, 'file', ?, ?, ?, ?, ?)", (identifier, *place))
+            for place in own:
+                execute("insert into origins values (?, 'file', ?, ?, ?, ?, ?)", (identifier, *place))
             state = "used" if comment in used else self._state(allowance, judged, names)
             execute(
                 "insert into allowance_states values (?, ?, ?, ?, ?)",
@@ -148,6 +147,11 @@ class Allowances:
         if allowance.rule != NOT_UNDERSTOOD and (unknown is None or allowance.service_id in unknown):
             return "not-judged"
         return "unused"
+
+
+def _comment(allowance: _Allowance) -> tuple[object, ...]:
+    """Return what one comment is known by: its place, or the object in a database that it is on."""
+    return allowance.path, allowance.line, allowance.rule, None if allowance.path else allowance.entity_id
 
 
 def _of_settings(terms: Terms, services: Mapping[int, str]) -> SettingsAllowances:

@@ -161,9 +161,14 @@ def _add_rows(matches: Matches, prisma: Facts, sql: Facts) -> None:
     _move(Model, ids, prisma, sql)
     _move(Field, ids, prisma, sql)
     _move(Relation, ids, prisma, sql)
-    for allowance in prisma.rows(Allowance):
-        target = placed.get(allowance.entity_id or 0)
-        sql.rows(Allowance).append(allowance._replace(entity_id=target))
+    added = [
+        allowance._replace(entity_id=placed.get(allowance.entity_id or 0))
+        for allowance in prisma.rows(Allowance)
+    ]
+    # what a comment in the database allows was perhaps read from the file that made it, which has a place
+    known = {(allowance.entity_id, allowance.rule) for allowance in added}
+    allowances = sql.rows(Allowance)
+    allowances[:] = [row for row in allowances if row.path or (row.entity_id, row.rule) not in known] + added
     sql.rows(Source).extend(prisma.rows(Source))
     sql.rows(Unread).extend(prisma.rows(Unread))
 

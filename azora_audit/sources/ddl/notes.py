@@ -1,28 +1,22 @@
-"""Annotations and allowances in `--` comments beside or above definitions, and annotations in COMMENT ON."""
+"""Annotations and allowances in `--` comments beside or above definitions, and in COMMENT ON."""
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from datetime import date
 from typing import TYPE_CHECKING
 
-from azora_audit.catalog.annotations import annotations_in
+from azora_audit.catalog.annotations import ALLOWANCE_HELP, MARK, allowance_in, annotations_in
 from azora_audit.catalog.tables import Allowance, Annotation, Comment, Origin
 from azora_audit.findings import Problem
 from azora_audit.sources.ddl.split import comments_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from azora_audit.catalog.facts import Facts
     from azora_audit.sources.ddl.positions import Positions
-
-_MARK = "azora-audit:"
-_ALLOWANCE = re.compile(
-    r"azora-audit:\s*allow\s+(?P<rule>[\w-]+)\s+--\s+(?P<reason>\S.*?)"
-    r"(?:\s*\(\s*until\s+(?P<until>\d{4}-\d{2}-\d{2})\s*\))?\s*\Z",
-    re.ASCII,
-)
-_HELP = "Write `-- azora-audit: allow RULE -- REASON`, if need be with `(until YYYY-MM-DD)` at the end."
+    from azora_audit.sources.ddl.replay.state import Origin as Region
 
 
 def note_comments(positions: Positions, facts: Facts) -> None:
@@ -45,11 +39,11 @@ def note_comments(positions: Positions, facts: Facts) -> None:
         below[line] = below.get(line + 1, line + 1)
     for comment, (line, column) in zip(comments, places, strict=True):
         text = data[comment.start + 2 : comment.end].decode("utf-8", "replace").strip()
-        if "@" not in text and _MARK not in text:
+        if "@" not in text and MARK not in text:
             continue
         target = below.get(line, line)
         entities = _entities_at(facts, by_line, lines, target, data, positions)
-        if _MARK in text:
+        if MARK in text:
             _allow(facts, entities, text, (positions.path, line, column))
         else:
             for name, value in annotations_in(text):
@@ -87,36 +81,26 @@ def _statement_ends_between(data: bytes, positions: Positions, first: int, last:
     return re.search(rb";[ \t]*(?:--[^\n]*)?\r?$", data[start:end], re.MULTILINE) is not None
 
 
-def _allow(facts: Facts, entities: list[int], text: str, place: tuple[str, int, int]) -> None:
+def _allow(facts: Facts, entities: Sequence[int], text: str, place: tuple[str, int, int]) -> None:
     path, line, column = place
-    match = _ALLOWANCE.match(text[text.index(_MARK) :])
-    if match is None or not _is_date(match["until"]):
-        what = "a date of the calendar after `until`" if match else "an allowance with a rule and a reason"
+    found = allowance_in(text)
+    if isinstance(found, str):
         facts.problems.append(
-            Problem(
-                "syntax-error",
-                facts.service,
-                path,
-                line,
-                column,
-                f"expected {what}",
-                _HELP,
-            )
+            Problem("syntax-error", facts.service, path, line, column, f"expected {found}", ALLOWANCE_HELP)
         )
         return
     places: list[int | None] = [*entities] or [None]
-    for entity in places:
-        facts.rows(Allowance).append(
-            Allowance(entity, facts.service_id, match["rule"], match["reason"], match["until"], path, line)
-        )
+    facts.rows(Allowance).extend(
+        [Allowance(entity, facts.service_id, *found, path, line) for entity in places]
+    )
 
 
-def _is_date(text: str | None) -> bool:
-    try:
-        date.fromisoformat(text or "2000-01-01")
-    except ValueError:
-        return False
-    return True
+def allow_in_comment(facts: Facts, entity: int, text: str, region: Region) -> None:
+    """Add the allowances in the text of a COMMENT ON, whose place is the statement's."""
+    positions, start, _end = region
+    for line in text.split("\n"):
+        if MARK in line:
+            _allow(facts, [entity], line, (positions.path, *positions.at(start)))
 
 
 def annotate_comments(facts: Facts) -> None:

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from psycopg.errors import LockNotAvailable
 
-from azora_audit.catalog.annotations import annotations_in
-from azora_audit.catalog.tables import Annotation, Comment
+from azora_audit.catalog.annotations import ALLOWANCE_HELP, MARK, allowance_in, annotations_in
+from azora_audit.catalog.tables import Allowance, Annotation, Comment
 from azora_audit.errors import ServerError
+from azora_audit.findings import Problem
 from azora_audit.records import NamedTuple
 
 if TYPE_CHECKING:
@@ -133,3 +134,17 @@ class Reader:
                     Annotation(identifier, name, value, "comment") for name, value in annotations_in(text)
                 ]
                 self.facts.rows(Annotation).extend(found)
+                for line in text.split("\n"):
+                    if MARK in line:
+                        self._allow(identifier, line)
+
+    def _allow(self, identifier: EntityId, text: str) -> None:
+        """Add an allowance in a comment, which stands in no file."""
+        found = allowance_in(text)
+        if isinstance(found, str):
+            message = f"expected {found} in the comment on {self.facts.entity_of(identifier).address}"
+            self.facts.problems.append(
+                Problem("syntax-error", self.facts.service, "", 0, 0, message, ALLOWANCE_HELP)
+            )
+        else:
+            self.facts.rows(Allowance).append(Allowance(identifier, 1, *found, "", 0))

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
-from datetime import date
 from typing import TYPE_CHECKING
 
-from azora_audit.catalog.annotations import annotations_in
+from azora_audit.catalog.annotations import ALLOWANCE_HELP, MARK, allowance_in, annotations_in
 from azora_audit.catalog.tables import Allowance, Annotation
 from azora_audit.catalog.tables import Comment as CommentRow
 from azora_audit.sources.prisma.syntax import Problem
@@ -16,13 +14,6 @@ if TYPE_CHECKING:
 
     from azora_audit.catalog.facts import Facts
     from azora_audit.sources.prisma.syntax import Comment
-
-_MARK = "azora-audit:"
-_ALLOWANCE = (
-    r"(?a)azora-audit:\s*allow\s+(?P<rule>[\w-]+)\s+--\s+(?P<reason>\S.*?)"
-    r"(?:\s*\(\s*until\s+(?P<until>\d{4}-\d{2}-\d{2})\s*\))?\s*\Z"
-)
-_HELP = "Write `azora-audit: allow RULE -- REASON`, if need be with `(until YYYY-MM-DD)` at the end."
 
 
 def describe(
@@ -39,7 +30,7 @@ def describe(
     """
     lines = []
     for comment in comments:
-        if _MARK in comment.text:
+        if MARK in comment.text:
             _allow(facts, entity_id, comment, path, problems)
         elif comment.mark != "//":
             lines.append(comment.text)
@@ -58,31 +49,14 @@ def allow(
 ) -> None:
     """Append only the allowances in comments that document nothing by themselves."""
     for comment in comments:
-        if _MARK in comment.text:
+        if MARK in comment.text:
             _allow(facts, entity_id, comment, path, problems)
 
 
 def _allow(facts: Facts, entity_id: int | None, comment: Comment, path: str, problems: list[Problem]) -> None:
     """Append the allowance in a comment."""
-    match = re.match(_ALLOWANCE, comment.text[comment.text.index(_MARK) :])
-    if match is None or (match["until"] is not None and not _is_date(match["until"])):
-        what = (
-            "an allowance with a rule and a reason"
-            if match is None
-            else "a date of the calendar after `until`"
-        )
-        problems.append(Problem(path, comment.line, comment.column, f"expected {what}", _HELP))
+    found = allowance_in(comment.text)
+    if isinstance(found, str):
+        problems.append(Problem(path, comment.line, comment.column, f"expected {found}", ALLOWANCE_HELP))
         return
-    facts.rows(Allowance).append(
-        Allowance(
-            entity_id, facts.service_id, match["rule"], match["reason"], match["until"], path, comment.line
-        )
-    )
-
-
-def _is_date(text: str) -> bool:
-    try:
-        date.fromisoformat(text)
-    except ValueError:
-        return False
-    return True
+    facts.rows(Allowance).append(Allowance(entity_id, facts.service_id, *found, path, comment.line))

@@ -53,7 +53,7 @@ def emit(session: Session, facts: Facts) -> None:
     _emit_programs(writer, session, tables, views)
     emit_sequences(writer, [relation for relation in relations if isinstance(relation, Sequence)])
     emit_extensions(writer, session)
-    programs.emit_comments(writer)
+    programs.emit_comments(writer, session)
     programs.emit_grants(writer)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from azora_audit.catalog import tables as rows
+from azora_audit.catalog.annotations import MARK
 from azora_audit.sources.ddl.emit.texts import json_list
 from azora_audit.sources.ddl.replay.state import Function, Sequence, Table, UserType, View
 from azora_audit.sources.ddl.typenames import DISPLAY, quote_type_name
@@ -171,10 +172,15 @@ def _emit_grant(
     )
 
 
-def emit_comments(writer: Writer) -> None:
-    """Add the rows of comments."""
+def emit_comments(writer: Writer, session: Session) -> None:
+    """Add the rows of comments, and the allowances in them."""
     comments = writer.facts.rows(rows.Comment)
     for thing, identifier in writer.ids.items():
         text = thing.comment  # type: ignore[attr-defined]  # everything but privileges has one, and they come later
         if text is not None:
             comments.append(rows.Comment(identifier, text, "sql"))
+            # the comment on a copy (LIKE ... INCLUDING COMMENTS) was not made anywhere
+            if MARK in text and thing in session.comment_origins:
+                from azora_audit.sources.ddl.notes import allow_in_comment  # noqa: PLC0415 -- as the condition says
+
+                allow_in_comment(writer.facts, identifier, text, session.comment_origins[thing])

@@ -122,6 +122,7 @@ def comment(session: Session, action: actions.CommentOn) -> None:
         label = action.name.name if action.part is None else f"{action.name.name}.{action.part}"
         raise unknown(action.kind, label, action.name.at)
     thing.comment = action.text
+    session.comment_origins[thing] = session.origin(action.name.at, action.name.end)
 
 
 def _commented(session: Session, action: actions.CommentOn) -> Any:

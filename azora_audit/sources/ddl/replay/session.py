@@ -85,6 +85,7 @@ class Session:
         positions: the file being replayed.
         start: byte offset of the statement being replayed.
         remarks: what was not found or refused so far, in order.
+        comment_origins: where the comment on an object was made.
     """
 
     def __init__(self, search_path: tuple[str, ...]) -> None:
@@ -99,6 +100,7 @@ class Session:
         self.default_privileges: list[tuple[tuple[Schema, ...], Grants]] = []
         """With the schemas that they are for, none of them for all."""
         self.remarks: list[Remark] = []
+        self.comment_origins: dict[object, Origin] = {}
         self.foreign_types: set[str] = set()
         self.positions: Positions | None = None
         self.start = 0
