@@ -64,6 +64,11 @@ def test_fleet_rules_read_only_what_services_share() -> None:
             assert {table for table, _ in reads if table in TABLES} <= shared, rule.name
 
 
+def test_no_rule_reads_the_table_of_all_entities() -> None:
+    """It is the largest, and stored for whoever reads it: rows of objects carry the names that rules show."""
+    assert [rule.name for rule in RULES if "entities" in rule.reads] == []
+
+
 def test_every_page_has_a_rule() -> None:
     assert set(pages()) == {rule.name for rule in RULES}
 
