@@ -648,6 +648,23 @@ SCRIPTS = {
         drop table zz;
         drop table z;
     """,
+    "a table whose name is a word of views": """
+        create table rooms (id integer, held tstzrange not null);
+        create table "select" (like rooms);
+        create view v as select held, id from rooms union all select held, id from rooms;
+        drop table "select" cascade;
+    """,
+    "an index built anew has the collation of its column": """
+        create table t (x text);
+        create index on t (x collate "C");
+        alter table t alter x type text collate "C";
+        alter table t alter x type text;
+        create table u (x text collate "C", y text);
+        create index on u (x);
+        create unique index on u (y collate "C", x collate "POSIX");
+        alter table u alter x type varchar(9), alter y type text collate "C";
+        alter table u alter y type text;
+    """,
     "comments between BEGIN and ATOMIC": """
         create table notes (a integer, b integer);
         create index on notes (a desc nulls /* it's */ last) -- and; "another

@@ -79,6 +79,17 @@ def test_what_a_cascade_takes_along_by_an_expression_is_said(using: str, drop: s
     assert unread(facts_of(before + "create sequence s; " + BEFORE + drop)) == []
 
 
+def test_a_cascade_that_takes_nothing_along_is_read() -> None:
+    facts = facts_of(
+        "create table a (f int, s text default 's', check (f in (1)), check (s <> 'a'));\n"
+        "create table b (id int); create view v as select f as mood, s as b from a;\n"
+        "create policy p on a using (s = 'b');\n"
+        "create function f() returns int language sql as 'select 1'; create sequence s; create type mood as enum ();\n"
+        "drop function f cascade; drop sequence s cascade; drop type mood cascade; drop table b cascade;"
+    )
+    assert unread(facts) == []
+
+
 @pytest.mark.parametrize(
     ("statement", "place", "message"),
     [

@@ -79,6 +79,9 @@ def _alter_type(
     for member in family(table, only=action.only):
         column = member.columns.get(command.name or "")
         if column is not None:
+            for key in [key for index in member.indexes for key in index.keys]:
+                if key.column is column and key.collation == column.collation:
+                    key.collation = None  # the index is built anew, and no longer says what the column said
             column.type, column.written, column.collation = resolved, written, collation
             column.origin = session.origin(at, at + len(written.written.encode()))
             if (

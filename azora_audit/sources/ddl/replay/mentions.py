@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from azora_audit.sources.ddl.actions import Expression
 from azora_audit.sources.ddl.replay.state import Check, Exclusion, Function, Sequence, Table, UserType, View
 
 if TYPE_CHECKING:
@@ -16,24 +15,21 @@ if TYPE_CHECKING:
 
 _NAMED: dict[type[Thing], str] = {
     Function: r'(?<![\w"]){}"?\s*\(',
-    UserType: r'(?:::\s*|\bas\s+)(?:[\w"]+\.)?"?{}(?!\w)',
-    Sequence: r"""['."]{}['"]""",
-    Table: r'\bselect\b.*(?<![\w"]){}(?!\w)|(?<!\w){}(?!\w).*\bselect\b',
-    View: r'\bselect\b.*(?<![\w"]){}(?!\w)|(?<!\w){}(?!\w).*\bselect\b',
+    UserType: r'(?:::\s*|\bcast\s*\([^()]*\bas\s+)(?:[\w"]+\.)?"?{}(?!\w)',
+    Sequence: r"""\b(?:next|curr|set)val\s*\(\s*'(?:[^']*\.)?"?{}["']""",
 }
-"""How an expression names a thing; a table only in a subquery."""
+"""How an expression names a thing."""
+_QUERIED: dict[type[Thing], str] = dict.fromkeys(
+    (Table, View), r"\b(?:from|join)\s+(?:only\s+)?(?:[\w\"]+\.)?\"?{}(?!\w)"
+)
+"""How a policy's subquery names a table; which views read it is known."""
 
 
 def remark_users(session: Session, gone: list[Thing], at: int | None) -> None:
     """Remark that something may have gone along with what a DROP ... CASCADE dropped, if an expression says so."""
-    patterns = [
-        _NAMED[type(thing)].replace("{}", re.escape(thing.name)) for thing in gone if type(thing) in _NAMED
-    ]
-    if not patterns:
-        return
-    names = re.compile("|".join(patterns), re.IGNORECASE | re.DOTALL)
-    for user, text in _expressions(session):
-        if names.search(text):
+    expressions, policies = (_pattern(gone, words) for words in (_NAMED, _QUERIED))
+    for user, text, is_policy in _expressions(session):
+        if (expressions and expressions.search(text)) or (is_policy and policies and policies.search(text)):
             session.remark(
                 "unsupported-statement",
                 f"{user} may depend on what this drops, and is still in the catalog.",
@@ -42,32 +38,40 @@ def remark_users(session: Session, gone: list[Thing], at: int | None) -> None:
             return
 
 
-def _expressions(session: Session) -> Iterator[tuple[str, str]]:
+def _pattern(gone: list[Thing], words: dict[type[Thing], str]) -> re.Pattern[str] | None:
+    found = [
+        words[type(thing)].replace("{}", re.escape(thing.name)) for thing in gone if type(thing) in words
+    ]
+    return re.compile("|".join(found), re.IGNORECASE | re.DOTALL) if found else None
+
+
+def _expressions(session: Session) -> Iterator[tuple[str, str, bool]]:
+    """Return whose each expression is, its text, and whether it is a policy's."""
     for schema in session.schemas.values():
         for found in schema.types.values():
             for text in (found.default, *(check.expression for check in found.checks)):
-                yield f'domain "{found.name}"', text or ""
+                yield f'domain "{found.name}"', text or "", False
         for relation in schema.relations.values():
             if isinstance(relation, Table):
-                for text in _of_table(relation):
-                    yield f'something of table "{relation.name}"', text
+                for text, is_policy in _of_table(relation):
+                    yield f'something of table "{relation.name}"', text, is_policy
             elif isinstance(relation, View):
-                yield f'view "{relation.name}"', relation.definition
+                yield f'view "{relation.name}"', relation.definition, False
 
 
-def _of_table(table: Table) -> Iterator[str]:
-    columns = [
-        expression
-        for column in table.columns.values()
-        for expression in (column.default, *(column.generated or ())[:1])
-    ]
-    policies = [condition for policy in table.policies.values() for condition in (policy.using, policy.check)]
-    yield from (expression.text for expression in (*columns, *policies) if isinstance(expression, Expression))
+def _of_table(table: Table) -> Iterator[tuple[str, bool]]:
+    for policy in table.policies.values():
+        yield from ((condition.text, True) for condition in (policy.using, policy.check) if condition)
+    for column in table.columns.values():
+        made = column.generated[0] if column.generated else None
+        yield from ((expression.text, False) for expression in (column.default, made) if expression)
     for constraint in table.constraints.values():
         if isinstance(constraint, Check):
-            yield constraint.expression
+            yield constraint.expression, False
         elif isinstance(constraint, Exclusion):
-            yield constraint.definition
+            yield constraint.definition, False
     for index in table.indexes:
-        yield from (text or "" for text in (index.predicate, *(key.expression for key in index.keys)))
-    yield from (trigger.condition or "" for trigger in table.triggers.values())
+        yield from (
+            (text or "", False) for text in (index.predicate, *(key.expression for key in index.keys))
+        )
+    yield from ((trigger.condition or "", False) for trigger in table.triggers.values())
