@@ -12,15 +12,17 @@ from azora_audit.findings import PRECISIONS, SEVERITIES
 from azora_audit.report.html.diagram import diagrams, targets_of
 from azora_audit.report.html.excerpts import passage
 from azora_audit.report.html.pool import Pool, seen
+from azora_audit.report.html.reasons import reasons
 from azora_audit.report.html.types import short_type
 from azora_audit.report.outcome import STATUSES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from azora_audit.findings import Finding, Place, Report
     from azora_audit.inventory import InventoryColumn, InventoryTable, ServiceInventory
     from azora_audit.report.finding_text import SourceLines
+    from azora_audit.report.formats import View
     from azora_audit.report.html.diagram import Diagram
     from azora_audit.report.html.proof import ProofView
 
@@ -46,12 +48,13 @@ def places_shown(finding: Finding) -> list[tuple[Place, str]]:
     return [*((place, "") for place in finding.places[: PLACES_SHOWN - len(related)]), *related]
 
 
-def page_data(report: Report, findings: Iterable[Finding], source_lines: SourceLines) -> dict[str, object]:
+def page_data(report: Report, findings: Sequence[Finding], view: View) -> dict[str, object]:
     """Return the data of the page; `findings` are the report's in the order to show them."""
     pool = Pool()
-    packed = [_finding(finding, pool, source_lines) for finding in findings]
+    packed = [_finding(finding, pool, view.source_lines) for finding in findings]
     schemas = [_schema(service, pool) for service in report.inventory]
-    return {"findings": packed, "schemas": schemas, "texts": pool.texts}
+    rules = reasons((finding.rule for finding in findings), view.rules, pool)
+    return {"findings": packed, "schemas": schemas, "rules": rules, "texts": pool.texts}
 
 
 def measured(proof: ProofView) -> list[tuple[str, str, str]]:

@@ -26,6 +26,8 @@ function fix(row) {
   return { sql, prisma, safety, why };
 }
 
+const reasons = new Map(island.rules.map(([rule, title, why]) => [text(rule), { title: text(title), why: why.map(text) }]));
+
 const schemas = island.schemas.map((row) => ({ name: text(row[0]), row }));
 
 function schema(row) {

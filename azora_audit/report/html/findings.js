@@ -52,6 +52,12 @@ function mend(row) {
       code(words)));
 }
 
+function reason(rule) {
+  const known = reasons.get(rule);
+  if (!known || !known.why.length) return null;
+  return make("details", { class: "reason" }, make("summary", {}, `Why: ${known.title}`), ...known.why.map((words) => make("p", {}, words)));
+}
+
 function details(found) {
   const link = address("finding", [["id", found.fingerprint]]);
   const filter = address("findings", [["rule", found.rule]]);
@@ -63,6 +69,7 @@ function details(found) {
     ...found.places.map(excerpt),
     found.unseen > 0 ? make("p", { class: "quiet" }, `and ${counted(found.unseen, "more place")}`) : null,
     found.help ? make("p", {}, found.help) : null,
+    reason(found.rule),
     ...(found.fix.length ? mend(found.fix) : []),
     ...(found.script ? [make("p", {}, make("strong", {}, "Script"), " for psql; it shows the fault and changes nothing"), code(found.script)] : []));
 }

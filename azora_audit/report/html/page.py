@@ -40,7 +40,7 @@ def render_html(report: Report | ProofReport, view: View) -> bytes:
     shown = as_report(report) if isinstance(report, ProofReport) else report
     findings = worst_first(shown.findings)
     since = trend(shown, view.former) if view.former is not None else None
-    data = page_data(shown, findings, view.source_lines)
+    data = page_data(shown, findings, view)
     if proof is not None:
         data["measured"] = measured(proof)
     if since is not None:

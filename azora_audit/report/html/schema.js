@@ -171,9 +171,16 @@ function openSchema(name, focus, rootName) {
   const keys = tables.flatMap((table) => table.keys);
   by("schema-lead").textContent = `${counted(tables.length, "table")}, ${counted(columns.length, "column")}, ${counted(keys.length, "foreign key")}, ${
     counted(columns.filter((column) => column.sensitive).length, "sensitive column")}${unknown.length ? `. Its sources do not tell all ${unknown.map((each) => each.replaceAll("_", " ")).join(", ")}.` : ""}`;
-  by("tables").tBodies[0].replaceChildren(...tables.map(tableRow));
-  view.diagram = chosen < 0 ? null : diagrams[chosen];
-  if (view.diagram) drawDiagram();
+  showDiagram(chosen < 0 ? null : diagrams[chosen]);
+}
+
+function showDiagram(diagram) {
+  const { tables } = view.schema;
+  view.diagram = diagram;
+  const shown = diagram ? diagram.boxes.map((row) => row[0]) : [];
+  by("tables-title").textContent = shown.length < tables.length ? `Tables in the diagram: ${shown.length} of ${tables.length.toLocaleString("en")}` : "Tables";
+  by("tables").tBodies[0].replaceChildren(...shown.map((number) => tableRow(tables[number], number)));
+  if (diagram) drawDiagram();
   else by("canvas").replaceChildren("No tables.");
 }
 
@@ -183,9 +190,7 @@ function prepareSchemas() {
   options(form.namedItem("service"), schemas.map((each) => [`=${each.name}`, each.name]), "");
   form.namedItem("service").addEventListener("change", (event) => { openSchema(event.target.value.slice(1), "", ""); remember(); });
   form.namedItem("focus").addEventListener("change", (event) => {
-    const diagram = view.schema.diagrams[Number(event.target.value)];
-    view.diagram = diagram;
-    drawDiagram();
+    showDiagram(view.schema.diagrams[Number(event.target.value)]);
     remember();
   });
   by("choose").addEventListener("submit", (event) => event.preventDefault());
@@ -202,4 +207,9 @@ function prepareSchemas() {
     event.preventDefault();
   });
   by("drawing").hidden = false;
+  // a large schema takes a moment: it is drawn when somebody comes near it
+  const open = () => { if (!view.schema) openSchema("", "", ""); };
+  const watch = new IntersectionObserver((entries) => { if (entries.some((entry) => entry.isIntersecting)) open(); }, { rootMargin: "600px" });
+  watch.observe(by("schemas"));
+  addEventListener("beforeprint", open);
 }

@@ -41,7 +41,6 @@ function start() {
   document.querySelectorAll("#proof pre.code").forEach(copying);
   const { part } = here();
   if (part !== "findings" && part !== "finding") select();
-  if (schemas.length && part !== "schema") openSchema("", "", "");
   follow(true);
   addEventListener("hashchange", () => follow(true));
   document.documentElement.dataset.ready = "";

@@ -42,7 +42,7 @@ def claimed_lines(path: str) -> list[str] | None:
     return (CLAIMED / path).read_text("utf-8").split("\n")
 
 
-CLAIMED_VIEW = {"source_lines": claimed_lines}
+CLAIMED_VIEW = {"source_lines": claimed_lines, "rules": api.rule_pages}
 
 
 def shown(page: Opened) -> list[str]:
@@ -104,6 +104,8 @@ def test_each_finding_has_an_address_of_its_own(opened: Open, claimed: Report) -
     assert shown(page) == [found.message]
     body = page.text("#list .body")
     assert found.help in body
+    page.tab.click("#list .reason summary")
+    assert page.tab.is_visible("#list .reason p >> nth=0")
     line = claimed_lines(found.places[0].path)[found.places[0].line - 1]  # type: ignore[index]
     assert line.strip() in body
     marked = page.text("#list mark")
@@ -244,7 +246,8 @@ def many(count: int) -> Report:
 
 
 def test_a_middling_schema_has_a_whole_and_neighbourhoods(opened: Open) -> None:
-    page = opened(many(51))
+    page = opened(many(51), "#schemas")
+    page.tab.locator(".box").first.wait_for()
     assert page.tab.locator(".box").count() == 51
     assert "far" in str(page.tab.get_attribute("#canvas svg", "class"))
     assert page.tab.locator(".box .big >> visible=true").count() == 51
@@ -259,13 +262,17 @@ def test_a_middling_schema_has_a_whole_and_neighbourhoods(opened: Open) -> None:
 
 
 def test_a_large_schema_opens_on_the_table_that_most_refer_to(opened: Open) -> None:
-    page = opened(many(61))
+    page = opened(many(61), "#schemas")
+    page.tab.locator(".box").first.wait_for()
     chosen = page.tab.evaluate(
         "document.querySelector('#choose [name=focus]').selectedOptions[0].textContent"
     )
     assert chosen == "t000 and its neighbours"
     assert page.tab.locator("#choose [name=focus] option").count() == 61
-    assert page.tab.locator("#tables tbody tr").count() == 61
+    assert page.tab.locator("#tables tbody tr").count() == page.tab.locator(".box").count() > 20
+    page.tab.select_option("#choose [name=focus]", label="t040 and its neighbours")
+    assert page.text("#tables-title") == "Tables in the diagram: 3 of 61"
+    assert page.tab.locator("#tables tbody tr").count() == 3
 
 
 def test_the_keyboard_reaches_everything(opened: Open, claimed: Report) -> None:
@@ -278,6 +285,8 @@ def test_the_keyboard_reaches_everything(opened: Open, claimed: Report) -> None:
     tab.focus("#list summary >> nth=0")
     tab.keyboard.press("Enter")
     assert tab.locator("#list details[open] .body").count() == 1
+    tab.locator("#schemas").scroll_into_view_if_needed()
+    tab.locator(".box").first.wait_for()
     tab.focus("#canvas")
     before = float(str(tab.get_attribute("#canvas svg", "width")))
     tab.keyboard.press("+")
@@ -331,7 +340,7 @@ def test_a_report_is_printed_with_what_is_filtered(opened: Open, claimed: Report
     page.tab.emulate_media(media="print")
     assert page.tab.locator("#list details[open] .body").count() == count
     assert not page.tab.is_visible("#filters")
-    assert page.tab.is_visible("#radius ~ #canvas svg")
+    assert page.tab.is_visible("#canvas svg")
     page.tab.evaluate("dispatchEvent(new Event('afterprint'))")
     assert page.tab.locator("#list details[open] .body").count() == 0
 
@@ -401,20 +410,24 @@ def test_axe_finds_nothing(opened: Open, claimed: Report, kind: str, scheme: str
     empty = sample()._replace(
         services=(), findings=(), checklist=(), not_judged=(), problems=(), inventory=()
     )
-    report, view = {
+    kinds: dict[str, tuple[Report | ProofReport, dict[str, Any]]] = {
         "claimed": (claimed, CLAIMED_VIEW),
         "former": (sample(), {"source_lines": source_lines, "former": empty}),
         "hostile": (hostile(NAMED), {"source_lines": lines}),
         "proof": (hostile_proof(NAMED), {}),
         "empty": (empty, {}),
         "large": (many(51), {}),
-    }[kind]
+    }
+    report, view = kinds[kind]
     page = opened(report, view=view, color_scheme=scheme)
     tab = page.tab
     for number in range(min(tab.locator("#list summary").count(), 6)):
         tab.locator("#list summary").nth(number).click()
     for summary in tab.locator("#checklist summary, #proof summary").all()[:6]:
         summary.click()
+    if report.inventory:
+        tab.locator("#schemas").scroll_into_view_if_needed()
+        tab.locator(".box").first.wait_for()
     if kind == "claimed":
         tab.get_by_role("button", name="Blast radius of").first.click()
     tab.evaluate(Path(AXE).read_text("utf-8"))

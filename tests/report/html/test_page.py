@@ -19,6 +19,8 @@ from azora_audit.report.characters import UNICODE
 from azora_audit.report.formats import View
 from azora_audit.report.html import render_html
 from azora_audit.report.html.pool import island, seen
+from azora_audit.report.html.reasons import paragraphs
+from azora_audit.report.rule_pages import RulePage, RuleSheet
 from azora_audit.report.terminal import Terminal
 from tests.report.html.hostile import PAYLOADS, hostile, hostile_proof, lines
 from tests.report.sample import sample, sample_inventory, source_lines, verified_sample
@@ -235,3 +237,17 @@ def test_headings_never_skip_a_level() -> None:
         levels = [int(tag[1]) for tag, _ in Page(written(report)).elements if re.fullmatch("h[1-6]", tag)]
         assert levels[0] == 1
         assert all(after <= before + 1 for before, after in pairwise(levels))
+
+
+def test_rules_are_explained_by_their_pages() -> None:
+    sheet = RuleSheet("float-money", "money", "error", "high", "Money is </script> a float")
+    page = RulePage(
+        sheet,
+        "# float-money\n\nOne.\n\n## Why\n\nFirst\nline, `x` and [y](https://z).\n\nSecond.\n\n## Flagged\nno\n",
+    )
+    data = json.loads(Page(written(sample(), rules=lambda: {"float-money": page})).texts["script"][0])
+    ((rule, title, why),) = data["rules"]
+    texts = data["texts"]
+    assert (texts[rule], texts[title]) == ("float-money", "Money is </script> a float")
+    assert [texts[number] for number in why] == ["First line, x and y.", "Second."]
+    assert paragraphs("# a\n") == ()
