@@ -168,3 +168,42 @@ def test_a_repository_that_does_not_hold_the_folder_is_refused(tmp_path: Path) -
     assert done.returncode == 2
     assert "fleet is not in" in done.stderr.replace("\n", "")
     assert azora_audit("check", tmp_path / "fleet", "--repository", tmp_path).returncode == 0
+
+
+def test_html_is_the_same_for_the_same_run_and_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1790000000")
+    first, second, again = tmp_path / "1.html", tmp_path / "2.html", tmp_path / "3.html"
+    run = tmp_path / "run.json"
+    azora_audit("check", CLAIMED, "--output", f"html={first}", "--output", f"json={run}")
+    azora_audit("check", CLAIMED, "--output", f"html={second}", "--no-cache")
+    azora_audit("report", run, "--root", CLAIMED, "--output", f"html={again}")
+    assert first.read_bytes() == second.read_bytes() == again.read_bytes()
+    assert b"2026-09-21 14:13 UTC" in first.read_bytes()
+
+
+def test_a_former_run_is_compared_or_refused_before_anything_is_done(tmp_path: Path) -> None:
+    former, page = tmp_path / "former.json", tmp_path / "page.html"
+    azora_audit("check", FIXTURES / "azora", "--output", f"json={former}")
+    azora_audit("check", CLAIMED, "--former", former, "--output", f"html={page}")
+    assert "Since the former run" in page.read_text()
+    former.write_text("[]")
+    for command in ("check", "prove"):
+        done = azora_audit(command, CLAIMED, "--former", former, "--output", f"html={tmp_path / 'no.html'}")
+        assert done.returncode == 2
+        assert "former.json" in done.stderr
+    assert not (tmp_path / "no.html").exists()
+
+
+@pytest.mark.postgres
+def test_a_proof_is_html_with_the_schemas_it_proved(tmp_path: Path) -> None:
+    schema = """\
+create table plans (id int primary key, name text not null);
+create table people (id int primary key, plan_id int references plans on delete cascade);
+"""
+    folder, page = service(tmp_path, "one", schema_sql=schema), tmp_path / "page.html"
+    done = azora_audit("prove", folder, "--output", f"html={page}")
+    assert done.returncode == 0, done.stderr
+    text = page.read_text()
+    assert "Blast radius: what one DELETE does" in text
+    assert 'id="schemas"' in text
+    assert '["one","public.plans","public.plans: 1 of ' in text

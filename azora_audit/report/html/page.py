@@ -36,6 +36,7 @@ _SCRIPTS = ("decode.js", "dom.js", "findings.js", "radius.js", "schema.js", "sta
 
 def render_html(report: Report | ProofReport, view: View) -> bytes:
     """Render a report as one HTML document in UTF-8, which loads nothing and runs nothing but its own script."""
+    view = view._replace(source_lines=cache(view.source_lines))  # files are asked for again and again
     proof = proof_view(report) if isinstance(report, ProofReport) else None
     shown = as_report(report) if isinstance(report, ProofReport) else report
     findings = worst_first(shown.findings)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import Final
 
 _SHORT: Final = {
@@ -16,6 +17,7 @@ _SHORT: Final = {
 _TIME = re.compile(r"(timestamp|time)(\(\d\))? (with|without) time zone(.*)")
 
 
+@cache
 def short_type(type_: str) -> str:
     """Shorten a type as PostgreSQL prints it: `character varying(36)` is `varchar(36)`."""
     time = _TIME.fullmatch(type_)
