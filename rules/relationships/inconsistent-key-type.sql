@@ -12,10 +12,12 @@ with used as (
   left join logical_references r on r.column_id = l.column_id
   where r.target_table_id is null
   group by l.noun, l.service_id, l.family, l.is_reference
+), contested as (
+  select noun from used group by noun having min(family) <> max(family)
 ), votes as (
-  select u.*, sum(not is_reference) over (partition by noun, family) as owners,
-    count(*) over (partition by noun, family) as uses, sum(not is_reference) over (partition by noun) as all_owners
-  from used u
+  select u.*, sum(not is_reference) over (partition by u.noun, family) as owners,
+    count(*) over (partition by u.noun, family) as uses, sum(not is_reference) over (partition by u.noun) as all_owners
+  from used u join contested x on x.noun = u.noun
 ), wanted as (
   select v.*, first_value(family) over best as wanted_family, first_value(column_id) over best as wanted_id
   from votes v
