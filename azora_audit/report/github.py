@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 
 from azora_audit.findings import SEVERITIES
 from azora_audit.report.characters import visible
-from azora_audit.report.hosting import Spots, gravest_first
+from azora_audit.report.hosting import Spots
 from azora_audit.report.mend import note, safety, steps
+from azora_audit.report.outcome import worst_first
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,7 +30,7 @@ _COMMANDS = {"error": "error", "warning": "warning", "note": "notice"}
 def render_github(report: Report, view: View) -> Iterator[bytes]:
     """Yield lines: commands, and a last one that is none."""
     spots = Spots(report, view)
-    findings = gravest_first(finding for finding in report.findings if finding.status == "new")
+    findings = worst_first(finding for finding in report.findings if finding.status == "new")
     used: Counter[str] = Counter()
     for problem in report.problems[:LEVEL_LIMIT]:
         used["error"] += 1

@@ -9,9 +9,10 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
-from azora_audit.report.hosting import Spots, gravest_first, numbered
+from azora_audit.report.hosting import Spots, numbered
 from azora_audit.report.json_report import encoded
 from azora_audit.report.mend import note
+from azora_audit.report.outcome import worst_first
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,7 +41,7 @@ def _entries(report: Report, spots: Spots) -> Iterator[dict[str, object]]:
     )
     for problem, mark in zip(report.problems, problems, strict=True):
         yield _problem(problem, mark, spots)
-    findings = gravest_first(finding for finding in report.findings if finding.status == "new")
+    findings = worst_first(finding for finding in report.findings if finding.status == "new")
     marks = numbered(finding.fingerprint for finding in findings)
     for finding, mark in zip(findings, marks, strict=True):
         yield _finding(finding, mark, spots)

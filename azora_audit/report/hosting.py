@@ -1,4 +1,4 @@
-"""What hosts of repositories want of findings: paths from the repository's root, an order, fingerprints of each alone."""
+"""What hosts of repositories want of findings: paths from the repository's root, and fingerprints of each alone."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import posixpath
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from azora_audit.findings import PRECISIONS, SEVERITIES, Place
+from azora_audit.findings import Place
 from azora_audit.records import NamedTuple
 
 if TYPE_CHECKING:
@@ -87,18 +87,6 @@ class Spots:
 
     def _is_file(self, path: str) -> bool:
         return self.path(path) is not None and self._view.source_lines(path) is not None
-
-
-def gravest_first(findings: Iterable[Finding]) -> list[Finding]:
-    """Order findings by what they ask of a reader: new ones before the rest, then by severity and precision."""
-    return sorted(
-        findings,
-        key=lambda finding: (
-            finding.status != "new",
-            -SEVERITIES.index(finding.severity),
-            -PRECISIONS.index(finding.precision),
-        ),
-    )
 
 
 def numbered(fingerprints: Iterable[str]) -> list[str]:

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 from azora_audit.findings import SEVERITIES
 from azora_audit.records import NamedTuple
-from azora_audit.report.hosting import Spots, gravest_first
+from azora_audit.report.hosting import Spots
 from azora_audit.report.mend import note, safety, script, steps
-from azora_audit.report.outcome import NEVER
+from azora_audit.report.outcome import NEVER, worst_first
 from azora_audit.report.xml import DECLARATION, element, start
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ class _Cases:
         self._rules = report.rules
         self._fails = frozenset(SEVERITIES[SEVERITIES.index(view.fail_on) :] if view.fail_on != NEVER else ())
         self._findings: dict[str, dict[str, list[Finding]]] = {}
-        for finding in gravest_first(report.findings):
+        for finding in worst_first(report.findings):
             self._findings.setdefault(finding.service, {}).setdefault(finding.rule, []).append(finding)
         self._reasons: dict[str, dict[str, str]] = {}
         for row in report.not_judged:

@@ -13,11 +13,11 @@ from azora_audit.records import NamedTuple
 from azora_audit.report.characters import calm
 from azora_audit.report.closing_text import severities_text
 from azora_audit.report.finding_text import counted
-from azora_audit.report.hosting import Spots, gravest_first
+from azora_audit.report.hosting import Spots
 from azora_audit.report.markdown_closing import closing_sections, outcome_line, problems_section
 from azora_audit.report.markdown_safe import code, fence, prose, tag_text
 from azora_audit.report.mend import note, safety, script, steps
-from azora_audit.report.outcome import tally
+from azora_audit.report.outcome import tally, worst_first
 
 if TYPE_CHECKING:
     from azora_audit.findings import Finding, Report
@@ -74,7 +74,7 @@ def _fitting(sections: list[str], room: int) -> list[str]:
 def _blocks(report: Report, view: View, spots: Spots, room: int) -> tuple[list[str], list[_Group]]:
     """Return the folded blocks of the rules for which there is room, gravest first, and the other rules."""
     grouped: dict[str, list[Finding]] = {}
-    for finding in gravest_first(report.findings):
+    for finding in worst_first(report.findings):
         if finding.status == "new":
             grouped.setdefault(finding.rule, []).append(finding)
     blocks: list[str] = []

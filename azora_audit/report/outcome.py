@@ -6,10 +6,12 @@ from collections import Counter
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
-from azora_audit.findings import SEVERITIES
+from azora_audit.findings import PRECISIONS, SEVERITIES
 
 if TYPE_CHECKING:
-    from azora_audit.findings import Report
+    from collections.abc import Iterable
+
+    from azora_audit.findings import Finding, Report
 
 STATUSES = ("new", "accepted", "allowed")
 """What can become of a finding: it counts, the baseline accepts it, or an allowance in the source does."""
@@ -22,6 +24,18 @@ Tally = dict[str, dict[str, int]]
 
 
 _STATUS_AND_SEVERITY = attrgetter("status", "severity")
+
+
+def worst_first(findings: Iterable[Finding]) -> list[Finding]:
+    """Sort findings: new ones first, the gravest and surest of them first, then as they were."""
+    return sorted(
+        findings,
+        key=lambda finding: (
+            STATUSES.index(finding.status),
+            -SEVERITIES.index(finding.severity),
+            -PRECISIONS.index(finding.precision),
+        ),
+    )
 
 
 def tally(report: Report) -> Tally:

@@ -9,9 +9,9 @@ from __future__ import annotations
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
-from azora_audit.report.hosting import Spots, gravest_first
+from azora_audit.report.hosting import Spots
 from azora_audit.report.json_report import encoded
-from azora_audit.report.outcome import exit_code
+from azora_audit.report.outcome import exit_code, worst_first
 from azora_audit.report.sarif_results import ROOT, artifact, location, message, results
 from azora_audit.report.sarif_rules import pascal_case, rule_descriptors
 
@@ -30,7 +30,7 @@ _SERVICES_NAMED = 20
 def render_sarif(report: Report, view: View) -> bytes:
     """Render a report as one SARIF log, UTF-8."""
     spots = Spots(report, view)
-    ordered = gravest_first(report.findings)
+    ordered = worst_first(report.findings)
     kept = ordered[:RESULTS_LIMIT]
     rules = rule_descriptors(kept, view.rules())
     kinds = dict.fromkeys(problem.kind for problem in report.problems)

@@ -17,7 +17,7 @@ from azora_audit.report.html.types import short_type
 from azora_audit.report.outcome import STATUSES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from azora_audit.findings import Finding, Place, Report
     from azora_audit.inventory import InventoryColumn, InventoryTable, ServiceInventory
@@ -28,18 +28,6 @@ if TYPE_CHECKING:
 
 PLACES_SHOWN = 3
 """Places of a finding that are shown, its related one among them."""
-
-
-def worst_first(findings: Iterable[Finding]) -> list[Finding]:
-    """Sort findings: new ones first, the gravest and surest of them first, then as they were."""
-    return sorted(
-        findings,
-        key=lambda found: (
-            STATUSES.index(found.status),
-            -SEVERITIES.index(found.severity),
-            -PRECISIONS.index(found.precision),
-        ),
-    )
 
 
 def places_shown(finding: Finding) -> list[tuple[Place, str]]:

@@ -13,12 +13,12 @@ from markupsafe import Markup
 
 from azora_audit.proof import ProofReport
 from azora_audit.report.finding_text import counted
-from azora_audit.report.html.data import measured, page_data, places_shown, worst_first
+from azora_audit.report.html.data import measured, page_data, places_shown
 from azora_audit.report.html.excerpts import passage
 from azora_audit.report.html.overview import OWN_CHECKLIST, checklists, service_rows, trend, unjudged
 from azora_audit.report.html.pool import island, seen
 from azora_audit.report.html.proof import proof_view
-from azora_audit.report.outcome import exit_code, failing, tally
+from azora_audit.report.outcome import exit_code, failing, tally, worst_first
 from azora_audit.report.proof_outcome import as_report
 
 if TYPE_CHECKING:
