@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from azora_audit.records import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Mapping
 
     from azora_audit.proving.model import ForeignKey
     from azora_audit.proving.snapshot import Reference, RowId, Snapshot
@@ -47,14 +47,7 @@ class Actions:
 
     def after_deleting(self, roots: Iterable[RowId], without: Collection[tuple[int, str]] = ()) -> Predicted:
         """Predict what one statement does that deletes some rows, where some foreign keys (table, name) are not there."""
-        children = self._children
-        if without:
-            children = defaultdict(list)
-            for parent, found in self._children.items():
-                children[parent] = [
-                    one for one in found if (self._rows[one.child].table, one.key.name) not in without
-                ]
-        course = _Course(self._rows, children)
+        course = _Course(self._rows, self._children, without)
         course.delete(list(roots))
         return course.predicted()
 
@@ -62,9 +55,15 @@ class Actions:
 class _Course:
     """One prediction as it grows."""
 
-    def __init__(self, rows: Snapshot, children: defaultdict[RowId, list[Reference]]) -> None:
+    def __init__(
+        self,
+        rows: Snapshot,
+        children: Mapping[RowId, list[Reference]],
+        without: Collection[tuple[int, str]],
+    ) -> None:
         self._rows = rows
         self._children = children
+        self._without = without
         self._removed: dict[RowId, None] = {}
         self._changed: defaultdict[RowId, dict[str, str]] = defaultdict(dict)
         self._acting: list[Reference] = []
@@ -75,23 +74,30 @@ class _Course:
         self._removed = dict.fromkeys(roots)
         queue = list(roots)
         for parent in queue:
-            for reference in self._children[parent]:
+            for reference in self._referring(parent):
                 action, child = reference.key.on_delete, reference.child
                 self._acting.append(reference)
                 self._touched[child].append((reference.key, action))
                 if action == "c" and child not in self._removed:
                     self._removed[child] = None
                     queue.append(child)
-                elif action in "nd":
+                elif action in "nd" and child not in self._removed:
                     self._change(child, reference.key.delete_columns or reference.key.columns, action)
                 elif action in "ar":
                     self._refusing.append((reference, action))
+
+    def _referring(self, row: RowId) -> list[Reference]:
+        """Return the references to a row by keys that are there."""
+        found = self._children.get(row, [])
+        if not self._without:
+            return found
+        return [one for one in found if (self._rows[one.child].table, one.key.name) not in self._without]
 
     def _change(self, row: RowId, names: Iterable[str], kind: str) -> None:
         """Note that columns of a row change, and what that does to the rows that refer to them."""
         new = {name: kind for name in names if name not in self._changed[row]}
         self._changed[row] |= new
-        for reference in self._children[row] if new else ():
+        for reference in self._referring(row) if new else ():
             key = reference.key
             hit = [name for name, other in zip(key.columns, key.target_columns, strict=True) if other in new]
             if not hit:
@@ -108,9 +114,11 @@ class _Course:
         stops: set[tuple[int, str]] = set()
         may: set[tuple[int, str]] = set()
         doubtful = [row for row, keys in self._touched.items() if _disagree(keys)]
+        # of a row that is changed and deleted, it depends on which comes first what the change does to others
+        doubtful += [row for row, names in self._changed.items() if names and row in self._removed]
         for row in doubtful:
             # what becomes of those that refer to it depends on what becomes of it
-            doubtful += {one.child: None for one in self._children[row] if one.child not in doubtful}
+            doubtful += {one.child: None for one in self._referring(row) if one.child not in doubtful}
         for reference, action in self._refusing:
             child = reference.child
             name = self._rows[child].table, reference.key.name

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections import defaultdict
 from typing import TYPE_CHECKING, Final
 
@@ -15,7 +17,7 @@ from azora_audit.records import NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from azora_audit.proving.model import ForeignKey, Schema, Table
+    from azora_audit.proving.model import ForeignKey, Schema, Table, Trigger
     from azora_audit.proving.population import Population
     from azora_audit.proving.session import Session
     from azora_audit.proving.snapshot import RowId, Snapshot
@@ -24,6 +26,29 @@ RULES: Final = """
 SELECT EXISTS (SELECT FROM pg_catalog.pg_rewrite WHERE rulename <> '_RETURN' AND ev_class >= 16384)::text"""
 """Whether statements about one table may be statements about another."""
 
+FUNCTIONS: Final = """
+SELECT coalesce(json_agg(lower(proname)), '[]')::text FROM pg_catalog.pg_proc
+WHERE oid >= 16384 AND prorettype <> 'pg_catalog.trigger'::pg_catalog.regtype"""
+"""What a trigger may call that is not PostgreSQL's own."""
+_STATEMENTS: Final = frozenset(
+    {
+        "insert",
+        "update",
+        "delete",
+        "merge",
+        "truncate",
+        "execute",
+        "perform",
+        "select",
+        "call",
+        "copy",
+        "with",
+        "do",
+    }
+)
+_QUOTED: Final = re.compile(r"--[^\n]*|/\*.*?\*/|'(?:[^']|'')*'", re.DOTALL)
+"""Comments and texts, in which words mean nothing."""
+_WORD: Final = re.compile(r"\w+")
 KeyName = tuple[int, str]
 """A foreign key: its table and its name."""
 
@@ -49,7 +74,8 @@ class Ground:
         self.population = population
         self.readable = dict(schema)
         """Tables whose rows the server shows: not those with a foreign partition out of reach."""
-        rules, together = session.texts([RULES, query(schema.values())])
+        rules, functions, together = session.texts([RULES, FUNCTIONS, query(schema.values())])
+        self._functions = frozenset(json.loads(functions or "[]"))
         if together is None:
             alone = session.texts([query([table]) for table in schema.values()])
             self.readable = {oid: schema[oid] for oid, text in zip(schema, alone, strict=True) if text}
@@ -114,9 +140,19 @@ class Ground:
         for oid in found:
             found += {table.oid: None for table, _ in self.keys_into(oid) if table.oid not in found}
         acts = self._rules or any(
-            trigger.on_delete or trigger.on_update for oid in found for trigger in self.schema[oid].triggers
+            (trigger.on_delete or trigger.on_update) and self._reaches_out(trigger)
+            for oid in found
+            for trigger in self.schema[oid].triggers
         )
         return tuple(oid for oid in (self.schema if acts else found) if oid in self.readable)
+
+    def _reaches_out(self, trigger: Trigger) -> bool:
+        """Tell whether a trigger may do something to other rows than its own: all but those that only assign and raise.
+
+        To read all tables after each DELETE because each has a trigger for its `updated_at` takes the square of them.
+        """
+        words = set(_WORD.findall(_QUOTED.sub(" ", trigger.body).lower()))
+        return "begin" not in words or bool(words & (_STATEMENTS | self._functions))
 
     def key_of(self, schema: str, name: str, constraint: str) -> tuple[Table, ForeignKey] | None:
         """Return the foreign key that an error names by schema, table and constraint; a partition's is its table's."""

@@ -39,9 +39,11 @@ def radius_section(report: ProofReport, limit: int | None, all_command: str, des
             f" {counted(step.rows, 'row')} of {step.child} by {step.constraint}"
         )
         yield from desk.paragraph("crossing:", text, 2, "error")
-    if limit is not None and len(radii) > len({radius.service for radius in radii}):
+    more = limit is not None and len(radii) > len({radius.service for radius in radii})
+    if more:
         yield from desk.paragraph(desk.terminal.glyphs.ellipsis, f"all of them: {all_command}", 2, "strong")
-    yield ""
+    if crossings or more:
+        yield ""
 
 
 def weight(radius: Radius) -> tuple[int, int, int]:
