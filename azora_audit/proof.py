@@ -70,6 +70,10 @@ class Proof(NamedTuple):
     probes: int
     places: tuple[Place, ...] = ()
     """Where it is declared, for what schema.prisma declares."""
+    drawn: int = 0
+    """Rows that were drawn for it beyond the fixed candidates."""
+    counterexample: str = ""
+    """By which `azora-audit replay` knows the script; empty where there is none."""
 
 
 class Promise(NamedTuple):
@@ -88,6 +92,33 @@ class Promise(NamedTuple):
     """A script to paste that shows the smallest row found, and changes nothing."""
     fix: str
     """A statement that was tried to refuse that row and to keep good ones; else empty."""
+    counterexample: str = ""
+    """By which `azora-audit replay` knows the script."""
+
+
+class Replayed(NamedTuple):
+    """What became of a saved counterexample."""
+
+    id: str
+    service: str
+    obligation: str
+    """Its name in the service; for a promise its table, kind and columns."""
+    table: str
+    kind: str
+    subject: str
+    """The constraint or column; for a promise its columns, with commas."""
+    expects: str
+    """refuse, accept or effect; promise for what only names say."""
+    sentence: str
+    verdict: str
+    """not-enforced, swallowed or over-strict, as it was found; accepted for a promise."""
+    precision: str
+    """Of a promise; else empty."""
+    outcome: str
+    """fixed, still-fails or no-longer-applies."""
+    evidence: str
+    """What the server says to it now."""
+    sql: str
 
 
 class Stop(NamedTuple):
@@ -222,6 +253,8 @@ class ServiceProofs(NamedTuple):
     """Of each table that others refer to."""
     erasures: tuple[Erasure, ...] = ()
     """Of each table whose rows are people."""
+    drawn: int = 0
+    """Rows that were drawn for it, of obligations, of promises and on the way to base rows."""
 
 
 class MutationSummary(NamedTuple):
@@ -248,3 +281,9 @@ class ProofReport(NamedTuple):
     interrupted: bool
     inventory: tuple[ServiceInventory, ...] = ()
     """As of a check, if it was asked for."""
+    replayed: tuple[Replayed, ...] = ()
+    """Saved counterexamples that were tried again."""
+    saved: str = ""
+    """Folder in which counterexamples are kept; empty when none are to be."""
+    unsaved: str = ""
+    """Why some of them could not be kept; empty when all were."""

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from azora_audit.api.checking import Checked, check
     from azora_audit.api.fixing import Mended, fix, write_changes
     from azora_audit.api.own_rules import new_rule, try_rules
-    from azora_audit.api.proving import Proven, obligations, prove
+    from azora_audit.api.proving import Proven, obligations, prove, replay
     from azora_audit.api.rules import checklist, rule_folders, rule_page, rule_pages, rule_sheets
     from azora_audit.api.saved import load_report
     from azora_audit.api.starting import init
@@ -45,6 +45,7 @@ __all__ = [
     "obligations",
     "prove",
     "query",
+    "replay",
     "rule_folders",
     "rule_page",
     "rule_pages",
@@ -73,6 +74,7 @@ _HOMES = {
     "obligations": "proving",
     "prove": "proving",
     "query": "catalog",
+    "replay": "proving",
     "rule_folders": "rules",
     "rule_page": "rules",
     "rule_pages": "rules",

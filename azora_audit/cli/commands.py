@@ -11,6 +11,7 @@ _HOMES = {
     "check": "check",
     "baseline": "baseline",
     "prove": "prove",
+    "replay": "replay",
     "report": "report",
     "fix": "fix",
     "explain": "rules",

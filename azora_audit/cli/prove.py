@@ -31,7 +31,28 @@ if TYPE_CHECKING:
 @click.option("--settings", "settings_file", type=click.Path(path_type=Path), help="Settings file to use.")
 @click.option("--mutation", is_flag=True, help="Try whether dropped and changed constraints are noticed.")
 @click.option("--list", "only_list", is_flag=True, help="List what there is to prove, and prove nothing.")
-@click.option("--seed", type=int, default=0, show_default=True, help="Of choices among too many candidates.")
+@click.option(
+    "--budget",
+    type=click.FloatRange(min=0),
+    default=0,
+    metavar="SECONDS",
+    help="Time for drawing rows beyond the fixed candidates, on top of the rest; none by default.",
+)
+@click.option(
+    "--examples",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Draw N rows for each obligation; unlike a time, that gives the same again.",
+)
+@click.option(
+    "--counterexamples",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Folder of saved counterexamples; one in the cache's folder by default.",
+)
+@click.option(
+    "--no-counterexamples", is_flag=True, help="Neither try saved counterexamples first nor save any."
+)
+@click.option("--seed", type=int, default=0, show_default=True, help="Of what is chosen and drawn.")
 @click.option(
     "--fail-on",
     type=SEVERITIES,
@@ -53,6 +74,10 @@ def prove(
     settings_file: Path | None,
     mutation: bool,
     only_list: bool,
+    budget: float,
+    examples: int | None,
+    counterexamples: Path | None,
+    no_counterexamples: bool,
     seed: int,
     fail_on: str,
     form: str | None,
@@ -89,6 +114,9 @@ def prove(
             seed=seed,
             mutation=mutation,
             inventory=outputs.among(INVENTORY_FORMATS),
+            budget=budget,
+            examples=examples,
+            counterexamples=counterexamples or not no_counterexamples,
             announce=lambda service, count: None if quiet else _announce(service, count),
             progress=progress.update,
         )

@@ -112,14 +112,22 @@ def _refused(bench: Bench, check: Check) -> Trial:
         judged = _Judged(bench, check, wide=wide, loose=True)
         rows = _several(judged.only_false(), judged.names, bench.rows.seed)
         if rows:
-            return Trial(tuple(Probe(bench.insert(base | row)) for row in rows), refusal)
+            return Trial(tuple(refused(bench, check, base | row) for row in rows), refusal)
         others = [(row, implied) for row, implied in judged.false() if all(other.name for other in implied)]
         if others:
             # the others say no as well: without them it has to do so alone
             row, implied = min(others, key=lambda pair: len(pair[1]))
             dropped = [drop_constraint(bench.table, other.name) for other in implied]
-            return Trial((Probe(bench.insert(base | row), tuple(dropped)),), refusal)
+            return Trial((refused(bench, check, base | row)._replace(before=tuple(dropped)),), refusal)
     return Trial((), None, "no values were found for which it is false")
+
+
+def refused(bench: Bench, check: Check, row: Row) -> Probe:
+    """Return a probe of a row for which a check is false; a trigger may mend it, so that what is stored satisfies it."""
+    after = ""
+    if check.name:
+        after = f"SELECT coalesce(bool_and({check.expression}), true)::text FROM {bench.table.own}"
+    return Probe(bench.insert(row), after=after)
 
 
 def _accepted(bench: Bench, check: Check) -> Trial:

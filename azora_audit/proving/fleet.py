@@ -10,20 +10,19 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 from psycopg import sql
 
-from azora_audit.catalog.lexicon import load_lexicon
 from azora_audit.errors import ServerError
 from azora_audit.findings import INTERNAL_ERROR, Problem, ServiceSummary, SourceSummary
-from azora_audit.proof import MutationSummary, ProofReport, ServiceProofs
+from azora_audit.proof import MutationSummary, ServiceProofs
 from azora_audit.proving.behaviour import MAKE_READER
 from azora_audit.proving.declared import declared_proofs
 from azora_audit.proving.effects import Effects
 from azora_audit.proving.intent import Intent, meanings_of
 from azora_audit.proving.kinds import kinds_of
 from azora_audit.proving.load import load, read_prisma_alone
+from azora_audit.proving.replaying import with_saved
 from azora_audit.proving.run import plan, prove
-from azora_audit.proving.session import READER
-from azora_audit.records import NamedTuple
-from azora_audit.rulebook.folders import shipped_rules
+from azora_audit.proving.session import READER, SETTINGS
+from azora_audit.proving.work import Work
 from azora_audit.sources.live.connect import connect
 from azora_audit.sources.live.failures import connecting
 from azora_audit.sources.live.read import read_database
@@ -31,59 +30,17 @@ from azora_audit.sources.live.target import named_target
 from azora_audit.sources.sandbox import Sandbox
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from azora_audit.catalog.facts import Facts
-    from azora_audit.proof import Obligation, Proof
+    from azora_audit.proof import Obligation, Proof, ProofReport
     from azora_audit.proving.load import Loaded
     from azora_audit.proving.mutation import Mutation
     from azora_audit.proving.run import Planned
+    from azora_audit.proving.work import Wanted
     from azora_audit.sources.found import Fleet, ServiceFiles
 
-TIMEOUT = "10s"
-"""How long one batch of probes may take before those that hang are looked for."""
 NO_ROOM = "Make room, or set TMPDIR to a folder on another disk."
 OLDEST = 150000
 """First version whose catalog has all that is asked for (NULLS NOT DISTINCT, ON DELETE SET NULL of some columns)."""
-SETTINGS = (
-    f"SET statement_timeout = '{TIMEOUT}'; SET lock_timeout = '{TIMEOUT}'; SET timezone = 'UTC';"
-    " SET datestyle = 'ISO, YMD'; SET standard_conforming_strings = on; SET client_min_messages = error;"
-    " SET row_security = on; SET jit = off"
-)
-
-
-class Wanted(NamedTuple):
-    """How a fleet is proven."""
-
-    seed: int
-    mutation: bool
-    announce: Callable[[str, int], None]
-    """Called with a service's name and the number of its obligations, before the first of them is tried."""
-    progress: Callable[[int, int], None]
-    """Called with how many obligations of a service are done, and of how many."""
-
-
-class _Work:
-    """What is done so far: kept outside of what may be interrupted."""
-
-    def __init__(self, wanted: Wanted) -> None:
-        self.wanted = wanted
-        self.services: list[ServiceProofs] = []
-        self.summaries: list[ServiceSummary] = []
-        self.problems: list[Problem] = []
-        self.mutations: list[MutationSummary] = []
-        self.interrupted = False
-        self.lexicon = load_lexicon(shipped_rules() / "lexicon")
-
-    def report(self) -> ProofReport:
-        return ProofReport(
-            tuple(self.summaries),
-            tuple(self.services),
-            tuple(self.problems),
-            tuple(self.mutations),
-            self.wanted.seed,
-            self.interrupted,
-        )
 
 
 def prove_fleet(fleet: Fleet, wanted: Wanted, postgres_bin: str | os.PathLike[str] | None) -> ProofReport:
@@ -94,12 +51,13 @@ def prove_fleet(fleet: Fleet, wanted: Wanted, postgres_bin: str | os.PathLike[st
     Raises:
         ServerError: there is no PostgreSQL, or it does not start.
     """
-    work = _Work(wanted)
+    work = Work(wanted)
     work.problems += fleet.problems
     with Sandbox(postgres_bin) as sandbox:
         sandbox.make_role(READER)
         try:
-            for files in fleet.services:
+            for number, files in enumerate(fleet.services):
+                work.services_left = len(fleet.services) - number
                 _prove_service(sandbox, files, fleet, work)
         except KeyboardInterrupt:
             _interrupt(work, "it was interrupted")
@@ -134,14 +92,14 @@ def list_obligations(
     return found, tuple(problems)
 
 
-def _interrupt(work: _Work, reason: str, advice: str = "") -> None:
+def _interrupt(work: Work, reason: str, advice: str = "") -> None:
     work.interrupted = True
     text = f"the proof is not complete: {reason}"
     help_text = f"What was done so far is reported. {advice}".strip()
     work.problems.append(Problem("interrupted", "", "", 0, 0, text, help_text))
 
 
-def _prove_service(sandbox: Sandbox, files: ServiceFiles, fleet: Fleet, work: _Work) -> None:
+def _prove_service(sandbox: Sandbox, files: ServiceFiles, fleet: Fleet, work: Work) -> None:
     loaded = load(sandbox, files, fleet.root)
     _need_room(sandbox)
     work.problems += loaded.problems
@@ -166,6 +124,7 @@ def _prove_service(sandbox: Sandbox, files: ServiceFiles, fleet: Fleet, work: _W
                 work.problems.append(_internal_error(files, error))
         if work.services and work.services[-1].service == files.name:
             work.services[-1] = _confirmed(sandbox, loaded, work.services[-1])
+            work.keep(work.services[-1])
     finally:
         sandbox.show_all_rows(wanted=False)
     sandbox.drop(loaded.database)
@@ -227,7 +186,7 @@ def _first_line(error: Exception) -> str:
 def _prove_database(
     connection: psycopg.Connection[Any],
     service: str,
-    work: _Work,
+    work: Work,
     declared: Facts | None = None,
     prisma: Facts | None = None,
     *,
@@ -242,33 +201,32 @@ def _prove_database(
     compared = declared_proofs(facts, prisma, service, complete=complete) if prisma is not None else []
     total = len(planned.obligations(service)) + len(compared)
     work.wanted.announce(service, total)
+    replayed = work.replay(connection, planned, service)
     proofs: list[Proof] = list(compared)
     mutations: list[Mutation] | None = [] if work.wanted.mutation else None
     finished = False
     try:
-        for proof in prove(
-            connection,
-            planned,
-            service,
-            seed=work.wanted.seed,
-            mutations=mutations,
-            intent=intent,
-            effects=effects,
-        ):
-            proofs.append(proof)
-            work.wanted.progress(len(proofs), total)
+        with work.deepening(service) as deepening:
+            for proof in prove(
+                connection,
+                planned,
+                service,
+                seed=work.wanted.seed,
+                mutations=mutations,
+                intent=intent,
+                effects=effects,
+                deepening=deepening,
+                counterexamples=work.found,
+            ):
+                proofs.append(proof)
+                work.wanted.progress(len(proofs), total)
         finished = True
     finally:
+        shown, promises = with_saved(proofs, intent.found, replayed)
+        drawn = work.drawn.get(service, 0)
+        radii, erasures = tuple(effects.radii), tuple(effects.erasures)
         work.services.append(
-            ServiceProofs(
-                service,
-                len(planned.schema),
-                tuple(proofs),
-                tuple(intent.found),
-                finished,
-                tuple(effects.radii),
-                tuple(effects.erasures),
-            )
+            ServiceProofs(service, len(planned.schema), shown, promises, finished, radii, erasures, drawn)
         )
         work.problems += _blocked(planned, service, proofs)
         if mutations is not None:
@@ -303,7 +261,7 @@ def prove_given(url: str, wanted: Wanted, fleet: Fleet | None = None, *, rows_al
     Raises:
         ServerError: it cannot be reached or read, or holds rows.
     """
-    work = _Work(wanted)
+    work = Work(wanted)
     name, target = named_target(url)
     try:
         connection = connect(target)
@@ -319,6 +277,7 @@ def prove_given(url: str, wanted: Wanted, fleet: Fleet | None = None, *, rows_al
             if not rows_allowed:
                 _refuse_rows(connection)
             _prove_database(connection, name, work, None, _prisma_of(fleet, name, work))
+            work.keep(work.services[-1])
         except KeyboardInterrupt:
             _interrupt(work, "it was interrupted")
         except psycopg.Error as error:
@@ -329,7 +288,7 @@ def prove_given(url: str, wanted: Wanted, fleet: Fleet | None = None, *, rows_al
     return work.report()
 
 
-def _prisma_of(fleet: Fleet | None, name: str, work: _Work) -> Facts | None:
+def _prisma_of(fleet: Fleet | None, name: str, work: Work) -> Facts | None:
     """Return the facts of the schema.prisma of a service of that name, if there is one."""
     files = next((files for files in fleet.services if files.name == name), None) if fleet else None
     if fleet is None or files is None:

@@ -9,16 +9,21 @@ from azora_audit.catalog.derive import derive
 from azora_audit.catalog.identifiers import quote_identifier
 from azora_audit.catalog.tables import Annotation, Column, Meaning, Table
 from azora_audit.proof import Promise
+from azora_audit.proving.counterexamples import identify
+from azora_audit.proving.keeping import kept_by_promise
 from azora_audit.proving.keys import same
 from azora_audit.proving.promises import promises
 from azora_audit.proving.script import script
 from azora_audit.proving.session import Probe, literal
+from azora_audit.proving.shrinking import shrink
+from azora_audit.proving.trial import Trial
 from azora_audit.records import NamedTuple
 
 if TYPE_CHECKING:
     from azora_audit.catalog.facts import Facts
     from azora_audit.catalog.lexicon import Lexicon
     from azora_audit.proving.bench import Bench
+    from azora_audit.proving.deepening import Deepening
     from azora_audit.proving.model import Table as Model
     from azora_audit.proving.promises import Promised
     from azora_audit.proving.rows import Row
@@ -73,13 +78,18 @@ class Intent:
         self._meanings = meanings
         self.found: list[Promise] = []
 
-    def broken(self, session: Session, bench: Bench) -> list[Broken]:
+    def broken(self, session: Session, bench: Bench, deepening: Deepening | None) -> list[Broken]:
         """Return the promises of a table that its database does not keep.
 
         Nothing is said where the database accepts no good row either. In the current transaction the table's parents
         have their rows.
+
+        Args:
+            session: where rows are tried.
+            bench: of the table.
+            deepening: draws further bad values for what seems to be kept; None for no more.
         """
-        found = []
+        found, kept = [], []
         table = bench.table
         for promised in promises(table, self._meanings.get((table.schema, table.name), {})):
             good = [probe for row in promised.good if (probe := _single(bench, row)) is not None]
@@ -90,17 +100,33 @@ class Intent:
                 if probe is not None and _accepted(session, probe):
                     found.append(Broken(promised, bad, _fix(session, bench, promised, bad)))
                     break
+            else:
+                kept.append(promised)
+        for number, promised in enumerate(kept):
+            if deepening is None:
+                break
+            drawn = deepening.find_bad(
+                session, bench, promised, lambda pairs: _stored(session, bench, pairs), len(kept) - number
+            )
+            if drawn is not None:
+                found.append(Broken(promised, drawn, _fix(session, bench, promised, drawn)))
         return found
 
 
-def _single(bench: Bench, row: Row) -> Probe | None:
-    """Return a probe of a row that has to be stored as it is: a trigger may put other values in its place.
+def _stored(session: Session, bench: Bench, pairs: list[tuple[Row, Row]]) -> list[bool]:
+    """Tell of rows, each with some of its values, whether they are stored with these values."""
+    outcomes = session.run([_kept(bench, whole, row) for whole, row in pairs])
+    return [outcome.stage == "done" and outcome.value == "true" for outcome in outcomes]
 
-    None when no checks accept a row with these values.
-    """
+
+def _single(bench: Bench, row: Row) -> Probe | None:
+    """Return a probe of a row with some values; None when no checks accept one."""
     whole = bench.find(row)
-    if whole is None:
-        return None
+    return None if whole is None else _kept(bench, whole, row)
+
+
+def _kept(bench: Bench, whole: Row, row: Row) -> Probe:
+    """Return a probe of a row, some values of which have to be stored: a trigger may put others in their place."""
     columns = bench.table.columns
     kept = " AND ".join(
         f"{columns[name].quoted}::text LIKE {literal(f'{(value or str())[:SEEN]}%')}"
@@ -170,14 +196,18 @@ def _free_name(table: Model, promised: Promised, ending: str) -> str:
     return name
 
 
-def describe(session: Session, bench: Bench, broken: Broken, service: str) -> Promise:
-    """Return a broken promise as reports know it, with the smallest script that shows it; outside of a transaction."""
+def describe(session: Session, bench: Bench, broken: Broken, service: str) -> tuple[Promise, Probe]:
+    """Return a broken promise as reports know it, and the smallest probe that shows it; outside of a transaction."""
     promised, table = broken.promised, bench.table
+    probe = _probe(bench, promised, broken.bad) or Probe("SELECT")
+    kept = kept_by_promise(bench, promised, probe)
+    smaller = shrink(session, bench, Trial((probe,), None), probe, kept)
     values = ", ".join(f"{name} = {value}" for name, value in broken.bad.items())
     evidence = (
         f"two rows with {values} are accepted" if promised.twice else f"a row with {values} is accepted"
     )
-    return Promise(
+    name = "/".join((table.address, promised.kind, *promised.columns))
+    promise = Promise(
         service=service,
         table=table.address,
         columns=promised.columns,
@@ -185,29 +215,8 @@ def describe(session: Session, bench: Bench, broken: Broken, service: str) -> Pr
         precision=promised.precision,
         sentence=promised.sentence,
         evidence=evidence,
-        sql=script(f"{table.address}: {promised.sentence}", evidence, _fewest(session, bench, broken)),
+        sql=script(f"{table.address}: {promised.sentence}", evidence, smaller.probe._replace(after="")),
         fix=broken.fix,
+        counterexample=identify(name, promised.sentence),
     )
-
-
-def _fewest(session: Session, bench: Bench, broken: Broken) -> Probe:
-    """Return the statements that break a promise, with the columns and the rows of parents that they cannot do without."""
-    parents = tuple(statement for _, statement in bench.setup())
-    probe = _probe(bench, broken.promised, broken.bad) or Probe("SELECT")
-
-    def stands(tried: Probe) -> bool:
-        with session.connection.transaction(force_rollback=True):
-            return _accepted(session, tried._replace(after=""))
-
-    if not broken.promised.twice:
-        row = bench.find(broken.bad) or bench.row() | broken.bad
-        for name in [name for name in row if name not in broken.bad]:
-            fewer = {other: value for other, value in row.items() if other != name}
-            if stands(Probe(bench.insert(fewer), parents)):
-                row = fewer
-        probe = Probe(bench.insert(row))
-    for index in reversed(range(len(parents))):
-        left = parents[:index] + parents[index + 1 :]
-        if stands(probe._replace(before=(*left, *probe.before))):
-            parents = left
-    return probe._replace(before=(*parents, *probe.before), after="")
+    return promise, smaller.probe

@@ -84,7 +84,8 @@ SELECT c.conrelid, c.conname, c.contype::text, c.conindid,
        CASE WHEN c.contype = 'c' THEN pg_get_expr(c.conbin, c.conrelid) END,
        coalesce((SELECT array_agg(a.attname::text) FROM unnest(c.confdelsetcols) k (number)
                  JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = k.number), '{}'),
-       coalesce((SELECT i.indisexclusion FROM pg_index i WHERE i.indexrelid = c.conindid), false)
+       coalesce((SELECT i.indisexclusion FROM pg_index i WHERE i.indexrelid = c.conindid), false),
+       coalesce((SELECT pg_get_expr(i.indpred, i.indrelid) FROM pg_index i WHERE i.indexrelid = c.conindid), '')
 FROM pg_constraint c
 WHERE c.conrelid = ANY (%s) AND c.contype IN ('p', 'u', 'f', 'c', 'x') AND c.conparentid = 0 {enforced}
 ORDER BY c.conrelid, c.contype, c.conname"""
@@ -99,7 +100,8 @@ SELECT i.indrelid, x.relname, i.indexrelid, i.indnullsnotdistinct, coalesce(pg_g
                  WHERE d.classid = 'pg_class'::regclass AND d.objid = i.indexrelid AND d.refobjid = i.indrelid
                    AND d.refobjsubid > 0), '{}'),
        coalesce((SELECT array_agg(p.relname::text) FROM pg_partition_tree(i.indexrelid) t
-                 JOIN pg_class p ON p.oid = t.relid WHERE t.isleaf), '{}')
+                 JOIN pg_class p ON p.oid = t.relid WHERE t.isleaf), '{}'),
+       (SELECT array_agg(pg_get_indexdef(i.indexrelid, n, false) ORDER BY n) FROM generate_series(1, i.indnkeyatts) n)
 FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid
 WHERE i.indrelid = ANY (%s) AND i.indisunique AND i.indisvalid AND NOT i.indisexclusion
 ORDER BY i.indrelid, x.relname"""
@@ -216,7 +218,7 @@ def _keys(constraints: list[tuple[Any, ...]], indexes: list[tuple[Any, ...]]) ->
     """Return keys, the primary key first; an index behind a constraint is that constraint."""
     named = {row[2]: row for row in constraints if row[1] in "pu"}
     keys = []
-    for name, oid, not_distinct, predicate, columns, expressions, reads, leaves in indexes:
+    for name, oid, not_distinct, predicate, columns, expressions, reads, leaves, terms in indexes:
         constraint = named.get(oid)
         kind = "unique-index" if constraint is None else {"p": "primary-key", "u": "unique"}[constraint[1]]
         plain = tuple(columns or ())
@@ -226,6 +228,7 @@ def _keys(constraints: list[tuple[Any, ...]], indexes: list[tuple[Any, ...]]) ->
                 kind=kind,
                 columns=tuple(dict.fromkeys((*plain, *reads))) if expressions else plain,
                 expressions=expressions,
+                terms=tuple(terms),
                 predicate=predicate,
                 predicate_columns=tuple(sorted(set(reads) - set(plain))) if predicate else (),
                 nulls_not_distinct=not_distinct,
@@ -239,7 +242,7 @@ def _keys(constraints: list[tuple[Any, ...]], indexes: list[tuple[Any, ...]]) ->
 def _exclusions(constraints: list[tuple[Any, ...]]) -> tuple[Exclusion, ...]:
     """Return EXCLUDE constraints, and keys WITHOUT OVERLAPS, which PostgreSQL enforces as such."""
     return tuple(
-        Exclusion(row[0], tuple(dict.fromkeys((*row[3], *row[10]))), (row[0], *row[9]))
+        Exclusion(row[0], tuple(dict.fromkeys((*row[3], *row[10]))), (row[0], *row[9]), row[14])
         for row in constraints
         if row[1] in "xpu" and row[13]
     )
@@ -252,22 +255,8 @@ def _partition_check(bounds: str, names: list[str]) -> list[Check]:
 
 
 def _foreign_key(row: tuple[Any, ...]) -> ForeignKey:
-    (
-        name,
-        _kind,
-        _index,
-        columns,
-        target,
-        target_columns,
-        on_delete,
-        on_update,
-        match,
-        parts,
-        _read,
-        _check,
-        deleted,
-        _excludes,
-    ) = row
+    name, _kind, _index, columns, target, target_columns, on_delete, on_update, match, parts, _read = row[:11]
+    deleted = row[12]
     return ForeignKey(
         name,
         tuple(columns),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from azora_audit.catalog.identifiers import quote_identifier
 from azora_audit.proving.duty import Duty
+from azora_audit.proving.model import Check
 from azora_audit.proving.session import Probe
 from azora_audit.proving.trial import Refusal, Trial
 
@@ -98,6 +99,13 @@ def _pair(bench: Bench, key: Key, first: Row, second: Row, keep: set[str]) -> Pr
     return Probe(bench.insert(second, 1), before=(*dropped, bench.insert(first)))
 
 
+def accepted_pair(bench: Bench, *probes: Probe) -> Trial:
+    """Return a trial of pairs of rows that have to be accepted; keys that only some partitions have are not known."""
+    table = bench.table
+    known = tuple(name for key in table.keys for name in key.names) if table.partitioned else None
+    return Trial(probes, None, known=known)
+
+
 def loose_ends(bench: Bench, first: Row, second: Row) -> list[str]:
     """Return statements that drop foreign keys by which one of two rows refers to a row that is not there."""
     dropped = []
@@ -137,11 +145,18 @@ def drop_key(table: Table, key: Key) -> str:
     return f"DROP INDEX IF EXISTS {quote_identifier(table.schema)}.{quote_identifier(key.name)} CASCADE"
 
 
+def counted(table: Table, key: Key) -> dict[str, bool]:
+    """Return the conditions under which a key compares a row: NULLs are never equal."""
+    conditions = {key.predicate: True} if key.predicate else {}
+    generated = any(table.columns[name].generated for name in key.columns)
+    if key.expressions and not key.nulls_not_distinct and not generated:
+        conditions |= {f"({term}) IS NOT NULL": True for term in key.terms}
+    return conditions
+
+
 def _inside(bench: Bench, key: Key) -> Row | None:
     """Return a row that is in a key: NULL in none of its columns, and in its predicate."""
-    row: Row | None = bench.row()
-    if key.predicate:
-        row = bench.find({}, {key.predicate: True})
+    row = bench.find({}, counted(bench.table, key)) if key.predicate or key.expressions else bench.row()
     if row is None:
         return None
     for name in key.columns:
@@ -176,7 +191,7 @@ def _differing(bench: Bench, key: Key, name: str) -> Trial:
         if found is not None:
             second, dropped = found
             probe = _pair(bench, key, row, second, set(key.columns))
-            return Trial((probe._replace(before=(*dropped, *probe.before)),), None)
+            return accepted_pair(bench, probe._replace(before=(*dropped, *probe.before)))
     return Trial((), None, f"no second value of {name} was found that goes with the other columns")
 
 
@@ -208,7 +223,7 @@ def _null_twice(bench: Bench, key: Key, name: str) -> Trial:
     keep = set(key.columns)
     if key.nulls_not_distinct:
         return Trial((_pair(bench, key, row, dict(row), keep),), Refusal(("23505",), key.names))
-    return Trial((_pair(bench, key, row, dict(row), keep),), None)
+    return accepted_pair(bench, _pair(bench, key, row, dict(row), keep))
 
 
 def _outside(bench: Bench, key: Key) -> Trial:
@@ -216,7 +231,7 @@ def _outside(bench: Bench, key: Key) -> Trial:
     if row is None:
         return Trial((), None, "no row was found that its predicate leaves out")
     keep = set(key.columns) | set(key.predicate_columns)
-    return Trial((_pair(bench, key, row, dict(row), keep),), None)
+    return accepted_pair(bench, _pair(bench, key, row, dict(row), keep))
 
 
 def exclusion_duties(table: Table) -> Iterator[Duty]:
@@ -232,13 +247,32 @@ def exclusion_duties(table: Table) -> Iterator[Duty]:
         )
 
 
+def _compared(bench: Bench, exclusion: Exclusion, row: Row) -> bool:
+    """Tell whether an exclusion compares a row."""
+    check = Check("", exclusion.predicate, tuple(bench.columns_of(exclusion.predicate)))
+    truth = bench.rows.truths(bench.table, [check], [row])[0]
+    return truth is not None and truth[0] is True
+
+
 def _excluded(bench: Bench, exclusion: Exclusion) -> Trial:
-    row = bench.row()
+    start = bench.find({}, {exclusion.predicate: True}) if exclusion.predicate else bench.row()
+    if start is None:
+        return Trial((), None, "no row was found that it compares")
+    row = start
     for name in exclusion.columns:
         if row.get(name) is None and not bench.table.columns[name].generated:
             values = bench.rows.pool(bench.table, name)
             found = bench.find({name: values[0]}, base=row) if values else None
             row = found or row
+    if exclusion.predicate and not _compared(bench, exclusion, row):
+        row = start
+    empty = [
+        name
+        for name in exclusion.columns
+        if row.get(name) is None and not bench.table.columns[name].generated
+    ]
+    if empty:
+        return Trial((), None, f"no value was found for {empty[0]}, and NULLs are never equal")
     second, dropped = dict(row), []
     for key in bench.table.keys:
         if key.expressions or same(bench, key, row, second):

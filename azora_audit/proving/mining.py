@@ -61,11 +61,16 @@ def mine(expressions: Iterable[str], column: Column, step: str) -> list[str]:
     return [value for value in found if "\0" not in value]
 
 
+def regular_expressions(expressions: Iterable[str]) -> list[str]:
+    """Return the regular expressions that stand in expressions."""
+    return [match[2].replace("''", "'") for text in expressions for match in _REGEX.finditer(text)]
+
+
 def _patterns(expression: str) -> list[str]:
     """Return strings that match the patterns in an expression, and some that nearly do."""
     texts: list[str] = []
-    for match in _REGEX.finditer(expression):
-        texts += example(match[2].replace("''", "'"))
+    for pattern in regular_expressions([expression]):
+        texts += example(pattern)
     for match in _LIKE.finditer(expression):
         text = match[1].replace("''", "'").replace("%", "x").replace("_", "y")
         texts += [text, text.replace("x", "")]

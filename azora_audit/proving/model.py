@@ -63,6 +63,8 @@ class Key(NamedTuple):
     columns: tuple[str, ...]
     """Key columns in order; those that expressions read for an index with expressions."""
     expressions: bool
+    terms: tuple[str, ...]
+    """What it compares, as expressions: columns, and what is made of them."""
     predicate: str
     """Of a partial index, or empty."""
     predicate_columns: tuple[str, ...]
@@ -106,6 +108,8 @@ class Exclusion(NamedTuple):
     columns: tuple[str, ...]
     names: tuple[str, ...]
     """Its name and those that it has in partitions, which errors give."""
+    predicate: str
+    """Which rows it compares; empty for all."""
 
 
 class Trigger(NamedTuple):

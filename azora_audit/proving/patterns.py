@@ -29,16 +29,20 @@ def example(pattern: str) -> list[str]:
 
     What Python's syntax does not have in common with PostgreSQL's yields nothing.
     """
-    for name, meaning in _CLASSES.items():
-        pattern = pattern.replace(name, meaning)
-    pattern = re.sub(r"^\*\*\*[:=]|^\(\?[a-z]+\)", "", pattern)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            tree = _parse(pattern)
+            tree = _parse(translated(pattern))
     except (re.error, OverflowError, RecursionError):
         return []
     return list(dict.fromkeys(_sequence(tree, way) for way in range(_WAYS)))
+
+
+def translated(pattern: str) -> str:
+    """Return a regular expression of PostgreSQL's as Python would write it, where the two only differ in spelling."""
+    for name, meaning in _CLASSES.items():
+        pattern = pattern.replace(name, meaning)
+    return re.sub(r"^\*\*\*[:=]|^\(\?[a-z]+\)", "", pattern)
 
 
 def _parse(pattern: str) -> Any:

@@ -17,8 +17,6 @@ from azora_audit.proving.mining import mine
 from azora_audit.proving.samples import samples, step_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from azora_audit.proving.model import Check, Column, Schema, Table
     from azora_audit.proving.samples import Value
     from azora_audit.proving.session import Session
@@ -53,8 +51,7 @@ class Rows:
         }
         self._add_defaults()
         self.valid = self._valid()
-        self.unsolved: dict[int, str] = {}
-        self._solve()
+        self.solve()
 
     def row(self, table: Table, world: int) -> Row:
         """Return a row of a table: a value for each column that may be written."""
@@ -73,6 +70,24 @@ class Rows:
         root = self.classes.find((table.oid, name))
         used = (self.worlds.get(root) or [])[:2]
         return [value for value in self.pools.get(root, []) if value not in used]
+
+    def solve(self) -> None:
+        """Choose the values of base rows among all candidates that there are by now."""
+        self.unsolved: dict[int, str] = {}
+        self._solve()
+
+    def learn(self, place: Place, value: str) -> None:
+        """Put a value that a column takes before its other candidates, and before those of columns tied to it."""
+        root = self.classes.find(place)
+        for other, values in self.valid.items():
+            if self.classes.find(other) == root and value not in values:
+                values.insert(0, value)
+                self.raw[other].insert(1, value)  # the first one may be a default
+
+    def put(self, table: Table, row: Row) -> None:
+        """Let the base rows of all worlds have some values, until they are chosen anew."""
+        for name, value in row.items():
+            self.worlds[self.classes.find((table.oid, name))] = [value] * WORLDS
 
     def _has_value(self, table: Table, column: Column) -> bool:
         """Tell whether a value is given; one of a type without samples is left to its default."""
@@ -108,9 +123,11 @@ class Rows:
         }
         stored = dict(zip(pairs, self.session.stored(list(pairs.values())), strict=True))
         valid: dict[Place, list[str]] = {}
+        self.refused: dict[Place, list[str]] = {}
         for place, values in self.raw.items():
             kept = {stored[columns[place].type, value]: value for value in reversed(values)}
             first = set(kept.values())
+            self.refused[place] = [value for value in values if stored[columns[place].type, value] is None]
             valid[place] = [
                 value
                 for value in dict.fromkeys(values)
@@ -223,6 +240,15 @@ class Rows:
                 self.worlds.setdefault(roots[name], [row[name] for row in chosen])
         return True
 
+    def satisfied(self, table: Table, names: tuple[str, ...], checks: list[Check]) -> bool:
+        """Tell whether base rows have values for a group of columns that all its checks accept."""
+        rows = [self.row(table, world) for world in range(WORLDS)]
+        given = [{name: row.get(name) for name in names} for row in rows]
+        truths = self.truths(table, checks, given)
+        return all(truth is not None and False not in truth for truth in truths) and any(
+            value is not None for row in given for value in row.values()
+        )
+
     def truths(self, table: Table, checks: list[Check], rows: list[Row]) -> list[list[bool | None] | None]:
         """Tell of each row whether each check holds for it; what it does not give is NULL."""
         if not rows:
@@ -284,11 +310,15 @@ def combinations(options: dict[str, list[Value]], seed: int) -> list[Row]:
 
 def candidates(table: Table, column: Column) -> list[str]:
     """Return values to try for a column: samples of its type, and what the conditions that read it speak of."""
-    expressions: list[str] = [text for domain in column.domains for _, text in domain.checks]
-    expressions += [check.expression for check in table.checks if column.name in roots_of(table, check)]
-    expressions += [key.predicate for key in table.keys if column.name in key.predicate_columns]
-    expressions += [
-        column.generated for column in table.columns.values() if column.name in column.generated_from
-    ]
-    found: Iterable[str] = (*samples(column), *mine(expressions, column, step_of(column)))
+    found = (*samples(column), *mine(conditions_of(table, column), column, step_of(column)))
     return list(dict.fromkeys(found))
+
+
+def conditions_of(table: Table, column: Column) -> list[str]:
+    """Return the expressions that read a column and decide about rows: of domains, checks, keys and generated columns."""
+    return [
+        *(text for domain in column.domains for _, text in domain.checks),
+        *(check.expression for check in table.checks if column.name in roots_of(table, check)),
+        *(key.predicate for key in table.keys if column.name in key.predicate_columns),
+        *(other.generated for other in table.columns.values() if column.name in other.generated_from),
+    ]

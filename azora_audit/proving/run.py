@@ -8,16 +8,19 @@ from azora_audit.proof import FAILED, Obligation, Proof
 from azora_audit.proving.behaviour import behaviour_duties
 from azora_audit.proving.bench import Bench
 from azora_audit.proving.checks import check_duties
+from azora_audit.proving.counterexamples import Counterexample, digest, of_duty, of_promise
 from azora_audit.proving.effects import Effects, effect_obligations
 from azora_audit.proving.intent import Intent, describe
 from azora_audit.proving.introspect import read_schema
+from azora_audit.proving.keeping import kept_by_duty
 from azora_audit.proving.keys import exclusion_duties, key_duties
 from azora_audit.proving.mutation import Mutation, Tried, try_mutants
 from azora_audit.proving.references import reference_duties
 from azora_audit.proving.rows import Rows
-from azora_audit.proving.script import script, smallest
+from azora_audit.proving.script import script
 from azora_audit.proving.session import Probe, Session
-from azora_audit.proving.trial import judge, said
+from azora_audit.proving.shrinking import shrink
+from azora_audit.proving.trial import Judged, judge, said
 from azora_audit.proving.values import column_duties, row_duties
 from azora_audit.records import NamedTuple
 
@@ -26,6 +29,7 @@ if TYPE_CHECKING:
 
     import psycopg
 
+    from azora_audit.proving.deepening import Deepening
     from azora_audit.proving.duty import Duty
     from azora_audit.proving.model import Schema, Table
 
@@ -85,6 +89,8 @@ def prove(
     mutations: list[Mutation] | None = None,
     intent: Intent | None = None,
     effects: Effects | None = None,
+    deepening: Deepening | None = None,
+    counterexamples: list[Counterexample] | None = None,
 ) -> Iterator[Proof]:
     """Try the duties of a database and yield what became of each, table after table.
 
@@ -98,6 +104,8 @@ def prove(
         progress: called with the number of obligations done.
         intent: what columns mean; gets the promises of their names that are not kept.
         effects: knows the kinds of tables; gets what deleting rows does to others.
+        deepening: draws rows beyond the candidates; None for the candidates alone.
+        counterexamples: gets what shows each failure and each promise that is not kept; None for nothing.
         mutations: gets what became of the mutants of each table; None for no mutation.
 
     Raises:
@@ -105,27 +113,42 @@ def prove(
     """
     session = Session(connection)
     rows = Rows(planned.schema, session, seed)
+    extras = _Extras(service, mutations, intent, deepening, counterexamples, digest(planned.schema))
+    if deepening is not None:
+        deepening.reach(session, planned.schema, rows)
     done = 0
-    for oid, duties in planned.duties.items():
+    for number, (oid, duties) in enumerate(planned.duties.items()):
         table = planned.schema[oid]
-        yield from _prove_table(session, planned, rows, table, duties, service, mutations, intent)
+        if deepening is not None:
+            deepening.begin(len(planned.duties) - number)
+        yield from _prove_table(session, planned, rows, table, duties, extras)
         done += len(duties)
         progress(done)
     yield from (effects or Effects()).prove(session, planned.schema, rows, service)
 
 
+class _Extras(NamedTuple):
+    """What a proof is to do, and to find out, besides verdicts."""
+
+    service: str
+    mutations: list[Mutation] | None
+    intent: Intent | None
+    deepening: Deepening | None
+    counterexamples: list[Counterexample] | None
+    schema: str
+
+    def keep(self, found: Counterexample) -> None:
+        """Keep what shows a failure."""
+        if self.counterexamples is not None:
+            self.counterexamples.append(found)
+
+
 def _prove_table(
-    session: Session,
-    planned: Planned,
-    rows: Rows,
-    table: Table,
-    duties: list[Duty],
-    service: str,
-    mutations: list[Mutation] | None,
-    intent: Intent | None,
+    session: Session, planned: Planned, rows: Rows, table: Table, duties: list[Duty], extras: _Extras
 ) -> Iterator[Proof]:
-    obligations = [obligation_of(service, table, duty) for duty in duties]
+    obligations = [obligation_of(extras.service, table, duty) for duty in duties]
     bench = Bench(planned.schema, rows, table)
+    intent, deepening = extras.intent, extras.deepening
     with session.connection.transaction(force_rollback=True):
         reason = rows.unsolved.get(table.oid) or stand_up(session, bench)
         if reason:
@@ -133,25 +156,47 @@ def _prove_table(
             return
         trials = [duty.trial(bench) for duty in duties]
         outcomes = iter(session.run([probe for trial in trials for probe in trial.probes]))
-        broken = intent.broken(session, bench) if intent is not None else []
-        findings = [judge(trial, [next(outcomes) for _ in trial.probes]) for trial in trials]
-    for obligation, trial, found in zip(obligations, trials, findings, strict=True):
-        sql = ""
-        if found.verdict in FAILED and found.probe is not None:
-            sql = script(
-                f"{table.address}: {obligation.sentence}",
-                f"{found.verdict}: {found.evidence}",
-                smallest(session, bench, trial, found),
-            )
-        yield Proof(obligation, found.verdict, found.evidence, sql, len(trial.probes))
+        judged = [Judged(trial, judge(trial, [next(outcomes) for _ in trial.probes])) for trial in trials]
+        if deepening is not None:
+            judged = deepening.deepen(session, bench, list(zip(duties, judged, strict=True)))
+        broken = intent.broken(session, bench, deepening) if intent is not None else []
+    for obligation, duty, result in zip(obligations, duties, judged, strict=True):
+        yield _proof(session, bench, obligation, duty, result, extras)
     if intent is not None:
-        intent.found += (describe(session, bench, row, service) for row in broken)
-    if mutations is not None:
+        for row in broken:
+            promise, probe = describe(session, bench, row, extras.service)
+            intent.found.append(promise)
+            extras.keep(of_promise(promise, probe, extras.schema))
+    if extras.mutations is not None:
         tried = [
-            Tried(duty, trial, found.verdict)
-            for duty, trial, found in zip(duties, trials, findings, strict=True)
+            Tried(duty, trial, found.verdict) for duty, (trial, found, _) in zip(duties, judged, strict=True)
         ]
-        mutations += try_mutants(session, bench, planned.schema, tried)
+        extras.mutations.extend(try_mutants(session, bench, planned.schema, tried))
+
+
+def _proof(
+    session: Session, bench: Bench, obligation: Obligation, duty: Duty, judged: Judged, extras: _Extras
+) -> Proof:
+    """Return what became of an obligation, with the smallest script where it failed; outside of a transaction."""
+    trial, found, drawn = judged
+    if found.verdict not in FAILED or found.probe is None:
+        return Proof(obligation, found.verdict, found.evidence, "", len(trial.probes), drawn=drawn)
+    kept = kept_by_duty(bench, duty, found.probe)
+    smaller = shrink(session, bench, trial, found.probe, kept)
+    counterexample = of_duty(obligation, trial, smaller, extras.schema)
+    extras.keep(counterexample)
+    evidence = smaller.found.evidence
+    title, verdict = f"{obligation.table}: {obligation.sentence}", f"{found.verdict}: {evidence}"
+    sql = script(title, verdict, smaller.probe)
+    return Proof(
+        obligation,
+        found.verdict,
+        evidence,
+        sql,
+        len(trial.probes),
+        drawn=drawn,
+        counterexample=counterexample.id,
+    )
 
 
 def stand_up(session: Session, bench: Bench) -> str:

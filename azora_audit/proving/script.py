@@ -1,16 +1,18 @@
-"""Failures as scripts to paste into psql: as few statements as show them, and nothing left behind."""
+"""Failures as scripts to paste into psql, which leave nothing behind."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from typing import Final
 
 from azora_audit.proving.behaviour import MAKE_READER
-from azora_audit.proving.session import READER, Probe, Session
-from azora_audit.proving.trial import judge
+from azora_audit.proving.session import READER, Probe
 
-if TYPE_CHECKING:
-    from azora_audit.proving.bench import Bench
-    from azora_audit.proving.trial import Finding, Trial
+QUESTION: Final = "-- the statement in question:"
+LOOK: Final = "-- has to be true:"
+IMMEDIATE: Final = "SET CONSTRAINTS ALL IMMEDIATE"
+_PIECE: Final = re.compile(r"""--[^\n]*\n|(?:'(?:[^']|'')*'|"(?:[^"]|"")*"|[^'";]|;(?!\n))+;\n""")
+"""A comment of one line, or a statement with what ends it."""
 
 
 def script(sentence: str, evidence: str, probe: Probe) -> str:
@@ -20,9 +22,9 @@ def script(sentence: str, evidence: str, probe: Probe) -> str:
         # on our own server the role is there; in the session of whoever runs the script it is not
         lines.append(f"{MAKE_READER};")
     lines += [f"{statement};" for statement in probe.before]
-    lines += ["-- the statement in question:", f"{probe.sql};", "SET CONSTRAINTS ALL IMMEDIATE;"]
+    lines += [QUESTION, f"{probe.sql};", f"{IMMEDIATE};"]
     if probe.after:
-        lines += ["-- has to be true:", f"{probe.after};"]
+        lines += [LOOK, f"{probe.after};"]
     return "\n".join([*lines, "ROLLBACK;"]) + "\n"
 
 
@@ -30,20 +32,23 @@ def _comment(text: str) -> list[str]:
     return [f"-- {line}" for line in text.splitlines()]
 
 
-def smallest(session: Session, bench: Bench, trial: Trial, found: Finding) -> Probe:
-    """Return the probe of a finding with those rows of its table's parents before it without which it does not show."""
-    assert found.probe is not None  # noqa: S101 -- only what failed is made smaller
-    probe = found.probe
-    before = [statement for _, statement in bench.setup()]
+def parsed(text: str) -> Probe:
+    """Return the probe that a script shows; making the role that policies are tried as is no part of it.
 
-    def shows(statements: list[str]) -> bool:
-        tried = probe._replace(before=(*statements, *probe.before))
-        with session.connection.transaction(force_rollback=True):
-            again = judge(trial._replace(probes=(tried,)), session.run([tried]))
-        return again.verdict == found.verdict and again.evidence == found.evidence
-
-    for index in reversed(range(len(before))):
-        fewer = before[:index] + before[index + 1 :]
-        if shows(fewer):
-            before = fewer
-    return probe._replace(before=(*before, *probe.before))
+    Raises:
+        ValueError: it is not what `script` writes.
+    """
+    pieces, end = [], 0
+    while end < len(text) and (match := _PIECE.match(text, end)) is not None:
+        pieces.append(match[0].removesuffix("\n").removesuffix(";"))
+        end = match.end()
+    try:
+        begin, question = pieces.index("BEGIN"), pieces.index(QUESTION)
+        sql, *rest = pieces[question + 1 :]
+    except ValueError:
+        raise ValueError("it is no script with a statement in question") from None
+    after = rest[2:3] if rest[1:2] == [LOOK] else []
+    if end < len(text) or rest != [IMMEDIATE, *([LOOK, *after] if after else []), "ROLLBACK"]:
+        raise ValueError("it does not end as a script does")
+    before = tuple(piece for piece in pieces[begin + 1 : question] if piece != MAKE_READER)
+    return Probe(sql, before, "".join(after))

@@ -23,6 +23,14 @@ PATIENCE: Final = "SET LOCAL statement_timeout = '3s'"
 """How long candidates may take to be judged, which takes milliseconds where no function sleeps."""
 HANGING: Final = 6
 """Calls that may take too long before no more candidates are judged."""
+TIMEOUT: Final = "10s"
+"""How long one batch of probes may take before those that hang are looked for."""
+SETTINGS: Final = (
+    f"SET statement_timeout = '{TIMEOUT}'; SET lock_timeout = '{TIMEOUT}'; SET timezone = 'UTC';"
+    " SET datestyle = 'ISO, YMD'; SET standard_conforming_strings = on; SET client_min_messages = error;"
+    " SET row_security = on; SET jit = off"
+)
+"""How a session begins that proves: so that the same statements have the same outcomes everywhere."""
 DEFERRABLE: Final = """
 SELECT EXISTS (SELECT FROM pg_catalog.pg_constraint WHERE condeferrable)
     OR EXISTS (SELECT FROM pg_catalog.pg_trigger WHERE tgdeferrable)"""
@@ -30,7 +38,7 @@ SELECT EXISTS (SELECT FROM pg_catalog.pg_constraint WHERE condeferrable)
 Item = TypeVar("Item")
 Answer = TypeVar("Answer")
 HELPERS: Final = """
-CREATE FUNCTION pg_temp.azora_audit_probes(befores text[], statements text[], afters text[], deferred boolean)
+CREATE OR REPLACE FUNCTION pg_temp.azora_audit_probes(befores text[], statements text[], afters text[], deferred boolean)
 RETURNS TABLE (stage text, state text, constraint_name text, schema_name text, table_name text, column_name text,
                type_name text, message text, context text, affected bigint, value text)
 LANGUAGE plpgsql AS $function$
@@ -67,7 +75,7 @@ BEGIN
         RETURN NEXT;
     END LOOP;
 END $function$;
-CREATE FUNCTION pg_temp.azora_audit_evaluate(query text, records jsonb) RETURNS jsonb
+CREATE OR REPLACE FUNCTION pg_temp.azora_audit_evaluate(query text, records jsonb) RETURNS jsonb
 LANGUAGE plpgsql AS $function$
 DECLARE
     item jsonb;
@@ -91,7 +99,7 @@ BEGIN
     END LOOP;
     RETURN answers;
 END $function$;
-CREATE FUNCTION pg_temp.azora_audit_texts(queries text[]) RETURNS text[]
+CREATE OR REPLACE FUNCTION pg_temp.azora_audit_texts(queries text[]) RETURNS text[]
 LANGUAGE plpgsql AS $function$
 DECLARE
     answers text[] := '{}';

@@ -46,6 +46,8 @@ class Trial(NamedTuple):
     """Why there are no probes."""
     some: bool = False
     """Whether it is enough that one of the probes is refused as it should."""
+    known: tuple[str, ...] | None = None
+    """Names of the keys that the rows of an accepting probe were made for; None where no key matters."""
     untouched: bool = False
     """Whether a statement that finds no row is as good as one that is refused."""
 
@@ -58,7 +60,22 @@ class Finding(NamedTuple):
     probe: Probe | None = None
 
 
-PRECONDITION: Final = "the statements before it were refused: "
+class Judged(NamedTuple):
+    """A trial and the verdict on it."""
+
+    trial: Trial
+    found: Finding
+    drawn: int = 0
+    """Rows that were drawn for it beyond the fixed candidates."""
+
+
+MENDED: Final = "a trigger puts another value in its place"
+DELIBERATE: Final = (" RAISE", " ASSERT")
+"""How the context of an error ends that a function raises on purpose: a rule that stands in a trigger."""
+_WHY: Final = {
+    "before": "the statements before it were refused: ",
+    "after": "accepted, and what is stored then cannot be read: ",
+}
 
 
 def judge(trial: Trial, outcomes: Sequence[Outcome]) -> Finding:
@@ -69,16 +86,16 @@ def judge(trial: Trial, outcomes: Sequence[Outcome]) -> Finding:
     if trial.untouched:
         return _judge_untouched(pairs)
     if trial.refusal is None:
-        return _judge_acceptance(pairs)
+        return _judge_acceptance(pairs, trial.known)
     return _judge_refusal(trial.refusal, pairs, some=trial.some)
 
 
-def _judge_acceptance(pairs: list[tuple[Probe, Outcome]]) -> Finding:
+def _judge_acceptance(pairs: list[tuple[Probe, Outcome]], known: tuple[str, ...] | None) -> Finding:
     for probe, outcome in pairs:
-        if outcome.stage == "late":
-            return Finding("unreached", outcome.message)
-        if outcome.stage == "before":
-            return Finding("unreached", PRECONDITION + said(outcome))
+        if outcome.stage in {"late", "before"}:
+            return Finding("unreached", _why(outcome))
+        if known is not None and outcome.state == "23505" and outcome.constraint not in known:
+            return Finding("unreached", f"a key of one partition refuses it: {said(outcome)}")
         if outcome.stage != "done":
             return Finding("over-strict", f"refused: {said(outcome)}", probe)
         if outcome.affected == 0:
@@ -91,8 +108,7 @@ def _judge_acceptance(pairs: list[tuple[Probe, Outcome]]) -> Finding:
 def _judge_untouched(pairs: list[tuple[Probe, Outcome]]) -> Finding:
     for probe, outcome in pairs:
         if outcome.stage in ("late", "before"):
-            reason = outcome.message if outcome.stage == "late" else PRECONDITION + said(outcome)
-            return Finding("unreached", reason)
+            return Finding("unreached", _why(outcome))
         if outcome.stage == "done" and outcome.affected:
             return Finding("not-enforced", f"{outcome.affected} row changed", probe)
     return Finding("enforced", "no row changed")
@@ -103,13 +119,13 @@ def _judge_refusal(refusal: Refusal, pairs: list[tuple[Probe, Outcome]], *, some
     other: list[tuple[Probe, Outcome]] = []
     late: Outcome | None = None
     for probe, outcome in pairs:
-        if outcome.stage in ("late", "before"):
+        if outcome.stage in ("late", "before", "after"):
             late = outcome
-        elif outcome.stage in ("done", "after"):
+        elif outcome.stage == "done":
             if outcome.affected == 0 and not probe.sql.startswith("TRUNCATE"):
                 return Finding("swallowed", "no error, and no row", probe)
             if probe.after and outcome.value == "true":
-                other.append((probe, outcome._replace(message="a trigger puts another value in its place")))
+                other.append((probe, outcome._replace(message=MENDED)))
             else:
                 return Finding("not-enforced", "accepted", probe)
         elif refusal.matches(outcome):
@@ -124,8 +140,13 @@ def _judge_refusal(refusal: Refusal, pairs: list[tuple[Probe, Outcome]], *, some
             "enforced-by-other", f"refused, but by something else: {said(other[0][1])}", other[0][0]
         )
     if late is not None:
-        return Finding("unreached", PRECONDITION + said(late) if late.stage == "before" else late.message)
+        return Finding("unreached", _why(late))
     return Finding("unreached", "no value was found that only this refuses")
+
+
+def _why(outcome: Outcome) -> str:
+    """Return why a probe shows nothing."""
+    return outcome.message if outcome.stage == "late" else _WHY[outcome.stage] + said(outcome)
 
 
 def _refused(right: list[Outcome], tried: int) -> str:

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from azora_audit.proving.duty import Duty, tables_of
-from azora_audit.proving.keys import drop_constraint, drop_key, loose_ends, same
+from azora_audit.proving.keys import accepted_pair, drop_constraint, drop_key, loose_ends, same
 from azora_audit.proving.samples import base_name, largest, length_of, precision_of
 from azora_audit.proving.session import Probe, literal
 from azora_audit.proving.trial import Refusal, Trial
@@ -54,7 +54,7 @@ def _twice_apart(bench: Bench) -> Trial:
     found_probes = [probe for probe in probes if probe is not None]
     if not found_probes:
         return Trial((), None, "no row was found that differs in all keys")
-    return Trial(tuple(found_probes), None)
+    return accepted_pair(bench, *found_probes)
 
 
 def _pair_apart(bench: Bench, row: Row) -> Probe | None:
@@ -236,7 +236,7 @@ def _changed(bench: Bench, column: Column, value: str, states: tuple[str, ...]) 
 
 def _outside(bench: Bench, column: Column, domain: Domain, name: str) -> Trial:
     place = (bench.table.oid, column.name)
-    values = [value for value in bench.rows.raw[place] if value not in bench.rows.valid[place]]
+    values = bench.rows.refused[place]
     if not values:
         return Trial((), None, "no value was found that it refuses")
     row = bench.row()

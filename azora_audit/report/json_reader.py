@@ -95,6 +95,7 @@ def _proof(record: Record) -> ProofReport:
         Proof,
         ProofReport,
         Radius,
+        Replayed,
         ServiceProofs,
     )
 
@@ -114,6 +115,7 @@ def _proof(record: Record) -> ProofReport:
                 complete=each.truth("complete"),
                 radii=tuple(row for row in radii if row.service == name),
                 erasures=tuple(row for row in erasures if row.service == name),
+                drawn=each.number("drawn") if "drawn" in each.value else 0,
             )
             for each in record.records("proven")
             for name in [each.text("service")]
@@ -122,6 +124,9 @@ def _proof(record: Record) -> ProofReport:
         mutations=_all(MutationSummary, record, "mutations"),
         seed=summary.number("seed"),
         interrupted=summary.truth("interrupted"),
+        replayed=_all_or_none(Replayed, record, "replayed"),
+        saved=summary.text("saved") if "saved" in summary.value else "",
+        unsaved=summary.text("unsaved") if "unsaved" in summary.value else "",
     )
 
 

@@ -66,7 +66,11 @@ def _finding(proof: Proof) -> Finding:
         kind=obligation.kind,
         entity=f"{obligation.service}.{obligation.table}.{obligation.subject}",
         message=f"{obligation.table}: {name} {obligation.sentence}: {proof.evidence}",
-        evidence={"obligation": obligation.id, "sql": proof.sql},
+        evidence={
+            "obligation": obligation.id,
+            "sql": proof.sql,
+            "counterexample": proof.counterexample,
+        },
     )
     mend = "Write the migration that makes it so, or take it out of schema.prisma."
     return found._replace(places=proof.places, help=mend) if proof.places else found
@@ -84,7 +88,11 @@ def _guess(promise: Promise) -> Finding:
         kind="column",
         entity=f"{promise.service}.{promise.table}.{promise.columns[-1]}",
         message=f"{promise.table}: {promise.sentence}, but {promise.evidence}",
-        evidence={"columns": ", ".join(promise.columns), "sql": promise.sql},
+        evidence={
+            "columns": ", ".join(promise.columns),
+            "sql": promise.sql,
+            "counterexample": promise.counterexample,
+        },
     )
     return found._replace(fix=Fix(promise.fix, "", "", "unsafe", why) if promise.fix else None)
 

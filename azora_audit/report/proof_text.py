@@ -12,6 +12,7 @@ from azora_audit.report.outcome import exit_code
 from azora_audit.report.proof_erasure import erasure_section
 from azora_audit.report.proof_outcome import as_report, counts, failed
 from azora_audit.report.proof_radius import radius_section
+from azora_audit.report.replay_text import again, replayed_section
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,12 +30,13 @@ def render_proof_text(
     desk = Desk(terminal, lambda _path: None)
     for service in report.proofs:
         if service.promises:
-            yield from _promises(service, limit, desk)
+            yield from _promises(service, limit, desk, saved=bool(report.saved) and not report.unsaved)
     for service in report.proofs:
         if failed(service):
-            yield from _failures(service, limit, desk)
+            yield from _failures(service, limit, desk, saved=bool(report.saved) and not report.unsaved)
     yield from radius_section(report, limit, ALL, desk)
     yield from erasure_section(report, limit, ALL, desk)
+    yield from replayed_section(report, limit, desk)
     yield from _services(report, desk)
     yield from _open(report, limit, desk)
     yield from _mutations(report.mutations, limit, desk)
@@ -49,30 +51,32 @@ def render_obligations(obligations: list[Obligation], terminal: Terminal) -> Ite
         yield f"{number:>6} {terminal.seen(' '.join(text.split()))}"
 
 
-def _failures(service: ServiceProofs, limit: int | None, desk: Desk) -> Iterator[str]:
+def _failures(service: ServiceProofs, limit: int | None, desk: Desk, *, saved: bool) -> Iterator[str]:
     found = failed(service)
     name = desk.seen(service.service)
     yield desk.heading(name, desk.terminal.paint("strong", name), counted(len(found), "failed obligation"))
     yield ""
     for proof in found[:limit]:
-        yield from _failure(proof, desk)
+        yield from _failure(proof, desk, saved=saved)
     if limit is not None and len(found) > limit:
         text = f"{len(found) - limit:,} more: {ALL}"
         yield from desk.paragraph(desk.terminal.glyphs.ellipsis, text, 2, "strong")
         yield ""
 
 
-def _failure(proof: Proof, desk: Desk) -> Iterator[str]:
+def _failure(proof: Proof, desk: Desk, *, saved: bool) -> Iterator[str]:
     obligation = proof.obligation
     text = (
         f"{obligation.table}: {obligation.kind} {obligation.subject} {obligation.sentence}: {proof.evidence}"
     )
     yield from desk.paragraph(f"{proof.verdict}:", " ".join(text.split()), 2, "error")
     yield from _code(proof.sql, desk)
+    if saved and proof.sql and proof.counterexample:
+        yield from again(proof.counterexample, desk)
     yield ""
 
 
-def _promises(service: ServiceProofs, limit: int | None, desk: Desk) -> Iterator[str]:
+def _promises(service: ServiceProofs, limit: int | None, desk: Desk, *, saved: bool) -> Iterator[str]:
     """Yield what names promise and the database does not keep, with what closes it."""
     name = desk.seen(service.service)
     count = counted(len(service.promises), "promise")
@@ -82,6 +86,8 @@ def _promises(service: ServiceProofs, limit: int | None, desk: Desk) -> Iterator
         text = f"{promise.table}: {promise.sentence}, but {promise.evidence} ({promise.precision} precision)"
         yield from desk.paragraph(f"{promise.kind}:", text, 2, "warning")
         yield from _code(promise.sql, desk)
+        if saved:
+            yield from again(promise.counterexample, desk)
         if promise.fix:
             yield from desk.paragraph(
                 "fix:", "closes it, tried with that row and with good ones", 4, "strong"
@@ -175,7 +181,9 @@ def _summary(report: ProofReport, fail_on: str, desk: Desk) -> Iterator[str]:
     text = f"{counted(bad, 'failure') if bad else 'No failures'} in {counted(len(proofs), 'obligation')} of {scope}"
     promises = sum(len(service.promises) for service in report.proofs)
     text += f", {counted(promises, 'promise')} of names not kept" if promises else ""
-    text += f" ({counted(probes, 'probe')}, seed {report.seed})."
+    drawn = sum(service.drawn for service in report.proofs)
+    rows = f"{counted(drawn, 'row')} drawn, " if drawn else ""
+    text += f" ({counted(probes, 'probe')}, {rows}seed {report.seed})."
     yield from desk.paragraph(
         glyphs.met if code == 0 else glyphs.not_met, text, 0, "good" if code == 0 else "error"
     )

@@ -25,6 +25,8 @@ OTHERS = """
 select exists (select from pg_rewrite where rulename <> '_RETURN' and ev_class >= 16384)
     or exists (select from pg_trigger where tgisinternal and tgenabled = 'D')"""
 """Whether rules make statements about one table statements about another, or foreign keys are switched off."""
+BROKEN_TRIGGER = 'record "new" has no field'
+"""What the drawn trigger function says in a partition that has no such column: no row can be stored there, indeed."""
 PHASES = [Phase.explicit, Phase.reuse, Phase.generate]
 
 
@@ -40,7 +42,11 @@ def wrong(server: Server, seed: int) -> list[Proof]:
     return [
         proof
         for proof in failed
-        if not (others[0] or (proof.verdict == "over-strict" and proof.obligation.kind in CONTRADICTORY))
+        if not (
+            others[0]
+            or (proof.verdict == "over-strict" and proof.obligation.kind in CONTRADICTORY)
+            or BROKEN_TRIGGER in proof.evidence
+        )
     ]
 
 

@@ -91,6 +91,18 @@ HELD: dict[str, str] = {
         create table stays (id int primary key, room int, during tstzrange,
             exclude using gist (room with =, during with &&))
     """,
+    "a domain of numbers with a scale": """
+        create domain amount as numeric(19, 4) check (value >= 0); create table t (id int primary key, a amount)
+    """,
+    "excluded overlaps of some rows": """
+        create extension btree_gist;
+        create table stays (id int primary key, room int, during tstzrange, cancelled boolean not null,
+            exclude using gist (room with =, during with &&) where (not cancelled))
+    """,
+    "a key of an expression that NULL makes NULL": """
+        create table t (id int, part text not null);
+        create unique index on t (md5(id::text), part) where part <> 'a'
+    """,
     "partitions": """
         create table events (id int not null, at date not null, kind text not null check (kind <>
             ''), primary key (id, at))
@@ -141,6 +153,58 @@ def test_what_holds_is_enforced(proofs: Proofs, name: str) -> None:
 
 
 FAULTS: list[tuple[str, str, str, str]] = [
+    (
+        "a foreign key of one column to two",
+        (
+            "create table p (a int, b int, primary key (a, b));"
+            " create table c (p int, foreign key (p, p) references p match full)"
+        ),
+        "public.c/row/c/accept",
+        "enforced",
+    ),
+    (
+        "a foreign key whose domain refuses NULL",
+        (
+            "create domain given as int check (value is not null); create table p (id int primary key);"
+            "create table c (p given references p)"
+        ),
+        "public.c/foreign-key/c_p_fkey/null/accept",
+        "unreached",
+    ),
+    (
+        "a key that compares no row",
+        "create table t (id int); create unique index i on t (md5(id::text)) where id is null",
+        "public.t/unique-index/i/refuse",
+        "unreached",
+    ),
+    (
+        "an exclusion of a type that nothing is known of",
+        (
+            "create type pair as (a int, b int);"
+            "create table t (p pair, exclude using btree (p with =) where (p is not null))"
+        ),
+        "public.t/exclusion/t_p_excl/refuse",
+        "unreached",
+    ),
+    (
+        "a view of what cannot be read",
+        (
+            "create foreign data wrapper w; create server nowhere foreign data wrapper w; create table t (a int);"
+            "create foreign table u () inherits (t) server nowhere;"
+            "create view v as select a from t where a > 0 with check option"
+        ),
+        "public.t/view/v/refuse",
+        "enforced",
+    ),
+    (
+        "a key that only one partition has",
+        (
+            "create table t (id int not null, b int not null, s text not null, primary key (id, b)) partition by list (id);"
+            "create table t1 partition of t (unique (s)) for values in (1, 2, 3)"
+        ),
+        "public.t/primary-key/t_pkey/b/accept",
+        "unreached",
+    ),
     (
         "foreign keys that do not fire",
         (

@@ -13,7 +13,16 @@ from hypothesis import strategies as st
 from azora_audit import findings, inventory, proof
 from azora_audit.errors import ReportError
 from azora_audit.findings import Problem, ServiceSummary
-from azora_audit.proof import Erasure, MutationSummary, Promise, Proof, ProofReport, Radius, ServiceProofs
+from azora_audit.proof import (
+    Erasure,
+    MutationSummary,
+    Promise,
+    Proof,
+    ProofReport,
+    Radius,
+    Replayed,
+    ServiceProofs,
+)
 from azora_audit.report.json_reader import load_json
 from azora_audit.report.json_shape import ABSENT
 from azora_audit.report.proof_json import render_proof_json
@@ -49,6 +58,7 @@ RADII = st.lists(drawn(Radius), max_size=2)
 ERASURES = st.lists(drawn(Erasure), max_size=1)
 SERVICES = st.lists(drawn(ServiceSummary), max_size=1).map(tuple)
 PROBLEMS = st.lists(drawn(Problem), max_size=1).map(tuple)
+REPLAYED = st.lists(drawn(Replayed), max_size=2).map(tuple)
 MUTATIONS = st.lists(drawn(MutationSummary), max_size=1).map(tuple)
 
 
@@ -65,11 +75,20 @@ def proof_reports(draw: st.DrawFn) -> ProofReport:
             complete=draw(st.booleans()),
             radii=tuple(row._replace(service=name) for row in draw(RADII)),
             erasures=tuple(row._replace(service=name) for row in draw(ERASURES)),
+            drawn=draw(st.integers(0, 9)),
         )
         for name in draw(st.lists(TEXT.filter(bool), max_size=2, unique=True))
     )
     return ProofReport(
-        draw(SERVICES), proofs, draw(PROBLEMS), draw(MUTATIONS), draw(st.integers(0, 99)), draw(st.booleans())
+        draw(SERVICES),
+        proofs,
+        draw(PROBLEMS),
+        draw(MUTATIONS),
+        draw(st.integers(0, 99)),
+        draw(st.booleans()),
+        replayed=draw(REPLAYED),
+        saved=draw(TEXT),
+        unsaved=draw(TEXT),
     )
 
 
