@@ -665,6 +665,19 @@ SCRIPTS = {
         alter table u alter x type varchar(9), alter y type text collate "C";
         alter table u alter y type text;
     """,
+    "partitions keep the names of their foreign keys": """
+        create table users (id integer primary key);
+        create table events (id integer) partition by list (id);
+        create table one partition of events for values in (1);
+        alter table events add foreign key (id) references users;
+        create table two partition of events for values in (2);
+        create table three (id integer, foreign key (id) references users);
+        alter table events attach partition three default;
+        alter table events add constraint c check (id > 0);
+        alter table events rename constraint events_id_fkey to b;
+        alter table events rename constraint c to d;
+        alter table two rename constraint events_id_fkey to e;
+    """,
     "comments between BEGIN and ATOMIC": """
         create table notes (a integer, b integer);
         create index on notes (a desc nulls /* it's */ last) -- and; "another

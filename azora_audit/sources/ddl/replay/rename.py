@@ -8,6 +8,7 @@ from azora_audit.sources.ddl.replay.programs import find_function
 from azora_audit.sources.ddl.replay.registry import enter, leave, not_null_named, tables_of
 from azora_audit.sources.ddl.replay.session import Session, conflict, unknown
 from azora_audit.sources.ddl.replay.state import (
+    Check,
     Exclusion,
     Function,
     Index,
@@ -119,18 +120,14 @@ def _rename_not_null(table: Table, column: Column, new: str) -> None:
 
 
 def _rename_in_family(table: Table, constraint: Constraint, new: str) -> None:
+    """Rename a constraint, and a check in children too (rename_constraint_internal, tablecmds.c)."""
     old = constraint.name
     leave(constraint)
     constraint.name = new
     enter(constraint)
-    for child in table.children:
+    for child in table.children if isinstance(constraint, Check) else ():
         copy = child.constraints.get(old)
-        if (
-            copy is not None
-            and copy.inherited
-            and type(copy) is type(constraint)
-            and not isinstance(copy, Key)
-        ):
+        if isinstance(copy, Check) and copy.inherited:
             _rename_in_family(child, copy, new)
 
 
