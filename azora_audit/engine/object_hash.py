@@ -110,7 +110,7 @@ class ObjectHashes:
 
 
 class _Service:
-    """The facts of one service by the object that they are about, each table's when it is first needed."""
+    """The facts of one service by the object that they are about."""
 
     def __init__(self, facts: Facts) -> None:
         self._facts = facts
@@ -119,39 +119,48 @@ class _Service:
         for row in facts.rows(Entity):
             if row.parent_id is not None and self._kind(row.parent_id) == "table":
                 self._parts.setdefault(row.parent_id, []).append(row.id)
-        self._rows: dict[str, dict[int, list[tuple[object, ...]]]] = {}
-        self._getters: dict[str, list[Callable[[Any], str]]] = {}
+        self._filled: dict[str, list[Callable[[Any], str]]] = {}
+        self._about: dict[int, list[tuple[str, tuple[object, ...]]]] = {}
+        self._written: dict[int, list[tuple[str, str]]] = {}
         self._known: dict[tuple[int, frozenset[str]], str] = {}
+        for table in (*_DEFINITION, *_SAID):
+            self._fill(table)
 
     def hash_of(self, identifier: int, reads: frozenset[str]) -> str:
-        key = (identifier, reads)
+        parts = self._parts.get(identifier, ())
+        key = (identifier, reads if parts else frozenset(reads & _SAID.keys()))
         if key not in self._known:
-            lines = self._lines(identifier, [*_DEFINITION, *(name for name in _SAID if name in reads)])
-            of_parts = [name for name in _DEFINITION if name in reads]
-            for part in self._parts.get(identifier, ()):
-                lines += [f"{self._name(part)}\0{line}" for line in self._lines(part, of_parts)]
+            lines = [line for table, line in self._lines(identifier) if table not in _SAID or table in reads]
+            for part in parts:
+                name = self._name(part)
+                of_part = self._lines(part)
+                lines += [
+                    f"{name}\0{line}" for table, line in of_part if table in reads and table not in _SAID
+                ]
             text = "\n".join([self._kind(identifier), *sorted(lines)])
             digest = blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8)
             self._known[key] = digest.hexdigest()
         return self._known[key]
 
-    def _lines(self, identifier: int, tables: list[str]) -> list[str]:
-        """Return a line for each row of these tables that is about an object."""
-        lines = []
-        for table in tables:
-            for row in self._about(table).get(identifier, ()):
-                values = (get(row) for get in self._getters[table])
-                lines.append("\0".join((table, *values)))
-        return lines
+    def _lines(self, identifier: int) -> list[tuple[str, str]]:
+        """Return a line for each row that is about an object, with the row's table."""
+        if identifier not in self._written:
+            self._written[identifier] = [
+                (table, "\0".join([table, *[get(row) for get in self._filled[table]]]))
+                for table, row in self._about.get(identifier, ())
+            ]
+        return self._written[identifier]
 
-    def _about(self, table: str) -> dict[int, list[tuple[object, ...]]]:
-        if table not in self._rows:
-            self._getters[table] = self._getters_of(table)
-            rows = self._rows[table] = {}
-            for row in self._facts.rows(TABLES[table]):
-                if not isinstance(row, Default) or row.kind not in _NO_DEFAULT:
-                    rows.setdefault(cast("int", row[0]), []).append(row)
-        return self._rows[table]
+    def _fill(self, table: str) -> None:
+        """Put the rows of a table to the objects that they are about."""
+        rows = self._facts.rows(TABLES[table])
+        if not rows:
+            return
+        self._filled[table] = self._getters_of(table)
+        about = self._about
+        for row in rows:
+            if not isinstance(row, Default) or row.kind not in _NO_DEFAULT:
+                about.setdefault(cast("int", row[0]), []).append((table, row))
 
     def _getters_of(self, table: str) -> list[Callable[[Any], str]]:
         """Return what gives the values that count of a row, as text that is the same for every source."""

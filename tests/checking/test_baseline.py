@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -422,3 +423,32 @@ def test_a_file_that_is_no_baseline_is_refused_with_its_line(
         assert (caught.value.path, caught.value.line) == (str(shop / NAME), line)
         assert caught.value.help
     assert (shop / NAME).read_text() == text
+
+
+def test_git_merges_what_two_branches_accept(shop: Path, tmp_path: Path) -> None:
+    """With `merge=union` in .gitattributes; without, the marks are refused."""
+    api.baseline(shop)
+    path = shop / NAME
+    versions = {"base": path.read_bytes()}
+    for branch, column in (("ours", "discount_amount real"), ("theirs", "fee_amount real")):
+        path.write_bytes(versions["base"])
+        (shop / "shop" / "schema.sql").write_text(ORDERS.replace("order_id uuid", f"{column}, order_id uuid"))
+        api.baseline(shop)
+        versions[branch] = path.read_bytes()
+    for name, content in versions.items():
+        (tmp_path / name).write_bytes(content)
+    files = [str(tmp_path / name) for name in ("ours", "base", "theirs")]
+    plain = subprocess.run(["git", "merge-file", "-p", *files], capture_output=True, check=False)
+    path.write_bytes(plain.stdout)
+    if plain.returncode:
+        with pytest.raises(BaselineError, match="merge that is not finished"):
+            api.check(shop)
+    union = subprocess.run(["git", "merge-file", "-p", "--union", *files], capture_output=True, check=True)
+    path.write_bytes(union.stdout)
+    (shop / "shop" / "schema.sql").write_text(
+        ORDERS.replace("order_id uuid", "discount_amount real, fee_amount real, order_id uuid")
+    )
+    columns = {entity for rule, entity in by_status(shop)["accepted"] if rule == "float-money"}
+    assert {"shop.public.invoices.discount_amount", "shop.public.invoices.fee_amount"} <= columns
+    api.baseline(shop)
+    assert code(shop) == 0
