@@ -122,6 +122,7 @@ FROM pg_class v JOIN pg_namespace n ON n.oid = v.relnamespace JOIN pg_rewrite r 
 JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND d.objid = r.oid AND d.refclassid = 'pg_class'::regclass
     AND d.refobjid <> v.oid
 WHERE v.relkind = 'v' AND EXISTS (SELECT FROM unnest(v.reloptions) o WHERE o LIKE 'check_option=%%')
+    AND NOT EXISTS (SELECT FROM pg_trigger t WHERE t.tgrelid = v.oid AND t.tgtype & 64 <> 0)
 GROUP BY v.oid, d.refobjid
 HAVING d.refobjid = ANY (%s) AND (
     SELECT count(DISTINCT x.refobjid) FROM pg_rewrite w JOIN pg_depend x ON x.classid = 'pg_rewrite'::regclass

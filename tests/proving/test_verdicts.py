@@ -129,6 +129,12 @@ HELD: dict[str, str] = {
         create table t (id int primary key, kind text not null check (kind in ('a', 'b')));
         create view only_a as select id, kind from t where kind = 'a' with check option
     """,
+    "a view with a trigger instead of its check": """
+        create table t (id int primary key, kind text not null);
+        create view only_a as select id, kind from t where kind = 'a' with check option;
+        create function f() returns trigger language plpgsql as $$ begin return new; end $$;
+        create trigger f instead of insert on only_a for each row execute function f()
+    """,
     "names that need quotes": """
         create schema "Odd one"; create table "Odd one"."My ""Table" ("Id" int primary key, "a b" text unique, "é" text
             check ("é" <> 'it''s'));
