@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import itertools
+import signal
 import sys
+import threading
 import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
@@ -18,6 +20,7 @@ from azora_audit.records import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from types import FrameType
 
     from hypothesis import Phase
     from hypothesis.strategies import SearchStrategy
@@ -102,10 +105,11 @@ class _Search:
         self.shows = ""
         self.simplest: Row = {}
         self.error: Exception | None = None
+        self.interrupted = False
 
     def spent(self) -> bool:
         """Tell whether no more rows may be judged."""
-        if self.until is not None and time.monotonic() >= self.until:
+        if self.interrupted or (self.until is not None and time.monotonic() >= self.until):
             return True
         return self.rows is not None and len(self.seen) >= self.rows
 
@@ -169,19 +173,41 @@ def search(
     for round_ in itertools.count():
         number = _number(f"{seed}\0{name}\0{round_}")
         drawn: list[Row] = []
-        _round(strategy, drawn.append, number, (Phase.generate,))
+        with _interruptible(run):
+            _round(strategy, drawn.append, number, (Phase.generate,))
         shown = run.judge_all(drawn)
         hits += shown or []
         if hits and wanted == 1:
             # the same seed draws the same rows again, and the first of them that shows something is shrunk
             run.begin_shrinking(hits[0])
-            _round(strategy, run.attempt, number, (Phase.generate, Phase.shrink))
+            with _interruptible(run):
+                _round(strategy, run.attempt, number, (Phase.generate, Phase.shrink))
             hits = [run.simplest]
         if run.error is not None:
             raise run.error
         if shown is None or len(hits) >= wanted or run.spent():
             break
     return Found(hits[:wanted], run.shows, len(run.seen))
+
+
+@contextmanager
+def _interruptible(run: _Search) -> Iterator[None]:
+    """Let Ctrl-C wait until Hypothesis is left: in a callback of its own for the garbage collector it would be lost."""
+    own = signal.getsignal(signal.SIGINT)
+    if threading.current_thread() is not threading.main_thread() or own is not signal.default_int_handler:
+        yield
+        return
+
+    def note(_number: int, _frame: FrameType | None) -> None:
+        run.interrupted = True
+
+    signal.signal(signal.SIGINT, note)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, own)
+    if run.interrupted:
+        raise KeyboardInterrupt
 
 
 def _round(
