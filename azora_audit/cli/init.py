@@ -18,4 +18,4 @@ def init(path: Path) -> None:
     with shown_errors():
         written, services = api.init(path)
     click.echo(f"wrote {written}: {services} service{'s' * (services != 1)} expected from now on")
-    click.echo("next: azora-audit check")
+    click.echo("next: azora-audit check; on an old schema azora-audit baseline accepts what is found today")
