@@ -151,6 +151,7 @@ def free(bench: Bench, names: Sequence[str]) -> list[str]:
 
 def _accepted(hunt: Hunt, names: list[str], trial: Trial, found: Finding, most: int | None) -> Judged:
     bench, base = hunt.bench, hunt.bench.row()
+    own = {check.name for check in bench.table.checks}
 
     def judging(rows: list[Row]) -> list[str]:
         whole = [base | row for row in rows]
@@ -158,7 +159,7 @@ def _accepted(hunt: Hunt, names: list[str], trial: Trial, found: Finding, most: 
         allowed = [truth is not None and False not in truth for truth in truths]
         probes = [Probe(bench.insert(row)) for row, good in zip(whole, allowed, strict=True) if good]
         outcomes = iter(hunt.session.run(probes))
-        return [_not_accepted(next(outcomes)) if good else "" for good in allowed]
+        return [_not_accepted(next(outcomes), own) if good else "" for good in allowed]
 
     hit = hunt.search(names, judging, most=most)
     if not hit.rows:
@@ -166,13 +167,18 @@ def _accepted(hunt: Hunt, names: list[str], trial: Trial, found: Finding, most: 
     return again(hunt, trial, found, Probe(bench.insert(base | hit.rows[0])), hit.drawn)
 
 
-def _not_accepted(outcome: Outcome) -> str:
-    """Return how a row that has to be accepted was not, or nothing: what a trigger refuses on purpose is its business."""
+def _not_accepted(outcome: Outcome, own: set[str]) -> str:
+    """Return how a row that has to be accepted was not, or nothing: what a trigger refuses on purpose is its business.
+
+    A check of the table itself that refuses what it has accepted was asked about another row: a trigger has changed it.
+    """
     if outcome.stage == "done":
         return "" if outcome.affected else "swallowed"
     first = outcome.context.partition("\n")[0]
-    unsure = UNSURE if _FUNCTION.search(outcome.context) else UNSURE + COMPUTED
-    if outcome.stage != "statement" or first.endswith(DELIBERATE) or outcome.state.startswith(unsure):
+    within = _FUNCTION.search(outcome.context) is not None
+    if outcome.stage != "statement" or first.endswith(DELIBERATE) or outcome.state.startswith(UNSURE):
+        return ""
+    if not within and (outcome.state.startswith(COMPUTED) or outcome.constraint in own):
         return ""
     return "over-strict"
 

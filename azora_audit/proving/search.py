@@ -107,9 +107,13 @@ class _Search:
         self.error: Exception | None = None
         self.interrupted = False
 
+    def late(self) -> bool:
+        """Tell whether the time is over."""
+        return self.interrupted or (self.until is not None and time.monotonic() >= self.until)
+
     def spent(self) -> bool:
         """Tell whether no more rows may be judged."""
-        if self.interrupted or (self.until is not None and time.monotonic() >= self.until):
+        if self.late():
             return True
         return self.rows is not None and len(self.seen) >= self.rows
 
@@ -171,10 +175,18 @@ def search(
     run = _Search(judge, budget)
     hits: list[Row] = []
     for round_ in itertools.count():
+        if run.spent():
+            break
         number = _number(f"{seed}\0{name}\0{round_}")
         drawn: list[Row] = []
+
+        def keep(row: Row, drawn: list[Row] = drawn) -> None:
+            drawn.append(row)
+            if run.late():
+                raise _ShowsError  # ends the round
+
         with _interruptible(run):
-            _round(strategy, drawn.append, number, (Phase.generate,))
+            _round(strategy, keep, number, (Phase.generate,))
         shown = run.judge_all(drawn)
         hits += shown or []
         if hits and wanted == 1:
