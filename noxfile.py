@@ -119,6 +119,7 @@ def browser(session: nox.Session) -> None:
     session.run(
         sys.executable, "-m", "pytest", "-n", "auto", "tests/report/html", *session.posargs, env=environ
     )
+    session.run(sys.executable, "-m", "tests.benchmark.page")
 
 
 @nox.session

@@ -135,6 +135,7 @@ function prepareFindings() {
   };
   const choose = (name, all, counts, label, encode) => options(form.elements.namedItem(name), [["", all],
     ...[...counts].map(([value, count]) => [encode(value), `${label(value)} (${count.toLocaleString("en")})`])], "");
+  // a service is `=` and its name: the fleet's own findings have none, which is not the same as all
   const sorted = (counts) => [...counts].sort((one, other) => (one[0] < other[0] ? -1 : 1));
   const same = (value) => value;
   choose("service", "All", sorted(tally(findings.map((found) => found.service))), (value) => value || "fleet", (value) => `=${value}`);
