@@ -124,6 +124,7 @@ def _proof(record: Record) -> ProofReport:
         mutations=_all(MutationSummary, record, "mutations"),
         seed=summary.number("seed"),
         interrupted=summary.truth("interrupted"),
+        inventory=_inventory(record),
         replayed=_all_or_none(Replayed, record, "replayed"),
         saved=summary.text("saved") if "saved" in summary.value else "",
         unsaved=summary.text("unsaved") if "unsaved" in summary.value else "",

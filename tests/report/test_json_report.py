@@ -276,7 +276,7 @@ def test_each_record_stands_on_a_line_of_its_own() -> None:
 
 def test_keys_stand_in_the_order_of_the_schema() -> None:
     report = written(verified_sample()._replace(inventory=sample_inventory()))
-    of_proofs = {"obligations", "promises", "radii", "erasures", "mutations", "proven"}
+    of_proofs = {"obligations", "promises", "radii", "erasures", "mutations", "proven", "replayed"}
     assert list(report) == [key for key in SCHEMA["properties"] if key not in of_proofs]
     assert list(report["differences"][0]) == list(SCHEMA["$defs"]["difference"]["properties"])
     assert list(report["findings"][0]) == list(SCHEMA["$defs"]["finding"]["properties"])

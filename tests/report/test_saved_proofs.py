@@ -26,6 +26,7 @@ from azora_audit.proof import (
 from azora_audit.report.json_reader import load_json
 from azora_audit.report.json_shape import ABSENT
 from azora_audit.report.proof_json import render_proof_json
+from tests.report.sample import sample_inventory
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
 CLOSED = {"verdict": proof.VERDICTS}
@@ -86,6 +87,7 @@ def proof_reports(draw: st.DrawFn) -> ProofReport:
         draw(MUTATIONS),
         draw(st.integers(0, 99)),
         draw(st.booleans()),
+        inventory=draw(st.sampled_from([(), sample_inventory()])),
         replayed=draw(REPLAYED),
         saved=draw(TEXT),
         unsaved=draw(TEXT),

@@ -12,7 +12,16 @@ from azora_audit.report.proof_outcome import counts, failed
 from azora_audit.report.proof_radius import effect_text, weight
 
 if TYPE_CHECKING:
-    from azora_audit.proof import Erasure, MutationSummary, Promise, Proof, ProofReport, Radius, ServiceProofs
+    from azora_audit.proof import (
+        Erasure,
+        MutationSummary,
+        Promise,
+        Proof,
+        ProofReport,
+        Radius,
+        Replayed,
+        ServiceProofs,
+    )
 
 SHOWN: Final = 200
 """Failures and promises that are shown with their scripts; the rest are findings below."""
@@ -68,6 +77,7 @@ class ProofView(NamedTuple):
     deletions: list[Deletion]
     """The worst first."""
     ways: list[Way]
+    replayed: tuple[Replayed, ...]
     seed: int
     interrupted: bool
 
@@ -96,6 +106,7 @@ def proof_view(report: ProofReport) -> ProofView:
         mutants - sum(row.survived for row in report.mutations),
         [_deletion(radius) for radius in sorted(radii, key=weight, reverse=True)],
         [_way(erasure) for service in report.proofs for erasure in service.erasures],
+        report.replayed,
         report.seed,
         report.interrupted,
     )

@@ -27,6 +27,7 @@ from azora_audit.proof import (
     ProofReport,
     Radius,
     Remnant,
+    Replayed,
     ServiceProofs,
     Step,
     Stop,
@@ -122,6 +123,10 @@ def hostile_proof(payloads: tuple[str, ...] = PAYLOADS) -> ProofReport:
         mutations=tuple(MutationSummary(text, 3, 1, 0, (text,)) for text in payloads),
         seed=1,
         interrupted=True,
+        replayed=tuple(
+            Replayed(text, text, text, text, text, text, text, text, text, text, "still-fails", text, text)
+            for text in payloads
+        ),
     )
 
 
