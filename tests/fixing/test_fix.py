@@ -112,12 +112,11 @@ def test_a_fix_that_postgresql_refuses_is_left_out(tmp_path: Path) -> None:
 
 
 def test_a_fix_that_brings_another_finding_is_left_out(tmp_path: Path) -> None:
-    prisma = tmp_path / "prisma"
-    prisma.mkdir()
-    shutil.copytree(FIXTURES / "azora-claimed" / "services" / "payment-service", tmp_path / "pay")
-    report = api.fix(tmp_path / "pay", rules=["redundant-index", "duplicate-index"]).report
-    assert not report.mended
-    assert {left.reason.partition(" ")[0] for left in report.left} == {"missing-in-migrations"}
+    shutil.copytree(FIXTURES / "azora-claimed" / "services" / "exchange-rate-service", tmp_path / "rates")
+    report = api.fix(tmp_path / "rates", rules=["missing-updated-at"], unsafe=["missing-updated-at"]).report
+    left = {each.finding.entity: each.reason for each in report.left}
+    assert [reason.partition(" ")[0] for reason in left.values()] == ["updated-at-on-append-only"]
+    assert not left.keys() & {finding.entity for finding in report.mended}
 
 
 def test_a_schema_that_does_not_run_is_not_mended(tmp_path: Path) -> None:
