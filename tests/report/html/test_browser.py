@@ -284,7 +284,7 @@ def test_the_keyboard_reaches_everything(opened: Open, claimed: Report) -> None:
     assert tab.evaluate("document.activeElement.id") == "main"
     tab.focus("#list summary >> nth=0")
     tab.keyboard.press("Enter")
-    assert tab.locator("#list details[open] .body").count() == 1
+    tab.locator("#list details[open] .body").wait_for()  # it is made when the element says that it is open
     tab.locator("#schemas").scroll_into_view_if_needed()
     tab.locator(".box").first.wait_for()
     tab.focus("#canvas")
