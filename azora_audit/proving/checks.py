@@ -138,4 +138,5 @@ def _accepted(bench: Bench, check: Check) -> Trial:
     rows = _several(judged.true(), judged.names, bench.rows.seed)
     if not rows:
         return Trial((), None, "no values were found for which it is true")
-    return Trial(tuple(Probe(bench.insert(base | row)) for row in rows), None)
+    probes = tuple(Probe(bench.insert(base | row)) for row in rows)
+    return Trial(probes, None, known=bench.table.known)

@@ -100,10 +100,8 @@ def _pair(bench: Bench, key: Key, first: Row, second: Row, keep: set[str]) -> Pr
 
 
 def accepted_pair(bench: Bench, *probes: Probe) -> Trial:
-    """Return a trial of pairs of rows that have to be accepted; keys that only some partitions have are not known."""
-    table = bench.table
-    known = tuple(name for key in table.keys for name in key.names) if table.partitioned else None
-    return Trial(probes, None, known=known)
+    """Return a trial of pairs of rows that have to be accepted."""
+    return Trial(probes, None, known=bench.table.known)
 
 
 def loose_ends(bench: Bench, first: Row, second: Row) -> list[str]:

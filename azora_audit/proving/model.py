@@ -186,6 +186,16 @@ class Table(NamedTuple):
         return f"{self.schema}.{self.name}"
 
     @property
+    def known(self) -> tuple[str, ...] | None:
+        """Names of all its constraints where a partition may have others; None for a table without partitions."""
+        if not self.partitioned:
+            return None
+        lists = [key.names for key in self.keys]
+        lists += [key.names for key in self.foreign_keys]
+        lists += [exclusion.names for exclusion in self.exclusions]
+        return (*(name for names in lists for name in names), *(check.name for check in self.checks))
+
+    @property
     def written(self) -> list[Column]:
         """The columns that an INSERT may give a value."""
         return [column for column in self.columns.values() if not column.generated]

@@ -47,7 +47,7 @@ class Trial(NamedTuple):
     some: bool = False
     """Whether it is enough that one of the probes is refused as it should."""
     known: tuple[str, ...] | None = None
-    """Names of the keys that the rows of an accepting probe were made for; None where no key matters."""
+    """Names of the constraints that an accepting probe was made for; None where there can be no others."""
     untouched: bool = False
     """Whether a statement that finds no row is as good as one that is refused."""
 
@@ -94,8 +94,8 @@ def _judge_acceptance(pairs: list[tuple[Probe, Outcome]], known: tuple[str, ...]
     for probe, outcome in pairs:
         if outcome.stage in {"late", "before"}:
             return Finding("unreached", _why(outcome))
-        if known is not None and outcome.state == "23505" and outcome.constraint not in known:
-            return Finding("unreached", f"a key of one partition refuses it: {said(outcome)}")
+        if known is not None and outcome.constraint and outcome.constraint not in known:
+            return Finding("unreached", f"a constraint of one partition refuses it: {said(outcome)}")
         if outcome.stage != "done":
             return Finding("over-strict", f"refused: {said(outcome)}", probe)
         if outcome.affected == 0:

@@ -203,6 +203,25 @@ FAULTS: list[tuple[str, str, str, str]] = [
         "enforced",
     ),
     (
+        "a foreign key to its own table beside a key of an expression",
+        (
+            "create table t (a int, b int, primary key (a, b)); create unique index on t (md5(b::text));"
+            "alter table t add foreign key (b, a) references t (a, b)"
+        ),
+        "public.t/foreign-key/t_b_a_fkey/a/refuse",
+        "enforced",
+    ),
+    (
+        "a check that only one partition has",
+        (
+            "create table t (id int not null) partition by list (id);"
+            "create table t1 partition of t for values in (1, 2);"
+            "create table t2 partition of t (check (id > 3)) for values in (3)"
+        ),
+        "public.t/partition/bounds/accept",
+        "unreached",
+    ),
+    (
         "a key that only one partition has",
         (
             "create table t (id int not null, b int not null, s text not null, primary key (id, b)) partition by list (id);"
