@@ -18,6 +18,6 @@ why = "deletes that went through are refused from then on, and the application m
 select c.foreign_key_id as entity, c.root_id as related, r.name as root, c.phrase, c.path, f.schema, f."table", f.name,
   f.columns, f.referenced_schema, f.referenced_name, f.referenced_columns, f.options
 from record_cascades c
-join tables r on r.id = c.root_id
+left join tables r on r.id = c.root_id -- left: any other order of the tables costs their square
 left join replaceable_foreign_keys f on f.foreign_key_id = c.foreign_key_id
 where c.class = 'learning-record'
