@@ -139,4 +139,4 @@ def _accepted(bench: Bench, check: Check) -> Trial:
     if not rows:
         return Trial((), None, "no values were found for which it is true")
     probes = tuple(Probe(bench.insert(base | row)) for row in rows)
-    return Trial(probes, None, known=bench.table.known)
+    return Trial(probes, None, known=bench.table.known, of_check=True)

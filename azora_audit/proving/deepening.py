@@ -16,7 +16,7 @@ from azora_audit.proving.hunting import Hunt
 from azora_audit.proving.reaching import reach_check, reach_domain, reach_key, reach_rows
 from azora_audit.proving.rows import roots_of
 from azora_audit.proving.session import Probe
-from azora_audit.proving.trial import DELIBERATE, Judged, judge
+from azora_audit.proving.trial import COMPUTED, DELIBERATE, Judged, judge
 from azora_audit.proving.wishes import find_bad
 
 if TYPE_CHECKING:
@@ -35,8 +35,6 @@ if TYPE_CHECKING:
 
 UNSURE: Final = ("40", "53", "54", "57", "58", "XX")
 """Classes of errors that say nothing about a schema: an index entry that is too long, no more memory."""
-COMPUTED: Final = ("22", "42")
-"""Classes of errors that an expression of a generated column or an index may raise, which is a limit of its own."""
 _FUNCTION: Final = re.compile(r"^PL/pgSQL(?!.*azora_audit_)", re.MULTILINE)
 """A line of an error's context that names a function of the schema's."""
 MOST: Final = 3
@@ -144,9 +142,16 @@ def _row(hunt: Hunt, _duty: Duty, trial: Trial, found: Finding) -> Judged:
 
 
 def free(bench: Bench, names: Sequence[str]) -> list[str]:
-    """Return those of some columns that no foreign key decides about."""
-    foreign = {name for key in bench.table.foreign_keys for name in key.columns}
-    return [name for name in names if name not in foreign]
+    """Return those of some columns that no foreign key decides about: neither its own, nor one of a row beside it.
+
+    Rows of tables that need each other are inserted together, and a row that refers to itself is its own parent.
+    """
+    tied = {name for key in bench.table.foreign_keys for name in key.columns}
+    for oid in bench.component:
+        for key in bench.schema[oid].foreign_keys:
+            if key.target == bench.table.oid:
+                tied |= set(key.target_columns)
+    return [name for name in names if name not in tied]
 
 
 def _accepted(hunt: Hunt, names: list[str], trial: Trial, found: Finding, most: int | None) -> Judged:

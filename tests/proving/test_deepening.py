@@ -217,10 +217,14 @@ def test_what_holds_is_enforced_at_length(deep: Deep, name: str) -> None:
     held(deep, name, 1000)
 
 
+TIED = {"tables that need each other"}
+"""Schemas whose every column belongs to a foreign key: nothing is left to draw."""
+
+
 def held(deep: Deep, name: str, examples: int) -> None:
     found, _ = deep(HELD[name], examples)
     assert [proof for proof in found.values() if proof.verdict != "enforced"] == []
-    assert any(proof.drawn for proof in found.values())
+    assert any(proof.drawn for proof in found.values()) == (name not in TIED)
 
 
 def test_a_seed_gives_the_same_again(deep: Deep) -> None:
@@ -244,7 +248,9 @@ def test_a_budget_of_time_is_kept(tmp_path: Path) -> None:
     began = time.monotonic()
     report = api.prove(tmp_path, budget=3).report
     deeper = time.monotonic() - began
-    assert deeper - plain < 60  # however slow the machine is
+    assert (
+        deeper < 2 * plain + 6 * 3
+    )  # what a budget adds is no multiple of itself, however slow the machine is
     drawn = [service.drawn for service in report.proofs]
     assert min(drawn) > 0
     tables_drawn = {

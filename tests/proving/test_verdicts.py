@@ -58,6 +58,13 @@ HELD: dict[str, str] = {
         create table b (id int primary key, a int not null references a);
         alter table a add foreign key (b) references b
     """,
+    "an index that takes less than a check allows": """
+        create table t (id int primary key, a bigint check (a > 0 and a <> 9223372036854775806));
+        create index on t ((a::int))
+    """,
+    "a default that is NULL": """
+        create table t (id int primary key, peer inet default inet_client_addr(), n int default nullif(length('a'), 1))
+    """,
     "tables that may need each other": """
         create table a (id int primary key, b int unique);
         create table b (id int primary key, a int not null unique references a on delete cascade);
