@@ -152,7 +152,7 @@ class Creating(Tables):
             f"{quote(column)} {self.type()} {self.one(['', 'not null', 'default null', 'check (true)'])}".strip()
             for column in self.some(NAMES, 1, 3)
         ]
-        inherits = self.rarely(f" inherits ({self.named(self.table())})")
+        inherits = self.rarely(f" inherits ({self.named(self.table())})") if self.state.tables else ""
         return f"create foreign table {self.maybe('if not exists ')}{name} ({', '.join(definitions)}){inherits} {at}"
 
     def keyed(self, name: str) -> str:
