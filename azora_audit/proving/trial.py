@@ -103,7 +103,8 @@ def judge(trial: Trial, outcomes: Sequence[Outcome]) -> Finding:
 
 
 def _is_computed(outcome: Outcome) -> bool:
-    return outcome.stage == "statement" and outcome.state.startswith(COMPUTED)
+    """Tell whether what is computed of a row was refused: by an expression, or as the NULL of a generated column."""
+    return outcome.stage == "statement" and outcome.state.startswith((*COMPUTED, "23502"))
 
 
 def _judge_acceptance(pairs: list[tuple[Probe, Outcome]], known: tuple[str, ...] | None) -> Finding:

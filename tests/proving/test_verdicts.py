@@ -62,6 +62,9 @@ HELD: dict[str, str] = {
         create table t (id int primary key, a bigint check (a > 0 and a <> 9223372036854775806));
         create index on t ((a::int))
     """,
+    "a generated column that takes no NULL": """
+        create table t (id int primary key, a int check (a > 0), b int not null generated always as (a) stored)
+    """,
     "a default that is NULL": """
         create table t (id int primary key, peer inet default inet_client_addr(), n int default nullif(length('a'), 1))
     """,
