@@ -30,6 +30,11 @@ def closest(word: str, known: Iterable[str]) -> str | None:
     return close[0] if close else None
 
 
+def first_line(error: Exception) -> str:
+    """Return the first line of an error's text, or what kind of error it is where it has none."""
+    return (str(error).strip() or type(error).__name__).splitlines()[0]
+
+
 class AzoraAuditError(Exception):
     """An error with a place and an advice, shown to the user without a traceback.
 

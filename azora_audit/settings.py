@@ -57,9 +57,10 @@ class ServiceSettings(NamedTuple):
 
 
 class AllowSettings(NamedTuple):
-    """An entry of `[[allow]]`: findings that are allowed, if all selectors match that are not empty."""
+    """An entry of `[[allow]]`: findings that are allowed, if all of the selectors match them which are not empty."""
 
     rules: tuple[str, ...]
+    """Names of rules and categories."""
     services: tuple[str, ...]
     paths: tuple[str, ...]
     """Globs relative to the settings file's folder."""
@@ -68,6 +69,17 @@ class AllowSettings(NamedTuple):
     reason: str
     until: str | None
     """ISO date of the last day."""
+
+    @property
+    def shown(self) -> str:
+        """Return what it allows, in the words of the settings."""
+        selectors = (
+            ("rule", self.rules),
+            ("service", self.services),
+            ("path", self.paths),
+            ("entity", self.entities),
+        )
+        return "; ".join(f"{key} {', '.join(values)}" for key, values in selectors if values)
 
 
 class Settings(NamedTuple):

@@ -58,8 +58,9 @@ def baseline(
         AzoraAuditError: as `check`.
     """
     from azora_audit.api.checking import check
+    from azora_audit.catalog.annotations import is_date
     from azora_audit.checking.baseline import accept, apply_baseline
-    from azora_audit.checking.baseline_file import dump_baseline, is_date, read_baseline
+    from azora_audit.checking.baseline_file import dump_baseline, read_baseline
 
     if until is not None and not is_date(until):
         raise BaselineError(f"{until} is no date.", help="Write it as 2027-01-31.")
@@ -120,15 +121,13 @@ def run_of(root: Path, settings: Settings) -> Run:
     """Return what a run on a path can tell about entries of a baseline."""
     from azora_audit.checking.baseline import Run
 
-    return Run(today(), is_whole(root, settings), lambda: _rule_names(rule_folders_of(settings, root)))
+    def names() -> frozenset[str]:
+        from azora_audit.api.rules import rulebook_of
+        from azora_audit.rulebook.select import all_names
 
+        return all_names(rulebook_of(rule_folders_of(settings, root)))
 
-def _rule_names(folders: tuple[Path, ...]) -> frozenset[str]:
-    from azora_audit.catalog.store import Catalog
-    from azora_audit.rulebook.load import load_rulebook
-    from azora_audit.rulebook.select import all_names
-
-    return all_names(load_rulebook(Catalog(), folders))
+    return Run(today(), is_whole(root, settings), names)
 
 
 def _write(target: Path, content: bytes) -> None:

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from azora_audit.errors import ChoiceError, RulebookError, SettingsError
+from azora_audit.errors import ChoiceError, RulebookError, ServerError, SettingsError
 from azora_audit.settings import Settings, parse_settings, settings_of, validate_settings
 
 if TYPE_CHECKING:
@@ -29,6 +29,18 @@ def silent(_done: int, _total: int) -> None:
 def today() -> str:
     """Return the date against which allowances expire."""
     return dt.datetime.now(tz=dt.UTC).date().isoformat()
+
+
+def need(module: str, sentence: str, advice: str = "pip install 'azora-audit[prove]'") -> None:
+    """Tell which part is missing, before anything is imported that needs it.
+
+    Raises:
+        ServerError: the module is not installed.
+    """
+    from importlib.util import find_spec
+
+    if find_spec(module) is None:
+        raise ServerError(f"{sentence}, which is not installed", help=advice)
 
 
 def chosen_settings(root: Path, explicit: str | os.PathLike[str] | None, cache: Path | None) -> Settings:
@@ -82,22 +94,21 @@ def terms_of(settings: Settings, fleet_root: Path, *, object_hashes: bool = Fals
     Raises:
         SettingsError: an allowance selects nothing, or its date is none of the calendar.
     """
-    from azora_audit.engine.terms import SettingsAllowance, Terms
+    from azora_audit.engine.terms import Terms
 
-    base = ""
+    if not settings.allow:
+        return Terms(today(), object_hashes)
+    from azora_audit.catalog.annotations import is_date
+    from azora_audit.sources.search.walk import base_of
+
     for number, each in enumerate(settings.allow):
         if not any(each[:4]):
             message = "An allowance says of what with `rule`, `service`, `path` or `entity`."
             raise _bad_allowance(settings, number, message, "Add one of them.")
-        if each.until is not None and not _is_date(each.until):
+        if each.until is not None and not is_date(each.until):
             message = f"{each.until} is no date of the calendar."
             raise _bad_allowance(settings, number, message, "Give the last day as 2027-01-31.", "until")
-    if settings.allow:
-        from azora_audit.sources.search.walk import base_of
-
-        base = base_of(fleet_root, settings)
-    allowances = tuple(SettingsAllowance(*each) for each in settings.allow)
-    return Terms(today(), object_hashes, allowances, base)
+    return Terms(today(), object_hashes, settings.allow, base_of(fleet_root, settings))
 
 
 def _bad_allowance(
@@ -110,13 +121,6 @@ def _bad_allowance(
         path=str(source.path) if source else None,
         line=source.line(("allow", number, key)) if source else None,
     )
-
-
-def _is_date(text: str) -> bool:
-    try:
-        return bool(dt.date.fromisoformat(text))
-    except ValueError:
-        return False
 
 
 @contextmanager

@@ -7,8 +7,9 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from azora_audit.api.common import choice_of, chosen_settings, found_fleet, silent, terms_of
-from azora_audit.errors import AzoraAuditError, RulebookError, ServerError
+from azora_audit.api.common import choice_of, chosen_settings, found_fleet, need, silent, terms_of
+from azora_audit.api.rules import resolved_rules, rulebook_of
+from azora_audit.errors import AzoraAuditError
 from azora_audit.records import NamedTuple
 
 if TYPE_CHECKING:
@@ -61,8 +62,8 @@ def fix(
     choice = choice_of(settings, root, terms_of(settings, fleet.root), profile=profile)
     from azora_audit.fixing.run import Wanted, fix_fleet
 
-    known = _names(choice.rule_folders)
-    chosen, allowed = _resolved(rules, known), _resolved(unsafe, known)
+    rulebook = rulebook_of(choice.rule_folders)
+    chosen, allowed = resolved_rules(rulebook, rules), resolved_rules(rulebook, unsafe)
     run = Run(choice=choice, cache=folder, processes=os.cpu_count() or 1, progress=silent)
     now = dt.datetime.now(tz=dt.UTC).strftime("%Y%m%d%H%M%S")
     wanted = Wanted(_reason(chosen, allowed), _sandbox(postgres_bin) if tried else None, now)
@@ -82,39 +83,13 @@ def _reason(chosen: frozenset[str], allowed: frozenset[str]) -> Callable[[Findin
     return reason
 
 
-def _names(folders: Iterable[Path]) -> dict[str, str]:
-    """Return the name of each rule by its own and its former names."""
-    from azora_audit.catalog.store import Catalog
-    from azora_audit.rulebook.load import load_rulebook
-
-    rulebook = load_rulebook(Catalog(), tuple(folders))
-    names = {alias: rule.name for rule in rulebook.rules.values() for alias in rule.aliases}
-    return names | {name: name for name in rulebook.rules}
-
-
-def _resolved(names: Iterable[str], known: dict[str, str]) -> frozenset[str]:
-    from azora_audit.rulebook.load import suggestion
-
-    wanted = tuple(names)
-    problems = [
-        AzoraAuditError(
-            f"there is no rule {name}{suggestion(name, known)}", help="`azora-audit rules` lists them."
-        )
-        for name in wanted
-        if name not in known
-    ]
-    if problems:
-        raise RulebookError(problems)
-    return frozenset(known[name] for name in wanted)
-
-
 def _sandbox(postgres_bin: str | os.PathLike[str] | None) -> Callable[[], Sandbox]:
     def sandbox() -> Sandbox:
-        from importlib.util import find_spec
-
-        if find_spec("psycopg") is None:
-            message = "trying migrations needs psycopg, which is not installed"
-            raise ServerError(message, help="pip install 'azora-audit[prove]', or give --untried.")
+        need(
+            "psycopg",
+            "trying migrations needs psycopg",
+            "pip install 'azora-audit[prove]', or give --untried.",
+        )
         from azora_audit.sources.sandbox import Sandbox
 
         return Sandbox(postgres_bin)

@@ -5,8 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from azora_audit.api.common import chosen_settings, silent
-from azora_audit.errors import ServerError
+from azora_audit.api.common import chosen_settings, need, silent
 from azora_audit.records import NamedTuple
 
 if TYPE_CHECKING:
@@ -66,14 +65,14 @@ def prove(
         AzoraAuditError: settings that make no sense, or a path without any schema.
         ServerError: there is no PostgreSQL to prove with, it does not start, or the given database is no scratch one.
     """
-    _need("psycopg", "proving needs psycopg")
+    need("psycopg", "proving needs psycopg")
     from azora_audit.proving.fleet import prove_fleet, prove_given
     from azora_audit.proving.work import Wanted
     from azora_audit.sources.fleet import find_fleet
     from azora_audit.sources.live.target import named_target
 
     if budget > 0 or examples is not None:
-        _need("hypothesis", "drawing rows needs Hypothesis")
+        need("hypothesis", "drawing rows needs Hypothesis")
     root = Path(path)
     fleet = find_fleet(root, chosen_settings(root, settings_file, None)) if database is None else None
     folder = _folder(counterexamples, fleet, database)
@@ -116,7 +115,7 @@ def replay(
         AzoraAuditError: settings that make no sense, a path without any schema, or a name that no counterexample has.
         ServerError: there is no PostgreSQL to try them on, or it does not start.
     """
-    _need("psycopg", "replaying needs psycopg")
+    need("psycopg", "replaying needs psycopg")
     from azora_audit.proving.counterexamples import Store
     from azora_audit.proving.replay_fleet import replay_fleet
     from azora_audit.sources.fleet import find_fleet
@@ -158,18 +157,10 @@ def obligations(
     Raises:
         AzoraAuditError: as `prove`.
     """
-    _need("psycopg", "proving needs psycopg")
+    need("psycopg", "proving needs psycopg")
     from azora_audit.proving.fleet import list_obligations
     from azora_audit.sources.fleet import find_fleet
 
     root = Path(path)
     fleet = find_fleet(root, chosen_settings(root, settings_file, None))
     return list_obligations(fleet, postgres_bin)
-
-
-def _need(module: str, sentence: str) -> None:
-    """Tell which part is missing, before anything is imported that needs it."""
-    from importlib.util import find_spec
-
-    if find_spec(module) is None:
-        raise ServerError(f"{sentence}, which is not installed", help="pip install 'azora-audit[prove]'")

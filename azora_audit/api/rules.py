@@ -9,7 +9,7 @@ from azora_audit.errors import AzoraAuditError, RulebookError
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from azora_audit.report.rule_pages import RulePage, RuleSheet
@@ -21,7 +21,7 @@ def rule_sheets(rule_folders: Sequence[Path] = ()) -> list[RuleSheet]:
 
     They are in order of category and name, the shipped ones first.
     """
-    rulebook = _rulebook(rule_folders)
+    rulebook = rulebook_of(rule_folders)
     return [_sheet(rulebook, rule) for rule in rulebook.rules.values()]
 
 
@@ -58,7 +58,7 @@ def checklist(name: str) -> Checklist:
     """
     from azora_audit.rulebook.select import select_checklists
 
-    return select_checklists(_rulebook(), [name])[0]
+    return select_checklists(rulebook_of(), [name])[0]
 
 
 def rule_page(name: str, rule_folders: Sequence[Path] = ()) -> tuple[str, RuleSheet]:
@@ -67,19 +67,33 @@ def rule_page(name: str, rule_folders: Sequence[Path] = ()) -> tuple[str, RuleSh
     Raises:
         RulebookError: there is no such rule.
     """
+    rulebook = rulebook_of(rule_folders)
+    (resolved,) = resolved_rules(rulebook, [name])
+    rule = rulebook.rules[resolved]
+    return _page(rule), _sheet(rulebook, rule)
+
+
+def resolved_rules(rulebook: Rulebook, names: Iterable[str]) -> frozenset[str]:
+    """Return the names of the rules that are called so or were called so.
+
+    Raises:
+        RulebookError: names that no rule has or had, all at once.
+    """
     from azora_audit.rulebook.load import suggestion
     from azora_audit.rulebook.select import resolve
 
-    rulebook = _rulebook(rule_folders)
-    resolved = resolve(rulebook, name)
-    if resolved is None:
-        problem = AzoraAuditError(
+    found = {name: resolve(rulebook, name) for name in names}
+    problems = [
+        AzoraAuditError(
             f"there is no rule {name}{suggestion(name, rulebook.rules)}",
             help="`azora-audit rules` lists them.",
         )
-        raise RulebookError([problem])
-    rule = rulebook.rules[resolved]
-    return _page(rule), _sheet(rulebook, rule)
+        for name, rule in found.items()
+        if rule is None
+    ]
+    if problems:
+        raise RulebookError(problems)
+    return frozenset(rule for rule in found.values() if rule is not None)
 
 
 def rule_pages(rule_folders: Sequence[Path] = ()) -> dict[str, RulePage]:
@@ -90,7 +104,7 @@ def rule_pages(rule_folders: Sequence[Path] = ()) -> dict[str, RulePage]:
     """
     from azora_audit.report.rule_pages import RulePage
 
-    rulebook = _rulebook(rule_folders)
+    rulebook = rulebook_of(rule_folders)
     return {name: RulePage(_sheet(rulebook, rule), _page(rule)) for name, rule in rulebook.rules.items()}
 
 
@@ -123,7 +137,12 @@ def _page(rule: Rule) -> str:
         raise RulebookError([AzoraAuditError(f"cannot be read: {error}", path=str(file))]) from None
 
 
-def _rulebook(rule_folders: Sequence[Path] = ()) -> Rulebook:
+def rulebook_of(rule_folders: Sequence[Path] = ()) -> Rulebook:
+    """Return the shipped rules and those in the user's folders.
+
+    Raises:
+        RulebookError: rules that do not hold together.
+    """
     from azora_audit.catalog.store import Catalog
     from azora_audit.rulebook.load import load_rulebook
 

@@ -36,17 +36,17 @@ def allowance_in(text: str) -> AllowanceText | str:
     match = _ALLOWANCE.match(text[text.index(MARK) :])
     if match is None:
         return "an allowance with a rule and a reason"
-    if match["until"] is not None and not _is_date(match["until"]):
+    if match["until"] is not None and not is_date(match["until"]):
         return "a date of the calendar after `until`"
     return AllowanceText(match["rule"], match["reason"], match["until"])
 
 
-def _is_date(text: str) -> bool:
+def is_date(text: object) -> bool:
+    """Tell whether a text is a date of the calendar, as YYYY-MM-DD."""
     try:
-        date.fromisoformat(text)
+        return isinstance(text, str) and date.fromisoformat(text).isoformat() == text
     except ValueError:
         return False
-    return True
 
 
 def annotations_in(text: str) -> list[tuple[str, str]]:

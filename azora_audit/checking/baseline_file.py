@@ -7,11 +7,11 @@ once: git's `merge=union` gives a file that holds what both branches accepted.
 from __future__ import annotations
 
 import re
-from datetime import date
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 import orjson
 
+from azora_audit.catalog.annotations import is_date
 from azora_audit.checking.baseline import Entry
 from azora_audit.errors import BaselineError
 
@@ -120,14 +120,6 @@ def _entry(path: Path, number: int, line: bytes) -> Entry:
     if until is not None and not is_date(until):
         _refuse(path, number, "its `until` is no date such as 2027-01-31")
     return Entry._make((*(data[key] for key in _TEXTS), count, reason, until, number))
-
-
-def is_date(text: object) -> bool:
-    """Tell whether a text is a date of the calendar, as YYYY-MM-DD."""
-    try:
-        return isinstance(text, str) and date.fromisoformat(text).isoformat() == text
-    except ValueError:
-        return False
 
 
 def _refuse(path: Path, line: int, reason: str) -> NoReturn:

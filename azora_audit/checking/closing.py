@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     from azora_audit.checking.baseline import Entry
     from azora_audit.checking.choice import Choice
-    from azora_audit.engine.terms import SettingsAllowance
     from azora_audit.findings import Report
+    from azora_audit.settings import AllowSettings
 
 _READ_HERE = frozenset({"allowance_states", "unmatched_entries"})
 
@@ -29,7 +29,7 @@ _READ_HERE = frozenset({"allowance_states", "unmatched_entries"})
 class Idle(NamedTuple):
     """An allowance of the settings that allows nothing: its state is `unused` or `expired`."""
 
-    allowance: SettingsAllowance
+    allowance: AllowSettings
     state: str
     path: str
     line: int

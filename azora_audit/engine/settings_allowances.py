@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from azora_audit.engine.places import Subject
-    from azora_audit.engine.terms import SettingsAllowance, Terms
+    from azora_audit.engine.terms import Terms
+    from azora_audit.settings import AllowSettings
 
 
 class SettingsAllowances:
@@ -31,8 +32,8 @@ class SettingsAllowances:
         self.used: set[tuple[int, int]] = set()
         self._all = terms.allowances
         self._services = services
-        self._of_rule: dict[str, list[tuple[int, SettingsAllowance]]] = {}
-        self._of_all: list[tuple[int, SettingsAllowance]] = []
+        self._of_rule: dict[str, list[tuple[int, AllowSettings]]] = {}
+        self._of_all: list[tuple[int, AllowSettings]] = []
         self._paths = [_Paths(allowance.paths, terms.base) for allowance in self._all]
         for number, allowance in enumerate(self._all):
             if allowance.until is not None and allowance.until < terms.today:
@@ -85,11 +86,11 @@ class SettingsAllowances:
         is_judged = any(rule in judged and service_id not in judged[rule] for rule in rules)
         return "unused" if is_judged or NOT_UNDERSTOOD in allowance.rules else ""
 
-    def _candidates(self, rule: str) -> Iterator[tuple[int, SettingsAllowance]]:
+    def _candidates(self, rule: str) -> Iterator[tuple[int, AllowSettings]]:
         yield from self._of_rule.get(rule, ())
         yield from self._of_all
 
-    def _is_of(self, allowance: SettingsAllowance, service_id: int) -> bool:
+    def _is_of(self, allowance: AllowSettings, service_id: int) -> bool:
         return not allowance.services or self._services[service_id] in allowance.services
 
 

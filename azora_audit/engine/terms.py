@@ -2,34 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from azora_audit.records import NamedTuple
 
-
-class SettingsAllowance(NamedTuple):
-    """Findings that the settings allow: those that all of the selectors match which are not empty.
-
-    `rules` are names of rules and categories, `services` names, `paths` globs relative to the settings' folder, `entities`
-    globs over objects as `table`, `schema.table` or `table.column`.
-    """
-
-    rules: tuple[str, ...]
-    services: tuple[str, ...]
-    paths: tuple[str, ...]
-    entities: tuple[str, ...]
-    reason: str
-    until: str | None
-    """ISO date of the last day, or None."""
-
-    @property
-    def shown(self) -> str:
-        """Return what it allows, in the words of the settings."""
-        selectors = (
-            ("rule", self.rules),
-            ("service", self.services),
-            ("path", self.paths),
-            ("entity", self.entities),
-        )
-        return "; ".join(f"{key} {', '.join(values)}" for key, values in selectors if values)
+if TYPE_CHECKING:
+    from azora_audit.settings import AllowSettings
 
 
 class Terms(NamedTuple):
@@ -39,6 +17,6 @@ class Terms(NamedTuple):
     """ISO date, against which allowances expire."""
     object_hashes: bool = False
     """Whether findings are to have the hash of their object: for a baseline, and else a waste of time."""
-    allowances: tuple[SettingsAllowance, ...] = ()
+    allowances: tuple[AllowSettings, ...] = ()
     base: str = ""
     """What leads from the settings' folder to the fleet's root, for their paths."""

@@ -60,6 +60,15 @@ def candidates(
     return found, left
 
 
+def by_service(found: Iterable[Candidate]) -> dict[str, list[Candidate]]:
+    """Return the candidates that have statements, by service."""
+    groups: dict[str, list[Candidate]] = {}
+    for candidate in found:
+        if candidate.statements:
+            groups.setdefault(candidate.finding.service, []).append(candidate)
+    return groups
+
+
 def _candidate(number: int, finding: Finding, fix: Fix, files: ServiceFiles) -> Candidate | str:
     """Return how a finding is mended in a service's files, or why it is not."""
     in_prisma = [place for place in finding.places if place.path in files.prisma]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final
 
 from azora_audit.fixes import FileChange
+from azora_audit.fixing.candidates import by_service
 from azora_audit.fixing.migrations import new_files, steps_of
 from azora_audit.fixing.prisma_edits import CannotFixError, PrismaFile
 from azora_audit.records import NamedTuple
+from azora_audit.sources.service import marks_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -19,10 +20,6 @@ if TYPE_CHECKING:
     from azora_audit.sources.found import Fleet, ServiceFiles
 
 _MARK: Final = "\ufeff"
-_MARKS: Final = {
-    "dbmate": re.compile(r"^--[ \t]*migrate:up\b", re.MULTILINE),
-    "goose": re.compile(r"^--[ \t]*\+goose[ \t]+Up\b", re.MULTILINE | re.IGNORECASE),
-}
 
 
 class Draft(NamedTuple):
@@ -45,27 +42,21 @@ def draft(fleet: Fleet, candidates: Sequence[Candidate], now: str) -> tuple[Draf
     """
     refused: dict[int, str] = {}
     changes = _edited(fleet.root, candidates, refused)
+    with_sql = by_service(candidates)
     steps: dict[str, list[Step]] = {}
     services = []
     for files in fleet.services:
-        scripts = [
-            candidate.statements
-            for candidate in candidates
-            if candidate.finding.service == files.name
-            and candidate.statements
-            and candidate.number not in refused
-        ]
+        own = with_sql.get(files.name, [])
+        new = steps_of(each.statements for each in own if each.number not in refused)
         changed = files
-        if scripts:
+        if new:
             try:
-                changed, written = _with_migrations(fleet.root, files, steps_of(scripts), now)
+                changed, written = _with_migrations(fleet.root, files, new, now)
             except CannotFixError as error:
-                for candidate in candidates:
-                    if candidate.finding.service == files.name and candidate.statements:
-                        refused[candidate.number] = str(error)
+                refused |= {each.number: str(error) for each in own}
             else:
                 changes += written
-                steps[files.name] = steps_of(scripts)
+                steps[files.name] = new
         services.append(changed)
     return Draft(tuple(changes), steps, fleet._replace(services=tuple(services))), refused
 
@@ -117,10 +108,7 @@ def _with_migrations(
         CannotFixError: no folder can take them.
     """
     source = files.sql[-1]
-    marks = ""
-    if source.style == "numbered":
-        last = _text(root, source.files[-1])
-        marks = next((style for style, mark in _MARKS.items() if mark.search(last)), "")
+    marks = marks_of(_text(root, source.files[-1])) if source.style == "numbered" else ""
     written = new_files(source, steps, marks=marks, now=now)
     for file in written:
         if (root / file.path).exists():

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from azora_audit.checking.run import check_fleet
 from azora_audit.fixes import FixReport, Left
-from azora_audit.fixing.candidates import candidates
+from azora_audit.fixing.candidates import by_service, candidates
 from azora_audit.fixing.draft import draft
 from azora_audit.fixing.trial import judged, run_on_rows
 from azora_audit.records import NamedTuple
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from azora_audit.findings import Finding, Fix, Problem, Report
     from azora_audit.fixing.candidates import Candidate
     from azora_audit.fixing.draft import Draft
-    from azora_audit.sources.found import Fleet
+    from azora_audit.sources.found import Fleet, ServiceFiles
     from azora_audit.sources.sandbox import Sandbox
 
 STILL_THERE = "the finding would still be there"
@@ -161,35 +161,36 @@ class _Mending:
 
     def _on_rows(self, chosen: list[Candidate]) -> list[Candidate]:
         """Leave out what PostgreSQL refuses on tables that hold rows."""
-        if self._wanted.sandbox is None or not any(candidate.statements for candidate in chosen):
+        with_sql = by_service(chosen)
+        if self._wanted.sandbox is None or not with_sql:
             return chosen
         with self._wanted.sandbox() as sandbox:
             self.server = f"PostgreSQL {sandbox.version // 10000}.{sandbox.version % 10000}"
             for files in self._fleet.services:
-                chosen = self._service_on_rows(sandbox, files.name, chosen)
-        return chosen
+                self._service_on_rows(sandbox, files, with_sql.get(files.name, []))
+        return self._kept(chosen)
 
-    def _service_on_rows(self, sandbox: Sandbox, service: str, chosen: list[Candidate]) -> list[Candidate]:
-        files = next(files for files in self._fleet.services if files.name == service)
+    def _service_on_rows(self, sandbox: Sandbox, files: ServiceFiles, own: list[Candidate]) -> None:
+        """Refuse those of a service's candidates that PostgreSQL refuses."""
+        service, alone = files.name, self._fleet._replace(services=(files,))
         passed: frozenset[str] = frozenset()
-        while True:
-            steps = self.draft(chosen).steps.get(service)
-            chosen = self._kept(chosen)
+        while own:
+            steps = self.draft(own, alone).steps.get(service)
+            own = self._kept(own)
             if not steps:
-                return chosen
+                return
             tried = run_on_rows(sandbox, self._fleet, files, steps, passed)
             for table in tried.empty:
                 self.notes.add(f"{service}: no valid row was found for {table}")
             if passed and not tried.statement and not tried.problems:
                 tried = run_on_rows(sandbox, self._fleet, files, steps, populated=False)
-            own = [each for each in chosen if each.finding.service == service and each.statements]
             owners = [each for each in own if tried.statement in each.statements]
             if tried.problems:
                 self.problems += tried.problems
                 reason = "its migrations could not be tried: the schema does not run"
                 self.refused |= {candidate.number: reason for candidate in own}
             elif not tried.statement:
-                return chosen
+                return
             elif tried.of_rows and all(candidate.fix.safety == "unsafe" for candidate in owners):
                 # which rows a database holds is not known here; that it depends on them is why the fix is unsafe
                 passed |= {tried.statement}
@@ -197,7 +198,7 @@ class _Mending:
             else:
                 reason = f"PostgreSQL refuses it on tables with rows: {tried.message}"
                 self.refused |= {candidate.number: reason for candidate in owners}
-            chosen = self._kept(chosen)
+            own = self._kept(own)
 
 
 def _table(entity: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import tempfile
 from contextlib import contextmanager
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from azora_audit.checking.run import check_fleet
+from azora_audit.errors import first_line
 from azora_audit.findings import Problem
 from azora_audit.records import NamedTuple
 from azora_audit.sources.service import read_service
@@ -120,7 +120,7 @@ def run_on_rows(
             refused = _run(connection, steps, passed)
             return (refused or Tried())._replace(empty=empty)
     except psycopg.Error as error:
-        text = f"the new migrations could not be tried: {_first_line(error)}"
+        text = f"the new migrations could not be tried: {first_line(error)}"
         return Tried(problems=(Problem("not-run", files.name, files.path, 0, 0, text, ""),))
     finally:
         sandbox.show_all_rows(wanted=False)
@@ -143,13 +143,9 @@ def _run(connection: psycopg.Connection[Any], steps: list[Step], passed: frozens
             except psycopg.Error as error:
                 of_rows = (error.sqlstate or "")[:2] in _OF_ROWS
                 if connection.closed or not (of_rows and may_fail):
-                    return Tried(statement, _first_line(error), of_rows)
+                    return Tried(statement, first_line(error), of_rows)
                 if step.transactional:
                     connection.execute("ROLLBACK TO SAVEPOINT azora_audit_fix")
         if step.transactional:
             connection.execute("COMMIT")
     return None
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error).strip() or type(error).__name__).split(os.linesep)[0]

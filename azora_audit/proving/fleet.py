@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 from psycopg import sql
 
-from azora_audit.errors import ServerError
+from azora_audit.errors import ServerError, first_line
 from azora_audit.findings import INTERNAL_ERROR, Problem, ServiceSummary, SourceSummary
 from azora_audit.proof import MutationSummary, ServiceProofs
 from azora_audit.proving.behaviour import MAKE_READER
@@ -64,7 +64,7 @@ def prove_fleet(fleet: Fleet, wanted: Wanted, postgres_bin: str | os.PathLike[st
         except ServerError as error:
             _interrupt(work, error.message, error.help)
         except psycopg.OperationalError as error:
-            _interrupt(work, f"the server is gone: {_first_line(error)}")
+            _interrupt(work, f"the server is gone: {first_line(error)}")
     return work.report()
 
 
@@ -115,7 +115,7 @@ def _prove_service(sandbox: Sandbox, files: ServiceFiles, fleet: Fleet, work: Wo
                 )
             except (psycopg.Error, ServerError) as error:
                 _need_room(sandbox)
-                reason = sandbox.reason(pid) or _first_line(error)
+                reason = sandbox.reason(pid) or first_line(error)
                 text = f"the proof stopped before all was proven: {reason}"
                 work.problems.append(Problem("interrupted", files.name, files.path, 0, 0, text, ""))
             except Exception as error:
@@ -177,10 +177,6 @@ def _internal_error(files: ServiceFiles, error: Exception) -> Problem:
     text = f"azora-audit failed to prove the service: {type(error).__name__} in {where}"
     help_text = "This is a fault of azora-audit; please report it. AZORA_AUDIT_DEBUG=1 shows all of it."
     return Problem(INTERNAL_ERROR, files.name, files.path, 0, 0, text, help_text)
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error).strip() or type(error).__name__).splitlines()[0]
 
 
 def _prove_database(
@@ -281,7 +277,7 @@ def prove_given(url: str, wanted: Wanted, fleet: Fleet | None = None, *, rows_al
         except KeyboardInterrupt:
             _interrupt(work, "it was interrupted")
         except psycopg.Error as error:
-            _interrupt(work, target.hidden(_first_line(error)))
+            _interrupt(work, target.hidden(first_line(error)))
         source = (SourceSummary("live", target.label, 0, "catalog"),)
         tables = sum(service.tables for service in work.services)
         work.summaries.append(ServiceSummary(name, "", source, tables))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import psycopg
 
-from azora_audit.errors import AzoraAuditError, ServerError
+from azora_audit.errors import AzoraAuditError, ServerError, first_line
 from azora_audit.findings import Problem, ServiceSummary, SourceSummary
 from azora_audit.proof import Obligation, Proof, ProofReport, ServiceProofs
 from azora_audit.proving.load import load
@@ -150,7 +150,5 @@ def replay_fleet(
         except ServerError as error:
             work.interrupt(error.message)
         except psycopg.Error as error:
-            work.interrupt(
-                f"the server is gone: {(str(error).strip() or type(error).__name__).splitlines()[0]}"
-            )
+            work.interrupt(f"the server is gone: {first_line(error)}")
     return work.report()

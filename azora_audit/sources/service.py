@@ -151,12 +151,17 @@ def _texts(paths: Sequence[str], root: Path, facts: Facts) -> tuple[list[tuple[s
 
 def _up(text: str) -> str:
     """Return the part of a migration that goes up, all of it if it has no marks; positions stay."""
-    for style, mark in _UP_MARKS:
-        if mark.search(text):
-            from azora_audit.sources.ddl import up_part  # noqa: PLC0415 -- not for other styles
+    style = marks_of(text)
+    if not style:
+        return text
+    from azora_audit.sources.ddl import up_part  # noqa: PLC0415 -- not for other styles
 
-            return up_part(text, style)
-    return text
+    return up_part(text, style)
+
+
+def marks_of(text: str) -> str:
+    """Return whose marks tell apart what goes up and down in a migration: `dbmate`, `goose`, or empty for nobody's."""
+    return next((style for style, mark in _UP_MARKS if mark.search(text)), "")
 
 
 def _declared_dialect(source: SqlFiles, root: Path, facts: Facts) -> str:
