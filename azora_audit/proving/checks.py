@@ -139,4 +139,5 @@ def _accepted(bench: Bench, check: Check) -> Trial:
     if not rows:
         return Trial((), None, "no values were found for which it is true")
     probes = tuple(Probe(bench.insert(base | row)) for row in rows)
-    return Trial(probes, None, known=bench.table.known, of_check=True)
+    generated = tuple(column.name for column in bench.table.columns.values() if column.generated)
+    return Trial(probes, None, known=bench.table.known, computed=generated)

@@ -48,9 +48,9 @@ class Trial(NamedTuple):
     """Whether it is enough that one of the probes is refused as it should."""
     known: tuple[str, ...] | None = None
     """Names of the constraints that an accepting probe was made for; None where there can be no others."""
-    of_check: bool = False
-    """Whether rows are to be accepted because a check allows them: an expression of an index, of a generated column or in a
-    trigger may fail on such a row all the same, which is a limit of its own."""
+    computed: tuple[str, ...] | None = None
+    """Generated columns, where rows are to be accepted because a check allows them: an expression of an index, of a
+    generated column or in a trigger may fail on such a row all the same, which is a limit of its own. None elsewhere."""
     untouched: bool = False
     """Whether a statement that finds no row is as good as one that is refused."""
 
@@ -91,8 +91,8 @@ def judge(trial: Trial, outcomes: Sequence[Outcome]) -> Finding:
     if trial.untouched:
         return _judge_untouched(pairs)
     if trial.refusal is None:
-        if trial.of_check:
-            sound = [pair for pair in pairs if not _is_computed(pair[1])]
+        if trial.computed is not None:
+            sound = [pair for pair in pairs if not _is_computed(pair[1], trial.computed)]
             if not sound:
                 return Finding(
                     "unreached", f"what is computed of a row that it allows fails: {said(outcomes[0])}"
@@ -102,9 +102,10 @@ def judge(trial: Trial, outcomes: Sequence[Outcome]) -> Finding:
     return _judge_refusal(trial.refusal, pairs, some=trial.some)
 
 
-def _is_computed(outcome: Outcome) -> bool:
+def _is_computed(outcome: Outcome, generated: tuple[str, ...]) -> bool:
     """Tell whether what is computed of a row was refused: by an expression, or as the NULL of a generated column."""
-    return outcome.stage == "statement" and outcome.state.startswith((*COMPUTED, "23502"))
+    null = outcome.state == "23502" and outcome.column in generated
+    return outcome.stage == "statement" and (null or outcome.state.startswith(COMPUTED))
 
 
 def _judge_acceptance(pairs: list[tuple[Probe, Outcome]], known: tuple[str, ...] | None) -> Finding:
