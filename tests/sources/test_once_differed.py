@@ -54,6 +54,24 @@ SCRIPTS = {
         alter domain positive set default null;
         create table t (one positive default null, many positive[] default null);
     """,
+    "DEFAULT NULL of another type is a coercion": """
+        create type mood as enum ('a', 'b');
+        create domain positive as integer default null::integer;
+        create domain small as integer default null::smallint;
+        create table t (
+            a integer default null::integer, b integer default null::bigint, c integer default (null::bigint)::integer,
+            d text default null::varchar, e varchar default null::varchar(3), f varchar(3) default null::varchar,
+            g char default null::char, h mood default null::mood, i text default null::mood,
+            j interval default null::interval(3), k interval(3) default null::interval,
+            l interval(3) default null::interval(3), m numeric(8, 2) default null::numeric(8, 2),
+            n integer[] default null::integer[], o bigint[] default null::integer[],
+            p integer default null::positive, q positive default null::positive, r "char" default null::"char",
+            s varchar(3)[] default null::varchar(3)[], t interval(3) default null::interval(3)::interval(2),
+            u timestamptz default null::timestamp, v interval default null::interval(3)::interval
+        );
+        alter table t alter a set default cast(null as bigint), alter b set default cast(null as integer);
+        alter domain small set default null::integer;
+    """,
     "a renamed function of a trigger": """
         create function touch() returns trigger language plpgsql as $$ begin return new; end $$;
         create table posts (id integer);

@@ -55,6 +55,8 @@ class Expression(NamedTuple):
     """Schema and name of the sequence whose nextval it calls."""
     label: str | None = None
     """The name that PostgreSQL would give a column of this expression, for the names of indexes."""
+    casts: tuple[TypeName, ...] = ()
+    """Types that a NULL is cast to, innermost first (told of defaults only)."""
 
 
 class NotNull(NamedTuple):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from azora_audit.sources.ddl.actions import AlterTable, Command
 from azora_audit.sources.ddl.reduce.constraints import reduce_constraint
 from azora_audit.sources.ddl.reduce.nodes import (
-    expression,
+    default,
     leftmost,
     listed_name,
     range_name,
@@ -155,7 +155,7 @@ def _constraint(value: Node, text: Text, _start: int) -> object:
 
 
 def _value(value: Node, text: Text, start: int) -> object:
-    return expression(value, _value_text(value, text, start))
+    return default(value, _value_text(value, text, start), text)
 
 
 def _parent(value: Node, text: Text, _start: int) -> object:

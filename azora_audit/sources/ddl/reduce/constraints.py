@@ -18,7 +18,14 @@ from azora_audit.sources.ddl.actions import (
     Reference,
 )
 from azora_audit.sources.ddl.reduce.labels import index_label
-from azora_audit.sources.ddl.reduce.nodes import column_names, condition, expression, range_name, strings
+from azora_audit.sources.ddl.reduce.nodes import (
+    column_names,
+    condition,
+    default,
+    expression,
+    range_name,
+    strings,
+)
 from azora_audit.sources.ddl.reduce.sequences import sequence_options
 from azora_audit.sources.ddl.scan import IDENTIFIER, SPACE, end_of_element, inside_brackets, skip_blanks
 
@@ -241,11 +248,11 @@ def _default(node: Node, text: Text, limit: int | None) -> Expression:
     at = node.get("location", 0)
     simple = _SIMPLE_DEFAULT.match(text.data, at) if limit is None else None
     if simple:
-        return expression(node["raw_expr"], simple[1].decode())
+        return default(node["raw_expr"], simple[1].decode(), text)
     _start, _end, after = head(text, at)
     first = skip_blanks(text.data, after)
     last = end_of_element(text.data, first, limit)
-    return expression(node["raw_expr"], text.slice(first, last))
+    return default(node["raw_expr"], text.slice(first, last), text)
 
 
 def reduce_generated(node: Node, text: Text) -> Generated:

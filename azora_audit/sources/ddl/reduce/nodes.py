@@ -286,6 +286,18 @@ def expression(node: Node, written: str) -> Expression:
     return Expression(written, kind, function, columns, sequence=sequence)
 
 
+def default(node: Node, written: str, text: Text) -> Expression:
+    """Return the expression of a default; a NULL that is cast may be one, by the types of its casts."""
+    result = expression(node, written)
+    if result.kind != "null" or "TypeCast" not in node:
+        return result
+    casts = []
+    while "TypeCast" in node:
+        casts.append(type_name(node["TypeCast"]["typeName"], text))
+        node = node["TypeCast"]["arg"]
+    return result._replace(casts=tuple(reversed(casts)))
+
+
 def condition(node: Node, written: str) -> Expression:
     """Return a predicate or the condition of a policy, which may be trivial."""
     return Expression(

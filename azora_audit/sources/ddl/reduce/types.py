@@ -9,7 +9,7 @@ from azora_audit.sources.ddl.actions import Alter, Create, Name
 from azora_audit.sources.ddl.reduce.alter import role_name
 from azora_audit.sources.ddl.reduce.constraints import column_constraints, reduce_constraint
 from azora_audit.sources.ddl.reduce.nodes import (
-    expression,
+    default,
     leftmost,
     listed_name,
     range_name,
@@ -90,7 +90,7 @@ def alter_domain(node: Node, text: Text, start: int) -> Alter:
     if verb == "default" and "def" in node:
         words = re.compile(rb"\bDEFAULT\b", re.IGNORECASE).search(text.data, start)
         first = skip_blanks(text.data, words.end() if words else leftmost(node["def"]))
-        value = expression(node["def"], text.slice(first, end_of_element(text.data, first)))
+        value = default(node["def"], text.slice(first, end_of_element(text.data, first)), text)
     elif verb == "add-constraint":
         value = reduce_constraint(node["def"]["Constraint"], text)
     return Alter(

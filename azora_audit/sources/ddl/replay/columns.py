@@ -97,14 +97,10 @@ def apply_constraints(
 
 
 def set_default(session: Session, column: Column, expression: actions.Expression | None) -> None:
-    """Set or drop a default.
-
-    A NULL leaves a default only where PostgreSQL has to coerce it: to a length or to a domain (heap.c,
-    AddRelationNewConstraints).
-    """
+    """Set or drop a default."""
     column.default = None
     column.sequence = None
-    if expression is None or (expression.kind == "null" and not keeps_null_default(column.type)):
+    if expression is None or is_no_default(session, expression, column.type):
         return
     column.default = expression
     if expression.sequence is not None:
@@ -113,8 +109,30 @@ def set_default(session: Session, column: Column, expression: actions.Expression
             use(found, column)
 
 
-def keeps_null_default(type_: Resolved) -> bool:
-    """Say whether DEFAULT NULL of this type becomes a coercion rather than nothing."""
+def is_no_default(session: Session, expression: actions.Expression, type_: Resolved) -> bool:
+    """Say whether a default is a mere NULL, which PostgreSQL does not store.
+
+    It stores one that has to be coerced: from another type, to a length or to a domain (heap.c,
+    AddRelationNewConstraints, and typecmds.c, DefineDomain).
+    """
+    if expression.kind != "null" or _coerces_null(type_):
+        return False
+    for cast in expression.casts:
+        to = session.type(cast)
+        if (to.builtin, to.type, to.unknown, to.array) != (
+            type_.builtin,
+            type_.type,
+            type_.unknown,
+            type_.array,
+        ) or _coerces_null(to):
+            return False
+    if type_.modifiers and expression.casts:  # of an interval, whose literals take a length at once
+        return session.type(expression.casts[-1]).modifiers == type_.modifiers
+    return True
+
+
+def _coerces_null(type_: Resolved) -> bool:
+    """Say whether a NULL becomes one of this type by a coercion that is kept."""
     if type_.builtin is not None:
         return bool(type_.modifiers) and type_.builtin != "interval"  # a literal takes its length at once
     return isinstance(type_.type, UserType) and type_.type.kind == "domain" and not type_.array

@@ -6,7 +6,7 @@ from typing import Any, cast
 
 from azora_audit.sources.ddl import actions
 from azora_audit.sources.ddl.replay.alter import composite_column
-from azora_audit.sources.ddl.replay.columns import keeps_null_default
+from azora_audit.sources.ddl.replay.columns import is_no_default
 from azora_audit.sources.ddl.replay.extensions import TYPES
 from azora_audit.sources.ddl.replay.naming import constraint_name
 from azora_audit.sources.ddl.replay.registry import enter, leave
@@ -54,11 +54,11 @@ def create_domain(session: Session, action: actions.Create) -> None:
 
 
 def set_domain_default(session: Session, domain: UserType, expression: object) -> None:
-    """Give a domain a default or none; a NULL is none unless it has to be coerced."""
+    """Give a domain a default or none."""
     domain.default = domain.sequence = None
     if not isinstance(expression, actions.Expression):
         return
-    if expression.kind == "null" and not (domain.type is not None and keeps_null_default(domain.type)):
+    if domain.type is not None and is_no_default(session, expression, domain.type):
         return
     domain.default = expression.text
     found = session.find(*expression.sequence) if expression.sequence is not None else None
