@@ -72,6 +72,40 @@ SCRIPTS = {
         alter table t alter a set default cast(null as bigint), alter b set default cast(null as integer);
         alter domain small set default null::integer;
     """,
+    "NOT NULL that a new table says of an inherited column has a name of its own": """
+        create table events (
+            id integer not null, at date constraint mine not null, a integer not null
+        ) partition by list (id);
+        create table event partition of events (id not null, at constraint other not null, a primary key) default;
+        create table part partition of events (primary key (id)) for values in (1);
+        alter table event validate constraint event_id_not_null, validate constraint other;
+        alter table event validate constraint event_a_not_null;
+        alter table part validate constraint part_id_not_null, validate constraint mine;
+        create table p (id integer not null, b integer not null, c integer not null, d integer not null);
+        create table q (id integer not null, b serial, c integer generated always as identity, not null d) inherits (p);
+        alter table q validate constraint q_id_not_null, validate constraint q_b_not_null;
+        alter table q validate constraint q_c_not_null, validate constraint q_d_not_null;
+        create table r () inherits (p);
+        alter table r alter id set not null, validate constraint p_id_not_null;
+        create table s (like q) inherits (p);
+        alter table s validate constraint q_id_not_null;
+    """,
+    "ENFORCED of a foreign key that is enforced validates nothing": """
+        create table users (code integer unique);
+        create table rooms (id integer);
+        alter table rooms add foreign key (id) references users (code) not valid;
+        alter table rooms alter constraint rooms_id_fkey enforced;
+        create table more (id integer references users (code) not enforced);
+        alter table more alter constraint more_id_fkey enforced;
+    """,
+    "the sequence of an added column is its table's owner's": """
+        alter default privileges grant usage on sequences to public;
+        alter default privileges for role audit_writer grant update on sequences to audit_reader;
+        create table events (id integer);
+        alter table events owner to audit_writer;
+        alter table events add column a serial, add column b integer generated always as identity;
+        grant usage on sequence events_a_seq, events_b_seq to audit_writer, audit_reader;
+    """,
     "a renamed function of a trigger": """
         create function touch() returns trigger language plpgsql as $$ begin return new; end $$;
         create table posts (id integer);

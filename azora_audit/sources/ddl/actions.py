@@ -348,6 +348,8 @@ class Grants(NamedTuple):
     grant_option: bool
     default: bool
     """ALTER DEFAULT PRIVILEGES; `names` are schemas, none means all of them."""
+    roles: tuple[str, ...] = ()
+    """Those for whose new objects the defaults are, if they are named."""
 
 
 class SearchPath(NamedTuple):

@@ -82,9 +82,12 @@ def default_privileges(node: Node, _text: Text, _start: int) -> Grants | Ignored
     if kind is None:
         return Ignored("the catalog has no facts of privileges on schemas")
     schemas: list[Name] = []
+    roles: list[str] = []
     for option in node.get("options", ()):
+        items = option["DefElem"]["arg"]["List"]["items"]
         if option["DefElem"]["defname"] == "schemas":
-            schemas = [
-                Name(None, name, -1, -1) for name in strings(option["DefElem"]["arg"]["List"]["items"])
-            ]
-    return _grants(action, kind, (tuple(schemas), ()), everything=False, default=True)
+            schemas = [Name(None, name, -1, -1) for name in strings(items)]
+        else:
+            roles = [role_name(role["RoleSpec"]) for role in items]
+    granted = _grants(action, kind, (tuple(schemas), ()), everything=False, default=True)
+    return granted._replace(roles=tuple(roles))

@@ -198,8 +198,8 @@ def _alter_foreign_key(key: ForeignKey, change: dict[str, Any]) -> None:
     if change.get("alterDeferrability"):
         key.deferrable = change.get("deferrable", False)
         key.deferred = change.get("initdeferred", False)
-    if change.get("alterEnforceability"):
-        key.enforced = key.validated = change.get("is_enforced", False)
+    if change.get("alterEnforceability") and key.enforced != change.get("is_enforced", False):
+        key.enforced = key.validated = not key.enforced
     for child in key.table.children if isinstance(key.table, Table) else ():
         for copy in child.constraints.values():
             if isinstance(copy, ForeignKey) and copy.parent is key:

@@ -48,11 +48,22 @@ def make_key(table: Table, index: Index, *, primary: bool) -> Key:
 
 
 def set_not_null(
-    table: Table, column: Column, name: str | None = None, *, no_inherit: bool = False, only: bool = False
+    table: Table,
+    column: Column,
+    name: str | None = None,
+    *,
+    no_inherit: bool = False,
+    only: bool = False,
+    new_table: bool = False,
 ) -> None:
-    """Make a column NOT NULL, in children and partitions too."""
+    """Make a column NOT NULL, in children and partitions too.
+
+    What a new table says of a column that it inherits has a name of its own (AddRelationNotNullConstraints, heap.c).
+    """
     present = column.not_null
     if present is not None:
+        if new_table and not present.local:
+            present.name = name or (table.name, column.name)
         present.local = True
         if name is not None and not isinstance(present.name, str):
             present.name = name

@@ -154,9 +154,14 @@ def set_owner(thing: Thing, role: str) -> None:
 def apply_defaults(session: Session, thing: Thing, kind: str) -> None:
     """Give a new object the privileges that ALTER DEFAULT PRIVILEGES promised for its kind and schema.
 
-    A schema's come on top of those without a schema: neither takes away what the other gives (aclmerge, acl.c).
+    A schema's come on top of those without a schema: neither takes away what the other gives (aclmerge, acl.c). Whoever
+    runs the script may be any role that is named; a sequence of another role's table is that role's.
     """
-    promised = [found for found in session.default_privileges if found[1].kind == kind]
+    promised = [
+        (schemas, action)
+        for schemas, action in session.default_privileges
+        if action.kind == kind and (thing.owner is None or thing.owner in action.roles)
+    ]
     for schemas, action in promised:
         if not schemas:
             change(thing, kind, action)

@@ -46,6 +46,7 @@ def own_sequence(
     else:
         name = relation_name(table.schema, table.name, column.name, "seq", constraint=False)
     sequence = make_sequence(table.schema, name, column.origin, options)
+    sequence.owner = table.owner
     give(sequence, column)
     sequence.internal = internal
     if internal:

@@ -88,9 +88,7 @@ def _fill(session: Session, table: Table, action: actions.CreateTable) -> None:
             required.append(element)
         else:
             waiting.add(element)
-    for element in required:
-        column = session.column(table, element.column or "")
-        set_not_null(table, column, element.name, no_inherit=element.no_inherit)
+    _require(session, table, required, waiting)
     table.schema.relations[table.name] = table
     _attach(table, action, parent, parents)
     inherited_checks = [item for inherited in parents for item in inherited.constraints.values()]
@@ -98,6 +96,18 @@ def _fill(session: Session, table: Table, action: actions.CreateTable) -> None:
         if isinstance(constraint, Check) and not constraint.no_inherit:
             inherit_check(constraint, table, new_table=True)
     finish(session, table, waiting, likes, parent)
+
+
+def _require(session: Session, table: Table, required: list[actions.NotNull], waiting: Waiting) -> None:
+    """Make columns NOT NULL that the constraints of a new table and its primary key require to be."""
+    for element in required:
+        column = session.column(table, element.column or "")
+        set_not_null(table, column, element.name, no_inherit=element.no_inherit, new_table=True)
+    for key in waiting.keys:
+        if isinstance(key, actions.Key) and key.primary:
+            for name in key.columns:
+                if name in table.columns:
+                    set_not_null(table, table.columns[name], new_table=True)
 
 
 def _attach(table: Table, action: actions.CreateTable, parent: Table | None, parents: list[Table]) -> None:
@@ -231,9 +241,9 @@ def _define(session: Session, table: Table, definition: actions.ColumnDefinition
             )
         present.written = definition.type
         present.local = True  # without a type it is a partition's, or of a type
-        make_serial(table, present, definition.type)
+        make_serial(table, present, definition.type, new_table=True)
     present.origin = session.origin(definition.at, definition.end)
-    apply_constraints(session, table, present, definition.constraints, waiting)
+    apply_constraints(session, table, present, definition.constraints, waiting, new_table=True)
 
 
 def create_table_as(session: Session, action: actions.CreateTableAs) -> None:
