@@ -106,6 +106,15 @@ SCRIPTS = {
         alter table events add column a serial, add column b integer generated always as identity;
         grant usage on sequence events_a_seq, events_b_seq to audit_writer, audit_reader;
     """,
+    "LIKE copies comments of indexes and not those of keys": """
+        create table users (code integer unique, constraint positive check (code > 0), name text);
+        create index on users (name);
+        comment on constraint users_code_key on users is 'of the key';
+        comment on index users_code_key is 'of its index';
+        comment on constraint positive on users is 'of the check';
+        comment on index users_name_idx is 'of an index';
+        create table more (like users including all);
+    """,
     "a renamed function of a trigger": """
         create function touch() returns trigger language plpgsql as $$ begin return new; end $$;
         create table posts (id integer);

@@ -96,6 +96,4 @@ def copy_like_rest(session: Session, table: Table, source: Table, like: Like) ->
         for index in source.indexes:
             copy = copy_index(index, table, origin)
             if comments:
-                copy.comment = index.comment
-                if copy.constraint is not None and index.constraint is not None:
-                    copy.constraint.comment = index.constraint.comment
+                copy.comment = index.comment  # that of its constraint stays behind
