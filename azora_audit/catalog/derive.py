@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from azora_audit.catalog.classify import Classifier
 from azora_audit.catalog.layout import Layout, type_group
@@ -18,6 +18,8 @@ from azora_audit.catalog.tables import (
     NamingStyle,
     TableClass,
     Trigger,
+    TriggerAssignment,
+    TriggerRefusal,
     Word,
 )
 from azora_audit.catalog.words import words
@@ -27,7 +29,23 @@ if TYPE_CHECKING:
     from azora_audit.catalog.lexicon import Lexicon
     from azora_audit.catalog.tables import EntityId
 
-__all__ = ["across_services", "derive"]
+__all__ = ["DERIVED", "across_services", "derive"]
+
+DERIVED: Final[frozenset[type]] = frozenset(
+    {
+        CascadeReach,
+        LogicalKey,
+        LogicalReference,
+        Meaning,
+        MeaningGroup,
+        NamingStyle,
+        TableClass,
+        TriggerAssignment,
+        TriggerRefusal,
+        Word,
+    }
+)
+"""The tables that `derive` adds rows to."""
 
 _new = tuple.__new__
 """Makes a row of a named tuple without the call in between: each column has one or two words and a meaning."""

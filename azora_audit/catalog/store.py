@@ -124,6 +124,19 @@ class Catalog:
             self._filled[table] = len(self.loaded)
         execute("commit")
 
+    def image(self, facts: Facts, tables: Iterable[str]) -> bytes:
+        """Return the database as it is with these tables of a first service, for `take_over` of another process."""
+        self.add(facts)
+        self.fill(tables)
+        return self.connection.serialize()
+
+    def take_over(self, image: bytes, tables: Iterable[str]) -> None:
+        """Become what `image` returned; the first service's facts are added already, and nothing else is stored."""
+        with closing(sqlite3.connect(":memory:")) as ready:
+            ready.deserialize(image)
+            ready.backup(self.connection)
+        self._filled.update(dict.fromkeys(tables, 1))
+
     def _insert(self, table: str, rows: Sequence[tuple[object, ...]], *, moved: bool) -> None:
         whole = len(rows) // _AT_ONCE * _AT_ONCE
         if whole:

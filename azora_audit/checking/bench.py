@@ -12,7 +12,7 @@ from azora_audit.catalog.derive import across_services, derive
 from azora_audit.catalog.lexicon import load_lexicon
 from azora_audit.catalog.store import Catalog
 from azora_audit.checking.fleet import expected_services
-from azora_audit.checking.sharing import facts_of, shared_rows
+from azora_audit.checking.sharing import facts_of, share_of
 from azora_audit.engine.judge import judge
 from azora_audit.engine.terms import Terms
 from azora_audit.errors import ExampleError
@@ -91,12 +91,7 @@ class Bench:
             staged: SQL that changes the catalog before.
         """
         if any(rule.scope == "fleet" for rule in rules):
-            services = [
-                facts_of(facts.service, facts.path, shared_rows(facts), sorted(facts.known))
-                if facts.service != FLEET
-                else facts
-                for facts in services
-            ]
+            services = [facts_of(share_of(facts)) if facts.service != FLEET else facts for facts in services]
         wanted = {rule.name for rule in rules}
         if any(rule.late for rule in rules):
             # what became of an allowance is only known when the rule that it names has run

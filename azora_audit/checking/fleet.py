@@ -12,16 +12,15 @@ from azora_audit.checking.sharing import facts_of
 from azora_audit.findings import FLEET, Place
 
 if TYPE_CHECKING:
-    from azora_audit.checking.outcome import Outcome
+    from collections.abc import Iterable
+
+    from azora_audit.checking.outcome import Share
     from azora_audit.sources.fleet import Fleet
 
 
-def fleet_facts(fleet: Fleet, outcomes: list[Outcome]) -> list[Facts]:
+def fleet_facts(fleet: Fleet, shares: Iterable[Share]) -> list[Facts]:
     """Return the facts that fleet-wide rules judge: one set per service, and one for the fleet itself."""
-    services = [
-        facts_of(outcome.summary.name, outcome.summary.path, outcome.shared, outcome.known)
-        for outcome in outcomes
-    ]
+    services = [facts_of(share) for share in shares]
     across_services(services)
     return [*services, expected_services(fleet)]
 

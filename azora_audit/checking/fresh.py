@@ -31,7 +31,7 @@ def judge_anew(
         RulebookError: rules that do not hold together, or a choice of rules that do not exist.
     """
     problems: list[Problem] = []
-    judge, results = judge_shards(work)
+    judge, results = judge_shards(work, outcomes.values())
     for done, of_rules in results:
         problems += of_rules
         for outcome in done:
@@ -44,15 +44,15 @@ def judge_anew(
 
 def assemble(judge: Judge, fleet: Fleet, outcomes: list[Outcome], problems: list[Problem]) -> Report:
     """Return the report of a fleet: the services' outcomes, and what fleet-wide rules find in them."""
-    judgement, fleet_counts = judge.fleet(fleet_facts(fleet, outcomes))
+    judgement = judge.fleet(lambda: fleet_facts(fleet, [outcome.share for outcome in outcomes]))
     findings = [finding for outcome in outcomes for finding in outcome.findings]
-    findings += [judged.finding for judged in judgement.judged]
+    findings += judgement.findings
     findings.sort(key=in_order)
     names = {rule.name for rule in judge.rules}
     items: list[ChecklistItem] = []
     for checklist in judge.checklists:
         counts = [outcome.counts.get(checklist.name, {}) for outcome in outcomes]
-        counts += fleet_counts.get(checklist.name, {}).values()
+        counts += judgement.counts.get(checklist.name, {}).values()
         items += verdicts(checklist, add_counts(counts), names)
     of_services = [entry for outcome in outcomes for entry in outcome.not_judged]
     problems = [*fleet.problems, *problems]
@@ -70,7 +70,7 @@ def assemble(judge: Judge, fleet: Fleet, outcomes: list[Outcome], problems: list
         inventory=tuple(each.inventory for each in outcomes if each.inventory is not None),
         rules=tuple(rule.name for rule in judge.rules),
         allowance_uses=_together(
-            [*(outcome.allowance_uses for outcome in outcomes), *judgement.allowance_uses.values()]
+            [*(outcome.allowance_uses for outcome in outcomes), *judgement.allowance_uses]
         ),
     )
 

@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from azora_audit.catalog.store import Catalog
 from azora_audit.catalog.tables import Source, Table
-from azora_audit.checking.outcome import Outcome
-from azora_audit.checking.sharing import shared_rows
+from azora_audit.checking.outcome import FleetJudgement, Outcome, judgement_from, plain_judgement
+from azora_audit.checking.sharing import share_of
 from azora_audit.engine.allowances import NOT_UNDERSTOOD
 from azora_audit.engine.judge import judge
 from azora_audit.engine.measure import measure
 from azora_audit.errors import RulebookError
 from azora_audit.findings import ServiceSummary, SourceSummary
-from azora_audit.forked import can_fork
+from azora_audit.forked import Forked, can_fork
 from azora_audit.rulebook.load import load_rulebook
 from azora_audit.rulebook.select import all_names, rules_named, select_checklists, select_rules
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from azora_audit.catalog.facts import Facts
     from azora_audit.checking.choice import Choice
+    from azora_audit.checking.outcome import Share
     from azora_audit.checking.reading import Reading
+    from azora_audit.checking.together import StoredMeanwhile
     from azora_audit.engine.counts import Counts
     from azora_audit.engine.judge import Judgement
     from azora_audit.engine.terms import Terms
@@ -61,6 +63,8 @@ class Judge:
         self.names = all_names(self.rulebook)
         self._terms = _with_names(choice.terms, self.rulebook)
         self._processes = processes
+        self._stored: StoredMeanwhile | None = None
+        self._fleet_judged: Iterable[list[Any]] = ()
         self._inventory = inventory
 
     def warm_up(self) -> None:
@@ -68,16 +72,36 @@ class Judge:
         for rule in self.rules:
             self.catalog.guard.select(rule.sql, rule.parameters, guarded=rule.guarded)
 
-    def services(self, readings: Iterable[Reading]) -> tuple[list[Outcome], list[Problem]]:
+    def store_meanwhile(self, facts: Facts) -> None:
+        """Have another process store what was read of the first service, while this one derives what follows from it."""
+        if self._processes > 1 and self._stored is None and not self.catalog.loaded and can_fork():
+            from azora_audit.checking.together import StoredMeanwhile  # noqa: PLC0415 -- for one large service only
+
+            self._stored = StoredMeanwhile(self.catalog, facts, self._of_services())
+
+    def services(
+        self,
+        readings: Iterable[Reading],
+        whole: Callable[[Sequence[Share]], Iterable[Facts]] | None = None,
+    ) -> tuple[list[Outcome], list[Problem]]:
         """Judge services together, storing each as soon as it arrives.
+
+        Args:
+            readings: of the services.
+            whole: gives the fleet's facts when these are the last services, so that `fleet` can begin while they are
+                counted.
 
         Returns:
             One outcome per service, in order, and problems of rules, which concern them all.
         """
         arrived: list[Reading] = []
-        rules = [rule for rule in self.rules if rule.scope == "service"]
         try:
-            judgement, counts = self._judge(_facts(readings, arrived), rules, self._processes)
+            rules = self._of_services()
+            judgement = self._judge(_facts(readings, arrived), rules, self._processes)
+            if whole is not None and can_fork():
+                facts = [reading.facts for reading in arrived]
+                self._fleet_judged = Forked(lambda: [self._fleet_elsewhere(whole, facts)], spooled=True)
+            counts = self._count(judgement, rules)
             inventories = self._take_inventory()
         finally:
             self.catalog.clear()
@@ -99,12 +123,32 @@ class Judge:
                 of_rules.append(problem)
         return list(outcomes.values()), of_rules
 
-    def fleet(self, services: Iterable[Facts]) -> tuple[Judgement, dict[str, dict[str, Counts]]]:
-        """Judge what services share by the fleet-wide rules."""
+    def fleet(self, services: Callable[[], Iterable[Facts]]) -> FleetJudgement:
+        """Judge what services share by the fleet-wide rules, unless another process has done it."""
+        for plain in self._fleet_judged:
+            return judgement_from(plain)
+        rules = [rule for rule in self.rules if rule.scope == "fleet"]
         try:
-            return self._judge(services, [rule for rule in self.rules if rule.scope == "fleet"])
+            judgement = self._judge(services(), rules)
+            counts = self._count(judgement, rules)
         finally:
             self.catalog.clear()
+        return FleetJudgement(
+            [judged.finding for judged in judgement.judged],
+            judgement.not_judged,
+            judgement.problems,
+            counts,
+            list(judgement.allowance_uses.values()),
+        )
+
+    def _fleet_elsewhere(
+        self, whole: Callable[[Sequence[Share]], Iterable[Facts]], read: Iterable[Facts]
+    ) -> list[Any]:
+        self.catalog.clear()
+        return plain_judgement(self.fleet(lambda: whole([share_of(facts) for facts in read])))
+
+    def _of_services(self) -> list[Rule]:
+        return [rule for rule in self.rules if rule.scope == "service"]
 
     def _take_inventory(self) -> dict[str, ServiceInventory]:
         if not self._inventory:
@@ -113,26 +157,27 @@ class Judge:
 
         return take_inventory(self.catalog)
 
-    def _judge(
-        self, services: Iterable[Facts], rules: Sequence[Rule], processes: int = 1
-    ) -> tuple[Judgement, dict[str, dict[str, Counts]]]:
+    def _judge(self, services: Iterable[Facts], rules: Sequence[Rule], processes: int = 1) -> Judgement:
         together = processes > 1 and can_fork()
         # of several processes each will fill what its rules read
         tables = frozenset() if together else self._tables(rules)
         for facts in services:
             self.catalog.add(facts)
+            if self._stored is not None:
+                self._stored.take_over(self.catalog)
+                self._stored = None
             self.catalog.fill(tables)  # at once: another process may be reading the next one
         if together:
             from azora_audit.checking.together import judge_together  # noqa: PLC0415 -- for one large service only
 
-            judgement = judge_together(self.catalog, rules, self._terms, self.names, processes)
-        else:
-            judgement = judge(self.catalog, rules, self._terms, self.names)
-        counts = {
+            return judge_together(self.catalog, rules, self._terms, self.names, processes)
+        return judge(self.catalog, rules, self._terms, self.names)
+
+    def _count(self, judgement: Judgement, rules: Sequence[Rule]) -> dict[str, dict[str, Counts]]:
+        return {
             checklist.name: measure(self.catalog, checklist, judgement, rules)
             for checklist in self.checklists
         }
-        return judgement, counts
 
     def _tables(self, rules: Sequence[Rule]) -> frozenset[str]:
         """Return the tables that these rules and their items of checklists read."""
@@ -179,8 +224,7 @@ def _outcome(
         not_judged=[],
         problems=list(facts.problems),
         counts={checklist: dict(services[facts.service]) for checklist, services in counts.items()},
-        shared=shared_rows(facts),
-        known=sorted(facts.known),
+        share=share_of(facts),
         included=reading.included,
         verification=facts.verification,
         differences=tuple(facts.differences),

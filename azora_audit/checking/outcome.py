@@ -24,15 +24,23 @@ if TYPE_CHECKING:
     from azora_audit.engine.counts import Counts
     from azora_audit.inventory import ServiceInventory
 
-SharedRows = dict[str, list[tuple[object, ...]]]
-"""Table name -> rows, with entity ids local to the service."""
+
+class Share(NamedTuple):
+    """What fleet-wide rules see of a service.
+
+    `rows` maps names of tables to rows, with entity ids local to the service; `known` are the facts that its sources know.
+    """
+
+    service: str
+    path: str
+    rows: dict[str, list[tuple[object, ...]]]
+    known: list[str]
 
 
 class Outcome(NamedTuple):
     """The outcome of one service; `counts` maps checklists to counts of their items.
 
-    `shared` are the rows that fleet-wide rules see, `known` the facts that the service's sources know. `included` are
-    files that were read because others name them, with their content's hash (None: it was not there).
+    `included` are files that were read because others name them, with their content's hash (None: it was not there).
     """
 
     summary: ServiceSummary
@@ -40,8 +48,7 @@ class Outcome(NamedTuple):
     not_judged: list[NotJudged]
     problems: list[Problem]
     counts: dict[str, Counts]
-    shared: SharedRows
-    known: list[str]
+    share: Share
     included: list[tuple[str, str | None]]
     verification: Verification | None = None
     differences: tuple[Difference, ...] = ()
@@ -53,24 +60,65 @@ class Outcome(NamedTuple):
 def outcome_from(data: list[Any]) -> Outcome:
     """Return an outcome from the lists that JSON made of it."""
     *rest, verification, differences, allowance_uses, inventory = data
-    summary, findings, not_judged, problems, counts, shared, known, included = rest
+    summary, findings, not_judged, problems, counts, share, included = rest
     return Outcome(
         _summary(summary),
         [finding_from(finding) for finding in findings],
         [NotJudged(*entry) for entry in not_judged],
         [Problem(*problem) for problem in problems],
-        {
-            checklist: {item: Count(*count) for item, count in items.items()}
-            for checklist, items in counts.items()
-        },
-        shared,
-        known,
+        _counts(counts),
+        Share(*share),
         [(path, digest) for path, digest in included],
         None if verification is None else Verification(*verification),
         tuple(_difference(each) for each in differences),
         tuple(allowance_uses),
         None if inventory is None else _inventories([inventory])[0],
     )
+
+
+class FleetJudgement(NamedTuple):
+    """What fleet-wide rules gave; `counts` maps checklists to services, the fleet among them, to counts of items."""
+
+    findings: list[Finding]
+    not_judged: list[NotJudged]
+    problems: list[Problem]
+    counts: dict[str, dict[str, Counts]]
+    allowance_uses: list[list[str]]
+    """As in `engine.judge.Judgement`, for each service."""
+
+
+def plain_judgement(judgement: FleetJudgement) -> list[Any]:
+    """Return a judgement as lists, tuples and dictionaries, which `judgement_from` takes."""
+    findings, not_judged, problems, counts, uses = judgement
+    return [
+        [plain_finding(finding) for finding in findings],
+        [tuple(entry) for entry in not_judged],
+        [tuple(problem) for problem in problems],
+        {
+            checklist: {
+                service: {item: tuple(count) for item, count in items.items()}
+                for service, items in services.items()
+            }
+            for checklist, services in counts.items()
+        },
+        uses,
+    ]
+
+
+def judgement_from(data: list[Any]) -> FleetJudgement:
+    """Return a judgement from what `plain_judgement` made of it."""
+    findings, not_judged, problems, counts, uses = data
+    return FleetJudgement(
+        [finding_from(finding) for finding in findings],
+        [NotJudged(*entry) for entry in not_judged],
+        [Problem(*problem) for problem in problems],
+        {checklist: _counts(services) for checklist, services in counts.items()},
+        uses,
+    )
+
+
+def _counts(data: dict[str, Any]) -> dict[str, Counts]:
+    return {name: {item: Count(*count) for item, count in items.items()} for name, items in data.items()}
 
 
 def report_from(data: list[Any]) -> Report:

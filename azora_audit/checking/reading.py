@@ -15,7 +15,7 @@ from azora_audit.forked import Forked, can_fork
 from azora_audit.records import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from azora_audit.catalog.lexicon import Lexicon
     from azora_audit.sources.fleet import Fleet, ServiceFiles
@@ -34,11 +34,16 @@ class Reading(NamedTuple):
 
 
 def read_services(
-    fleet: Fleet, services: Sequence[ServiceFiles], verifier: Verifier | None = None
+    fleet: Fleet,
+    services: Sequence[ServiceFiles],
+    verifier: Verifier | None = None,
+    *,
+    read: Callable[[Facts], None] | None = None,
 ) -> Iterator[Reading]:
     """Read services one by one, and verify them if there is a verifier.
 
-    A fault of ours in reading one is its problem, not the end of the whole run.
+    A fault of ours in reading one is its problem, not the end of the whole run. `read` is called with the facts of each
+    before those are derived that follow from them.
     """
     from azora_audit.catalog.derive import derive  # noqa: PLC0415 -- only where something is read
     from azora_audit.catalog.lexicon import load_lexicon  # noqa: PLC0415 -- as above
@@ -48,6 +53,8 @@ def read_services(
     databases = _databases(services, lexicon)
     for service in services:
         facts = _read(fleet, service, databases.get(service.name), verifier)
+        if read is not None:
+            read(facts)
         derive(facts, lexicon)
         included = [(path, digest_of(f"{fleet.root}/{path}")) for path in facts.included]
         yield Reading(facts, included)

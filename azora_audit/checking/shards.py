@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from azora_audit.checking.reading import Ahead, read_services
 from azora_audit.records import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
+    from azora_audit.catalog.facts import Facts
     from azora_audit.checking.choice import Choice
     from azora_audit.checking.judging import Judge
-    from azora_audit.checking.outcome import Outcome
+    from azora_audit.checking.outcome import Outcome, Share
     from azora_audit.checking.run import Run, Verify
     from azora_audit.findings import Problem
     from azora_audit.sources.fleet import Fleet, ServiceFiles
@@ -55,8 +57,12 @@ def begin(fleet: Fleet, services: Sequence[ServiceFiles], run: Run) -> Work:
     return Work(fleet, run, shards, processes, judges, Ahead(fleet, shards[0]) if reads_ahead else None)
 
 
-def judge_shards(work: Work) -> tuple[Judge, Iterator[Result]]:
+def judge_shards(work: Work, remembered: Iterable[Outcome]) -> tuple[Judge, Iterator[Result]]:
     """Read and judge services.
+
+    Args:
+        work: the services.
+        remembered: the outcomes of all others of the fleet.
 
     Returns:
         A judge of this process, for the fleet-wide rules, and the outcomes and problems of rules shard by shard.
@@ -73,13 +79,23 @@ def judge_shards(work: Work) -> tuple[Judge, Iterator[Result]]:
         return judge, _in_processes(work)
     if work.ahead is not None:
         judge.warm_up()
-    return judge, _here(judge, work)
+    return judge, _here(judge, work, [outcome.share for outcome in remembered])
 
 
-def _here(judge: Judge, work: Work) -> Iterator[Result]:
+def _here(judge: Judge, work: Work, remembered: Sequence[Share]) -> Iterator[Result]:
+    whole = partial(_whole, work.fleet, remembered) if work.judges > 1 else None
     for number, shard in enumerate(work.shards):
         begun = work.ahead if number == 0 else None
-        yield judge.services(begun.readings() if begun else read_services(work.fleet, shard))
+        readings = begun.readings() if begun else read_services(work.fleet, shard, read=judge.store_meanwhile)
+        yield judge.services(readings, whole)
+
+
+def _whole(fleet: Fleet, remembered: Sequence[Share], read: Sequence[Share]) -> list[Facts]:
+    """Return what fleet-wide rules judge when the last services have been read."""
+    from azora_audit.checking.fleet import fleet_facts  # noqa: PLC0415 -- as in judge_shards
+
+    shares = {share.service: share for share in (*remembered, *read)}
+    return fleet_facts(fleet, [shares[service.name] for service in fleet.services])
 
 
 def _verified(judge: Judge, work: Work, verify: Verify) -> Iterator[Result]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from azora_audit.catalog.facts import Facts
 from azora_audit.catalog.tables import (
     TABLES,
@@ -19,10 +17,7 @@ from azora_audit.catalog.tables import (
     Source,
     Table,
 )
-
-if TYPE_CHECKING:
-    from azora_audit.checking.outcome import SharedRows
-
+from azora_audit.checking.outcome import Share
 
 SHARED: frozenset[type] = frozenset(
     {
@@ -42,12 +37,12 @@ SHARED: frozenset[type] = frozenset(
 """What fleet-wide rules can read; a test holds them to it."""
 
 
-def shared_rows(facts: Facts) -> SharedRows:
-    """Return the service, its tables, its keys and reference-like columns, and what is said of these."""
+def share_of(facts: Facts) -> Share:
+    """Return what others see of a service: itself, tables, keys, reference-like columns, and what is said of these."""
     references, keys = facts.rows(LogicalReference), facts.rows(LogicalKey)
     columns = {row.column_id for row in references} | {row.column_id for row in keys}
     entities = {facts.service_id, *columns, *(table.id for table in facts.rows(Table))}
-    rows: dict[type, list[tuple[object, ...]]] = {
+    shared: dict[type, list[tuple[object, ...]]] = {
         Service: [*facts.rows(Service)],
         Source: [*facts.rows(Source)],
         Entity: [facts.entity_of(identifier) for identifier in sorted(entities)],
@@ -60,12 +55,13 @@ def shared_rows(facts: Facts) -> SharedRows:
         LogicalReference: [*references],
         LogicalKey: [*keys],
     }
-    return {name: rows[table] for name, table in TABLES.items() if table in rows}
+    rows = {name: shared[table] for name, table in TABLES.items() if table in shared}
+    return Share(facts.service, facts.path, rows, sorted(facts.known))
 
 
-def facts_of(service: str, path: str, shared: SharedRows, known: list[str]) -> Facts:
-    """Return facts that consist of shared rows."""
-    facts = Facts(service, path)
-    facts.known.update(known)
-    facts.replace_rows(shared)
+def facts_of(share: Share) -> Facts:
+    """Return facts that consist of what a service shares."""
+    facts = Facts(share.service, share.path)
+    facts.known.update(share.known)
+    facts.replace_rows(share.rows)
     return facts

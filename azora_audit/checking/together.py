@@ -10,6 +10,8 @@ from collections import Counter
 from functools import partial
 from typing import TYPE_CHECKING
 
+from azora_audit.catalog.derive import DERIVED
+from azora_audit.catalog.tables import TABLES
 from azora_audit.checking.outcome import finding_from, plain_finding
 from azora_audit.checking.queue import Queue
 from azora_audit.engine.judge import Judged, Judging, Ruling
@@ -19,10 +21,35 @@ from azora_audit.forked import Forked
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
+    from azora_audit.catalog.facts import Facts
     from azora_audit.catalog.store import Catalog
     from azora_audit.engine.judge import Judgement
     from azora_audit.engine.terms import Terms
     from azora_audit.rulebook.rule import Rule
+
+_MANY = 10
+"""What every tenth rule reads is worth storing before it is known who runs which rule."""
+
+
+class StoredMeanwhile:
+    """Tables of one service that another process stores while this one goes on with its facts."""
+
+    def __init__(self, catalog: Catalog, facts: Facts, rules: Sequence[Rule]) -> None:
+        """Begin.
+
+        Args:
+            catalog: empty; nothing may be stored in it until `take_over`.
+            facts: without those that are derived.
+            rules: what will be run.
+        """
+        derived = {name for name, table in TABLES.items() if table in DERIVED}
+        self._tables = [table for table in _read_by(rules, len(rules) // _MANY) if table not in derived]
+        self._forked = Forked(lambda: [catalog.image(facts, self._tables)], spooled=True)
+
+    def take_over(self, catalog: Catalog) -> None:
+        """Let the catalog have what was stored, if the other process came to its end; the facts are added already."""
+        for image in self._forked:
+            catalog.take_over(image, self._tables)
 
 
 def judge_together(
@@ -31,7 +58,7 @@ def judge_together(
     """Do what `engine.judge.judge` does, in so many processes, 2 or more; only where `can_fork` says so."""
     judging = Judging(catalog, terms)
     early = [rule for rule in rules if not rule.late]
-    catalog.fill(_read_by_most(early))  # once, before there are several of this catalog
+    catalog.fill(_read_by(early, len(early) // 2))  # once, before there are several of this catalog
     with Queue(_by_what_they_read(early, catalog), processes) as queue:
         helpers = [
             Forked(partial(_help, judging, queue, number), spooled=True) for number in range(1, processes)
@@ -56,10 +83,10 @@ def _help(judging: Judging, queue: Queue[Rule], number: int) -> Iterator[tuple[o
         yield rule.name, findings, None if problem is None else tuple(problem), judging.allowances.used()
 
 
-def _read_by_most(rules: Sequence[Rule]) -> list[str]:
-    """Return the tables that every process would fill anyway."""
+def _read_by(rules: Sequence[Rule], more_than: int) -> list[str]:
+    """Return the tables that so many rules read that every process would fill them."""
     readers = Counter(table for rule in rules for table in rule.reads)
-    return sorted(table for table, count in readers.items() if 2 * count > len(rules))
+    return sorted(table for table, count in readers.items() if count > more_than)
 
 
 def _by_what_they_read(rules: Sequence[Rule], catalog: Catalog) -> list[Rule]:

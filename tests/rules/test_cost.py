@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from azora_audit.catalog.store import Catalog
-from azora_audit.checking.sharing import facts_of, shared_rows
+from azora_audit.checking.sharing import facts_of, share_of
 from tests.benchmark import make
 from tests.rules.harness import bench
 
@@ -32,9 +32,7 @@ def filled(scope: str, times: int) -> Catalog:
         files[f"services/dump-{number}/schema.sql"] = "".join(make.dump(number, tables))
     services = bench().facts(files)
     if scope == "fleet":
-        services = [
-            facts_of(facts.service, facts.path, shared_rows(facts), sorted(facts.known)) for facts in services
-        ]
+        services = [facts_of(share_of(facts)) for facts in services]
     catalog = Catalog()
     catalog.load(services)
     return catalog
