@@ -90,8 +90,11 @@ def _read_by(rules: Sequence[Rule], more_than: int) -> list[str]:
 
 
 def _by_what_they_read(rules: Sequence[Rule], catalog: Catalog) -> list[Rule]:
-    """Put rules that read the same large tables beside each other, so that not every process has to fill them."""
+    """Put rules that read the same large tables beside each other, so that not every process has to fill them.
+
+    Those that read much come first, to this process: they find the most, and what it finds it need not send.
+    """
     tables = sorted(
         frozenset().union(*(rule.reads for rule in rules)), key=lambda table: (-catalog.size(table), table)
     )
-    return sorted(rules, key=lambda rule: [table in rule.reads for table in tables])
+    return sorted(rules, key=lambda rule: [table not in rule.reads for table in tables])

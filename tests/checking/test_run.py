@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -44,8 +44,8 @@ def read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     names: list[str] = []
     original = judging.Judge.services
 
-    def services(self: judging.Judge, readings: Iterable[Reading]) -> object:
-        return original(self, noted(readings))
+    def services(self: judging.Judge, readings: Iterable[Reading], *rest: Any) -> object:
+        return original(self, noted(readings), *rest)
 
     def noted(readings: Iterable[Reading]) -> Iterator[Reading]:
         for reading in readings:

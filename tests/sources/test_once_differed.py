@@ -115,6 +115,52 @@ SCRIPTS = {
         comment on index users_name_idx is 'of an index';
         create table more (like users including all);
     """,
+    "OR REPLACE of a constraint trigger or of a partition's is refused": """
+        create function touch() returns trigger language plpgsql as $$ begin return new; end $$;
+        create table users (id integer) partition by list (id);
+        create table part partition of users default;
+        create table parts (id integer);
+        create constraint trigger t1 after update on parts for each row execute function touch();
+        create trigger t2 after update on users for each row execute function touch();
+        do $$ begin
+          begin create or replace trigger t1 before update on parts execute function touch();
+          exception when others then null; end;
+          begin create or replace trigger t2 before insert on part execute function touch();
+          exception when others then null; end;
+        end $$;
+        create or replace trigger t2 before insert on users for each row execute function touch();
+    """,
+    "a name of NOT NULL is no other constraint's": """
+        do $$ begin
+          create table a (a text constraint b unique constraint c not null, b uuid constraint b not null);
+        exception when others then null; end $$;
+        do $$ begin
+          create table b (a text constraint b not null, constraint b check (a > ''));
+        exception when others then null; end $$;
+        do $$ begin
+          create table c (a text constraint b check (a > ''), b text constraint b not null);
+        exception when others then null; end $$;
+        create table d (a text constraint b not null);
+        do $$ begin
+          alter table d add constraint b unique (a);
+        exception when others then null; end $$;
+        alter table d rename constraint b to c;
+        alter table d add constraint b unique (a);
+        do $$ begin
+          alter table d add constraint c foreign key (a) references d(a);
+        exception when others then null; end $$;
+        do $$ begin
+          alter table d add constraint c check (a > '');
+        exception when others then null; end $$;
+        do $$ begin
+          create table g (a text constraint b not null, b text constraint b not null);
+        exception when others then null; end $$;
+        create table e (a text constraint f not null); alter table e alter a drop not null;
+        alter table e add constraint f check (a > '');
+        do $$ begin
+          alter table e add constraint f not null a;
+        exception when others then null; end $$;
+    """,
     "a renamed function of a trigger": """
         create function touch() returns trigger language plpgsql as $$ begin return new; end $$;
         create table posts (id integer);

@@ -12,7 +12,7 @@ from azora_audit.sources.ddl.replay.indexes import (
     require_partition_columns,
     spread_to_partitions,
 )
-from azora_audit.sources.ddl.replay.registry import enter, make_key, register
+from azora_audit.sources.ddl.replay.registry import enter, make_key, not_null_named, register
 from azora_audit.sources.ddl.replay.session import Refused, Session, conflict, unknown
 from azora_audit.sources.ddl.replay.state import (
     Check,
@@ -32,7 +32,10 @@ if TYPE_CHECKING:
 
 def require_free(table: Table | UserType, name: str, at: int | None) -> None:
     """Refuse a constraint whose name another constraint of the same table has."""
-    if isinstance(table, Table) and name in table.constraints:
+    if isinstance(table, Table) and (
+        name in table.constraints
+        or (name in table.schema.not_null_names and not_null_named(table, name) is not None)
+    ):
         raise conflict("constraint", name, at)
 
 
@@ -152,6 +155,8 @@ def add_check(
                 present.enforced = present.validated = True
             return None
         raise conflict("constraint", name, check.at)
+    if check.name is not None:
+        require_free(table, check.name, check.at)
     constraint = Check(table, name, session.origin(check.at, check.end), check.expression.text)
     constraint.columns = columns
     constraint.validated = (check.validated or new_table) and check.enforced

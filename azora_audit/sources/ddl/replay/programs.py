@@ -178,7 +178,8 @@ def create_trigger(session: Session, action: actions.Create) -> None:
         raise Refused(
             "conflict", f'"{table.name}" is not a table, so the trigger is not made.', value.table.at
         )
-    if action.name.name in table.triggers and not action.replace:
+    present = table.triggers.get(action.name.name)
+    if present is not None and (not action.replace or present.constraint or present.parent is not None):
         raise conflict("trigger", action.name.name, action.name.at)
     trigger = Trigger(table, action.name.name, session.origin(action.name.at, action.name.end))
     trigger.timing, trigger.row, trigger.events = value.timing, value.row, frozenset(value.events)

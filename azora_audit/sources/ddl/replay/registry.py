@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from azora_audit.sources.ddl.replay.naming import make_object_name
+from azora_audit.sources.ddl.replay.session import conflict
 from azora_audit.sources.ddl.replay.state import Index, Key, NotNull, Table
 
 if TYPE_CHECKING:
@@ -61,6 +62,10 @@ def set_not_null(
     What a new table says of a column that it inherits has a name of its own (AddRelationNotNullConstraints, heap.c).
     """
     present = column.not_null
+    if name is not None:
+        if name in table.constraints or not_null_named(table, name) not in (None, column):
+            raise conflict("constraint", name)
+        table.schema.not_null_names.add(name)
     if present is not None:
         if new_table and not present.local:
             present.name = name or (table.name, column.name)

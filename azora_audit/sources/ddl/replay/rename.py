@@ -113,6 +113,7 @@ def _rename_not_null(table: Table, column: Column, new: str) -> None:
     if column.not_null is None:
         return
     column.not_null.name = new
+    table.schema.not_null_names.add(new)
     for child in table.children:
         own = child.columns.get(column.name)
         if own is not None and own.not_null is not None and own.not_null.inherited:

@@ -31,9 +31,21 @@ class Thing:
 
 
 class Schema:
-    """A namespace with its relations, types, routines and the names of its constraints."""
+    """A namespace with its relations, types, routines and the names of its constraints.
 
-    __slots__ = ("constraint_names", "functions", "name", "owner", "relations", "temporary", "types")
+    `not_null_names` are those that were ever given to NOT NULL constraints, which are not among `constraint_names`.
+    """
+
+    __slots__ = (
+        "constraint_names",
+        "functions",
+        "name",
+        "not_null_names",
+        "owner",
+        "relations",
+        "temporary",
+        "types",
+    )
 
     def __init__(self, name: str, *, temporary: bool = False) -> None:
         """Start empty."""
@@ -44,6 +56,7 @@ class Schema:
         self.types: dict[str, UserType] = {}
         self.functions: dict[str, list[Function]] = {}
         self.constraint_names: dict[str, int] = {}
+        self.not_null_names: set[str] = set()
 
 
 class UserType(Thing):
