@@ -9,11 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from azora_audit.catalog.derive import across_services, derive
+from azora_audit.catalog.derive import DERIVED, across_services, derive
 from azora_audit.catalog.layout import Layout
 from azora_audit.catalog.lexicon import load_lexicon
 from azora_audit.catalog.reach import MOST_ROOTS, cascade_reach
 from azora_audit.catalog.tables import (
+    TABLES,
     CascadeReach,
     ClientDefault,
     Field,
@@ -30,6 +31,8 @@ from azora_audit.catalog.tables import (
 )
 from azora_audit.rulebook.folders import shipped_rules
 from tests.catalog.building import Building
+from tests.sources.agreement import read_script
+from tests.sources.test_agreement import EXAMPLE
 
 LEXICON = load_lexicon(shipped_rules() / "lexicon")
 
@@ -83,6 +86,16 @@ def test_naming_styles(
 
 
 # words and meanings
+
+
+def test_only_derived_tables_change() -> None:
+    """Another process stores the others meanwhile."""
+    facts = read_script(EXAMPLE)
+    before = {table: list(facts.rows(table)) for table in TABLES.values()}
+    derive(facts, LEXICON)
+    changed = {table for table in TABLES.values() if facts.rows(table) != before[table]}
+    assert changed >= {Word, Meaning}
+    assert changed <= DERIVED
 
 
 def test_words_and_meanings_of_tables_and_columns() -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from azora_audit import api
+from azora_audit.catalog.store import Catalog
 from azora_audit.checking import judging, shards, together
 from azora_audit.checking.queue import Queue
 from azora_audit.forked import Forked
@@ -117,6 +118,24 @@ def test_rules_of_a_killed_process_are_run_by_the_one_that_remains(
     monkeypatch.setattr(together, "Queue", Patient)
     assert report(monolith, 2) == alone
     os.close(reading)
+    assert killed.exists()
+
+
+@pytest.mark.parametrize(("owner", "name"), [(Catalog, "image"), (judging, "plain_judgement")])
+def test_what_a_killed_process_was_to_do_meanwhile_is_done_here(
+    monolith: Path, monkeypatch: pytest.MonkeyPatch, owner: object, name: str
+) -> None:
+    """One stores what was read, and one judges the fleet."""
+    alone = report(monolith, 1)
+    killed = monolith / "killed"
+
+    def die(*_: object) -> None:
+        """Only the other process does this."""
+        killed.touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    monkeypatch.setattr(owner, name, die)
+    assert report(monolith, 2) == alone
     assert killed.exists()
 
 
