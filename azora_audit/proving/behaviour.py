@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from azora_audit.catalog.identifiers import quote_identifier, quote_literal
 from azora_audit.proving.duty import Duty
-from azora_audit.proving.keys import drop_constraint
+from azora_audit.proving.loosening import drop_constraint
 from azora_audit.proving.session import READER, Probe, literal
 from azora_audit.proving.trial import Refusal, Trial
 

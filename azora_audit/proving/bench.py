@@ -99,7 +99,7 @@ class Bench:
             if key.expressions or key.predicate or left_out & set(key.columns):
                 continue
             if all(row.get(name) is not None for name in key.columns):
-                return condition({name: row[name] for name in key.columns})
+                return condition(self.table, {name: row[name] for name in key.columns})
         return "true"
 
     def groups(self) -> list[set[str]]:
@@ -209,6 +209,15 @@ def insert(table: Table, row: Row, *, overriding: bool = True) -> str:
     )
 
 
-def condition(row: Row) -> str:
-    """Return a condition that a row with these values satisfies."""
-    return " AND ".join(f"{quote_identifier(name)} = {literal(value)}" for name, value in row.items())
+def condition(table: Table, row: Row) -> str:
+    """Return a condition that a row of a table with these values satisfies."""
+    return " AND ".join(
+        f"{quote_identifier(name)} = {_stored(table, name, value)}" for name, value in row.items()
+    )
+
+
+def _stored(table: Table, name: str, value: Value) -> str:
+    """Return a value as a column holds it: one with a precision rounds it. Texts are compared as they are."""
+    column = table.columns[name]
+    rounds = column.modifier >= 0 and column.category not in "AS"
+    return f"{literal(value)}::{column.type}" if rounds else literal(value)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from random import Random
 from typing import TYPE_CHECKING, Final
 
-from azora_audit.proving.duty import Duty, tables_of
-from azora_audit.proving.keys import drop_constraint
+from azora_audit.proving.duty import Duty, accepting, tables_of
+from azora_audit.proving.loosening import drop_constraint, loose_ends
 from azora_audit.proving.rows import combinations, grouped, roots_of
 from azora_audit.proving.session import Probe
 from azora_audit.proving.trial import Refusal, Trial
@@ -132,12 +132,16 @@ def refused(bench: Bench, check: Check, row: Row) -> Probe:
 
 def _accepted(bench: Bench, check: Check) -> Trial:
     base = bench.row()
+    about = (check.name,) if check.name else None
     if not roots_of(bench.table, check):
-        return Trial((Probe(bench.insert(base)),), None)
+        return accepting(bench.table, Probe(bench.insert(base)), about=about)
     judged = _Judged(bench, check, wide=False, loose=False)
     rows = _several(judged.true(), judged.names, bench.rows.seed)
     if not rows:
         return Trial((), None, "no values were found for which it is true")
-    probes = tuple(Probe(bench.insert(base | row)) for row in rows)
+    probes = [
+        Probe(bench.insert(whole), before=tuple(loose_ends(bench, whole)))
+        for whole in (base | row for row in rows)
+    ]
     generated = tuple(column.name for column in bench.table.columns.values() if column.generated)
-    return Trial(probes, None, known=bench.table.known, computed=generated)
+    return accepting(bench.table, *probes, about=about)._replace(computed=generated)

@@ -6,7 +6,6 @@ it. What is found is judged as `trial.py` judges the candidates.
 
 from __future__ import annotations
 
-import re
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
@@ -16,7 +15,7 @@ from azora_audit.proving.hunting import Hunt
 from azora_audit.proving.reaching import reach_check, reach_domain, reach_key, reach_rows
 from azora_audit.proving.rows import roots_of
 from azora_audit.proving.session import Probe
-from azora_audit.proving.trial import COMPUTED, DELIBERATE, Judged, judge
+from azora_audit.proving.trial import DELIBERATE, Judged, in_function, is_computed, judge
 from azora_audit.proving.wishes import find_bad
 
 if TYPE_CHECKING:
@@ -35,8 +34,6 @@ if TYPE_CHECKING:
 
 UNSURE: Final = ("40", "53", "54", "57", "58", "XX")
 """Classes of errors that say nothing about a schema: an index entry that is too long, no more memory."""
-_FUNCTION: Final = re.compile(r"^PL/pgSQL(?!.*azora_audit_)", re.MULTILINE)
-"""A line of an error's context that names a function of the schema's."""
 MOST: Final = 3
 """Columns that differ from the base row at a time, where an obligation is about all of them."""
 KEYS: Final = frozenset({"primary-key", "unique", "unique-index"})
@@ -157,6 +154,7 @@ def free(bench: Bench, names: Sequence[str]) -> list[str]:
 def _accepted(hunt: Hunt, names: list[str], trial: Trial, found: Finding, most: int | None) -> Judged:
     bench, base = hunt.bench, hunt.bench.row()
     own = {check.name for check in bench.table.checks}
+    generated = tuple(column.name for column in bench.table.columns.values() if column.generated)
 
     def judging(rows: list[Row]) -> list[str]:
         whole = [base | row for row in rows]
@@ -164,7 +162,7 @@ def _accepted(hunt: Hunt, names: list[str], trial: Trial, found: Finding, most: 
         allowed = [truth is not None and False not in truth for truth in truths]
         probes = [Probe(bench.insert(row)) for row, good in zip(whole, allowed, strict=True) if good]
         outcomes = iter(hunt.session.run(probes))
-        return [_not_accepted(next(outcomes), own) if good else "" for good in allowed]
+        return [_not_accepted(next(outcomes), own, generated) if good else "" for good in allowed]
 
     hit = hunt.search(names, judging, most=most)
     if not hit.rows:
@@ -172,7 +170,7 @@ def _accepted(hunt: Hunt, names: list[str], trial: Trial, found: Finding, most: 
     return again(hunt, trial, found, Probe(bench.insert(base | hit.rows[0])), hit.drawn)
 
 
-def _not_accepted(outcome: Outcome, own: set[str]) -> str:
+def _not_accepted(outcome: Outcome, own: set[str], generated: tuple[str, ...]) -> str:
     """Return how a row that has to be accepted was not, or nothing: what a trigger refuses on purpose is its business.
 
     A check of the table itself that refuses what it has accepted was asked about another row: a trigger has changed it.
@@ -180,10 +178,10 @@ def _not_accepted(outcome: Outcome, own: set[str]) -> str:
     if outcome.stage == "done":
         return "" if outcome.affected else "swallowed"
     first = outcome.context.partition("\n")[0]
-    within = _FUNCTION.search(outcome.context) is not None
+    within = in_function(outcome)
     if outcome.stage != "statement" or first.endswith(DELIBERATE) or outcome.state.startswith(UNSURE):
         return ""
-    if not within and (outcome.state.startswith(COMPUTED) or outcome.constraint in own):
+    if not within and (is_computed(outcome, generated) or outcome.constraint in own):
         return ""
     return "over-strict"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from azora_audit.proving.trial import Trial
 from azora_audit.records import NamedTuple
 
 if TYPE_CHECKING:
@@ -11,7 +12,7 @@ if TYPE_CHECKING:
 
     from azora_audit.proving.bench import Bench
     from azora_audit.proving.model import Table
-    from azora_audit.proving.trial import Trial
+    from azora_audit.proving.session import Probe
 
 
 class Duty(NamedTuple):
@@ -30,6 +31,11 @@ class Duty(NamedTuple):
         """Return its stable name in a service."""
         parts = [table.address, self.kind, self.subject, self.what, self.expects]
         return "/".join(part for part in parts if part)
+
+
+def accepting(table: Table, *probes: Probe, about: tuple[str, ...] | None = None) -> Trial:
+    """Return a trial of rows that a table has to accept; `about`: as the trial's."""
+    return Trial(probes, None, known=table.known, about=about)
 
 
 def tables_of(table: Table) -> tuple[str, ...]:

@@ -102,7 +102,7 @@ class Ground:
         for key in table.keys:
             usable = not key.expressions and not key.predicate and not without & set(key.columns)
             if usable and all(values[name] is not None for name in key.columns):
-                return condition({name: values[name] for name in key.columns})
+                return condition(table, {name: values[name] for name in key.columns})
         tests = [
             f"{quote_identifier(name)}::text IS NOT DISTINCT FROM {literal(value)}"
             for name, value in values.items()

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from azora_audit.catalog.identifiers import quote_identifier
-from azora_audit.proving.duty import Duty
+from azora_audit.proving.duty import Duty, accepting
+from azora_audit.proving.loosening import drop_constraint, drop_key, loose_ends
 from azora_audit.proving.model import Check
 from azora_audit.proving.session import Probe
 from azora_audit.proving.trial import Refusal, Trial
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from azora_audit.proving.bench import Bench
     from azora_audit.proving.model import Exclusion, Key, Table
     from azora_audit.proving.rows import Row
+
+TRIES: Final = 10
+"""Values that are tried for a column of a key which is NULL in base rows."""
 
 
 def key_duties(table: Table) -> Iterator[Duty]:
@@ -99,26 +102,6 @@ def _pair(bench: Bench, key: Key, first: Row, second: Row, keep: set[str]) -> Pr
     return Probe(bench.insert(second, 1), before=(*dropped, bench.insert(first)))
 
 
-def accepted_pair(bench: Bench, *probes: Probe) -> Trial:
-    """Return a trial of pairs of rows that have to be accepted."""
-    return Trial(probes, None, known=bench.table.known)
-
-
-def loose_ends(bench: Bench, first: Row, second: Row) -> list[str]:
-    """Return statements that drop foreign keys by which one of two rows refers to a row that is not there."""
-    dropped = []
-    for key in bench.table.foreign_keys:
-        rows = [row for row in (first, second) if all(row.get(name) is not None for name in key.columns)]
-        # base rows leave these NULL, so that nothing is there to refer to
-        loose = bool(rows) and bench.is_broken(key)
-        if key.target == bench.table.oid:
-            there = [[row.get(name) for name in key.target_columns] for row in (first, second)]
-            loose = loose or any([row[name] for name in key.columns] not in there for row in rows)
-        if loose:
-            dropped.append(drop_constraint(bench.table, key.name))
-    return dropped
-
-
 def same(bench: Bench, key: Key, first: Row, second: Row) -> bool:
     """Tell whether two rows may be equal in a key: in all that its columns are made of."""
     for name in key.columns:
@@ -131,23 +114,11 @@ def same(bench: Bench, key: Key, first: Row, second: Row) -> bool:
     return True
 
 
-def drop_constraint(table: Table, name: str) -> str:
-    """Return a statement that takes a constraint away."""
-    return f"ALTER TABLE {table.sql} DROP CONSTRAINT IF EXISTS {quote_identifier(name)} CASCADE"
-
-
-def drop_key(table: Table, key: Key) -> str:
-    """Return a statement that takes a key away, which is undone with the rest of a probe."""
-    if key.constraint:
-        return drop_constraint(table, key.name)
-    return f"DROP INDEX IF EXISTS {quote_identifier(table.schema)}.{quote_identifier(key.name)} CASCADE"
-
-
 def counted(table: Table, key: Key) -> dict[str, bool]:
     """Return the conditions under which a key compares a row: NULLs are never equal."""
     conditions = {key.predicate: True} if key.predicate else {}
     generated = any(table.columns[name].generated for name in key.columns)
-    if key.expressions and not key.nulls_not_distinct and not generated:
+    if (key.expressions or key.predicate) and not key.nulls_not_distinct and not generated:
         conditions |= {f"({term}) IS NOT NULL": True for term in key.terms}
     return conditions
 
@@ -160,8 +131,10 @@ def _inside(bench: Bench, key: Key) -> Row | None:
     for name in key.columns:
         column = bench.table.columns[name]
         if row.get(name) is None and not column.generated and not key.predicate:
-            values = bench.rows.pool(bench.table, name)
-            row = bench.find({name: values[0]}, base=row) if values else None
+            given = {other: row[other] for other in key.columns if row.get(other) is not None}
+            values = bench.rows.pool(bench.table, name)[:TRIES]
+            rows = (bench.find({**given, name: value}, base=row) for value in values)
+            row = next((found for found in rows if found is not None), None)
             if row is None:
                 return None
     return row
@@ -175,7 +148,7 @@ def _twice(bench: Bench, key: Key) -> Trial:
     for name in key.columns:
         keep |= set(bench.table.columns[name].generated_from)
     probe = _pair(bench, key, row, dict(row), keep)
-    return Trial((probe,), Refusal(("23505",), key.names))
+    return Trial((probe,), Refusal(("23505",), key.names), known=bench.table.known)
 
 
 def _differing(bench: Bench, key: Key, name: str) -> Trial:
@@ -189,7 +162,8 @@ def _differing(bench: Bench, key: Key, name: str) -> Trial:
         if found is not None:
             second, dropped = found
             probe = _pair(bench, key, row, second, set(key.columns))
-            return accepted_pair(bench, probe._replace(before=(*dropped, *probe.before)))
+            probe = probe._replace(before=(*dropped, *probe.before))
+            return accepting(bench.table, probe, about=key.names)
     return Trial((), None, f"no second value of {name} was found that goes with the other columns")
 
 
@@ -220,8 +194,9 @@ def _null_twice(bench: Bench, key: Key, name: str) -> Trial:
     row = row | {name: None}
     keep = set(key.columns)
     if key.nulls_not_distinct:
-        return Trial((_pair(bench, key, row, dict(row), keep),), Refusal(("23505",), key.names))
-    return accepted_pair(bench, _pair(bench, key, row, dict(row), keep))
+        probe = _pair(bench, key, row, dict(row), keep)
+        return Trial((probe,), Refusal(("23505",), key.names), known=bench.table.known)
+    return accepting(bench.table, _pair(bench, key, row, dict(row), keep), about=key.names)
 
 
 def _outside(bench: Bench, key: Key) -> Trial:
@@ -229,7 +204,7 @@ def _outside(bench: Bench, key: Key) -> Trial:
     if row is None:
         return Trial((), None, "no row was found that its predicate leaves out")
     keep = set(key.columns) | set(key.predicate_columns)
-    return accepted_pair(bench, _pair(bench, key, row, dict(row), keep))
+    return accepting(bench.table, _pair(bench, key, row, dict(row), keep), about=key.names)
 
 
 def exclusion_duties(table: Table) -> Iterator[Duty]:
@@ -281,5 +256,6 @@ def _excluded(bench: Bench, exclusion: Exclusion) -> Trial:
                 second = different
     others = [found.name for found in bench.table.exclusions if found != exclusion]
     dropped += [drop_constraint(bench.table, name) for name in others]
+    dropped += loose_ends(bench, row, second)
     probe = Probe(bench.insert(second, 1), before=(*dropped, bench.insert(row)))
-    return Trial((probe,), Refusal(("23P01",), exclusion.names))
+    return Trial((probe,), Refusal(("23P01",), exclusion.names), known=bench.table.known)

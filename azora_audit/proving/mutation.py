@@ -9,7 +9,7 @@ import psycopg
 
 from azora_audit.catalog.identifiers import quote_identifier
 from azora_audit.proving.behaviour import keeps, refuses_all
-from azora_audit.proving.keys import drop_constraint, drop_key
+from azora_audit.proving.loosening import drop_constraint, drop_key
 from azora_audit.proving.samples import length_of, precision_of
 from azora_audit.proving.trial import judge
 from azora_audit.records import NamedTuple

@@ -146,7 +146,7 @@ class Population:
         asked = {
             place: f"SELECT ({column.default or 'NULL'})::{column.type}::text"
             for place, column in columns.items()
-            if column.constant_default or not column.default
+            if (column.constant_default or not column.default) and not column.identity
         }
         self.defaults = dict(zip(asked, self._session.texts(list(asked.values())), strict=True))
         for table, key in setting:

@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from azora_audit.proof import Effect, Radius, Step, Stop
-from azora_audit.proving.keys import drop_constraint
+from azora_audit.proving.loosening import drop_constraint
 from azora_audit.proving.references import REFUSED
 from azora_audit.proving.session import Probe
 from azora_audit.proving.snapshot import Fates, fates, parse, query

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from azora_audit.catalog.identifiers import quote_identifier
-from azora_audit.proving.bench import condition
-from azora_audit.proving.duty import Duty
-from azora_audit.proving.keys import drop_constraint, drop_key
+from azora_audit.proving.bench import PARENTS, condition
+from azora_audit.proving.duty import Duty, accepting
+from azora_audit.proving.loosening import drop_constraint, drop_key, loose_ends
+from azora_audit.proving.referring import referring
 from azora_audit.proving.session import Probe, literal
 from azora_audit.proving.trial import Refusal, Trial
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 REFUSED: Final = ("23503", "23001")
 """foreign_key_violation; RESTRICT has a state of its own from PostgreSQL 18 on."""
+NO_PARTITION: Final = "the row that would show it has no partition"
 ACTIONS: Final = {
     "a": "is refused while a row refers to it",
     "r": "is refused while a row refers to it",
@@ -103,61 +105,53 @@ def _mixed(table: Table, key: ForeignKey) -> Iterator[Duty]:
             )
 
 
-def _referring(bench: Bench, key: ForeignKey, world: int = 0) -> tuple[list[str], Row]:
-    """Return what has to be there besides, and a row that refers to the parent's row of a world by a key.
-
-    It is world 0 for a key that is NULL in base rows, or that leads to its own table.
-    """
-    parent = bench.schema[key.target]
-    if not bench.is_broken(key) and parent.oid != bench.table.oid:
-        return [], bench.row(world)
-    target = bench.rows.row(parent, 0)
-    before = bench.setup_for(key)
-    if parent.oid == bench.table.oid:
-        before = [bench.insert(bench.row())]
-    values = {name: target.get(other) for name, other in zip(key.columns, key.target_columns, strict=True)}
-    return before, bench.row(1) | values
-
-
 def _orphan(bench: Bench, key: ForeignKey, name: str) -> Trial:
     if key.target == bench.table.oid and key.columns == key.target_columns:
         return Trial((), None, "a row refers to itself whatever it holds: the key refuses nothing")
-    before, row = _referring(bench, key)
-    own = set(key.columns)
+    child = referring(bench, key)
+    row = child.row
     for column in key.columns:
         if row.get(column) is None:
             return Trial((), None, f"no value of {column} was found that a row of the parent has")
-    changed: Row | None = None
-    if len(key.columns) > 1:
-        # another parent's value, together with what other foreign keys have beside it
-        other = bench.row(1)
-        moved = {name}
-        for foreign in bench.table.foreign_keys:
-            if foreign != key and name in foreign.columns:
-                moved |= set(foreign.columns) - own
-        changed = row | {column: other[column] for column in moved if column in other}
-    if changed is None or changed.get(name) == row[name] or _has_parent(bench, key, changed):
-        target = bench.rows.row(bench.schema[key.target], 2)
-        changed = row | {name: target.get(key.target_columns[key.columns.index(name)])}
-        # others would refuse the same value, perhaps first
-        others = [other for other in bench.table.foreign_keys if other != key and name in other.columns]
-        before = [*(drop_constraint(bench.table, other.name) for other in others), *before]
-    if changed[name] in (row[name], None):
+    changed, before = _without_parent(bench, key, name, row)
+    if changed[name] in (row[name], None) or _has_parent(bench, key, changed):
         return Trial((), None, f"no value of {name} was found that no row of the parent has")
     if key.target == bench.table.oid:
         # two rows of one table, of which it is not known what a key of expressions makes
         before = [*(drop_key(bench.table, other) for other in bench.table.keys if other.expressions), *before]
-    probe = Probe(bench.insert(changed), before=tuple(before))
+    there = child.statements(changed)
+    if there is None:
+        return Trial((), None, NO_PARTITION)
+    probe = Probe(child.insert(changed), before=(*before, *there))
     return Trial((probe,), Refusal(("23503",), key.names))
 
 
+def _without_parent(bench: Bench, key: ForeignKey, name: str, row: Row) -> tuple[Row, list[str]]:
+    """Return a row in which one column of a key has a value that its parent does not, and what is dropped for that."""
+    if len(key.columns) > 1:
+        # another parent's value, together with what other foreign keys have beside it
+        other, moved = bench.row(1), {name}
+        for foreign in bench.table.foreign_keys:
+            if foreign != key and name in foreign.columns:
+                moved |= set(foreign.columns) - set(key.columns)
+        changed = row | {column: other[column] for column in moved if column in other}
+        if changed.get(name) != row[name] and not _has_parent(bench, key, changed):
+            return changed, []
+    target = bench.rows.row(bench.schema[key.target], 2)
+    # others would refuse the same value, perhaps first
+    others = [other for other in bench.table.foreign_keys if other != key and name in other.columns]
+    changed = row | {name: target.get(key.target_columns[key.columns.index(name)])}
+    return changed, [drop_constraint(bench.table, other.name) for other in others]
+
+
 def _has_parent(bench: Bench, key: ForeignKey, row: Row) -> bool:
-    """Tell whether a row refers to one that its parent has."""
+    """Tell whether a row refers to one that its parent has, or to itself."""
     parent = bench.schema[key.target]
     wanted = [row.get(name) for name in key.columns]
-    return any(
-        wanted == [bench.rows.row(parent, world).get(name) for name in key.target_columns] for world in (0, 1)
-    )
+    there = [bench.rows.row(parent, world) for world in PARENTS]
+    if parent.oid == bench.table.oid:
+        there.append(row)
+    return wanted in ([found.get(name) for name in key.target_columns] for found in there)
 
 
 def _nothing(bench: Bench, key: ForeignKey) -> Trial:
@@ -165,13 +159,18 @@ def _nothing(bench: Bench, key: ForeignKey) -> Trial:
     # a domain may refuse NULL as well
     if row is None or bench.rows.truths(bench.table, [], [row]) == [None]:
         return Trial((), None, "the checks accept no NULL there")
-    return Trial((Probe(bench.insert(row)),), None)
+    return accepting(
+        bench.table, Probe(bench.insert(row), before=tuple(loose_ends(bench, row, but=key))), about=key.names
+    )
 
 
 def _partly(bench: Bench, key: ForeignKey, name: str) -> Trial:
-    before, row = _referring(bench, key)
-    probe = Probe(bench.insert(row | {name: None}), before=tuple(before))
-    return Trial((probe,), Refusal(("23503",), key.names))
+    child = referring(bench, key)
+    row = child.row | {name: None}
+    there = child.statements(row)
+    if there is None:
+        return Trial((), None, NO_PARTITION)
+    return Trial((Probe(child.insert(row), before=tuple(there)),), Refusal(("23503",), key.names))
 
 
 def _alone(bench: Bench, key: ForeignKey) -> list[str]:
@@ -197,13 +196,15 @@ def _child(bench: Bench, key: ForeignKey, action: str) -> tuple[tuple[str, ...],
 
     SET DEFAULT needs a row that the default refers to, and that is not the one that goes: in world 0 it may be.
     """
-    plain = bench.is_broken(key) or key.target == bench.table.oid
+    plain = bench.is_broken(key) and key.target != bench.table.oid
     world = 1 if action == "d" and not plain else 0
-    before, row = _referring(bench, key, world)
+    child = referring(bench, key, world)
+    row = child.row
+    before = [*_alone(bench, key), *(child.statements(row) or ())]
     if world:
-        before = _default_row(bench, key)
+        before += _default_row(bench, key)
     parent = bench.rows.row(bench.schema[key.target], world)
-    return (*_alone(bench, key), *before, bench.insert(row, world)), row, parent
+    return (*before, child.insert(row)), row, parent
 
 
 def _default_row(bench: Bench, key: ForeignKey) -> list[str]:
@@ -230,8 +231,8 @@ def _default_row(bench: Bench, key: ForeignKey) -> list[str]:
     ]
 
 
-def _parent_condition(key: ForeignKey, parent: Row) -> str:
-    return condition({name: parent[name] for name in key.target_columns})
+def _parent_condition(target: Table, key: ForeignKey, parent: Row) -> str:
+    return condition(target, {name: parent[name] for name in key.target_columns})
 
 
 def _judged(action: str, key: ForeignKey, statement: str, before: tuple[str, ...], after: str) -> Trial:
@@ -254,7 +255,7 @@ def _deleted(bench: Bench, key: ForeignKey) -> Trial:
     elif key.on_delete == "d":
         after = _defaults(table, list(cleared), where)
     target = bench.schema[key.target]
-    statement = f"DELETE FROM {target.own} WHERE {_parent_condition(key, parent)}"
+    statement = f"DELETE FROM {target.own} WHERE {_parent_condition(target, key, parent)}"
     return _judged(key.on_delete, key, statement, before, after)
 
 
@@ -294,6 +295,6 @@ def _updated(bench: Bench, key: ForeignKey) -> Trial:
         after = f"SELECT coalesce(bool_and({nulls}), false)::text FROM {bench.table.own} WHERE {where}"
     else:
         after = _defaults(bench.table, list(key.columns), where)
-    where_parent = _parent_condition(key, parent)
+    where_parent = _parent_condition(target, key, parent)
     statement = f"UPDATE {target.own} SET {quote_identifier(name)} = {literal(new)} WHERE {where_parent}"
     return _judged(key.on_update, key, statement, before, after)

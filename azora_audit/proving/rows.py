@@ -151,6 +151,13 @@ class Rows:
             self.pools[root] = [
                 value for value in dict.fromkeys(self.pools[root]) if value in set(self.valid[place])
             ]
+        self.required = {
+            self.classes.find((table.oid, column.name))
+            for table in self.schema.values()
+            for column in table.written
+            if column.required
+        }
+        """Classes of columns one of which takes no NULL."""
         self.worlds: dict[Place, list[Value]] = {}
         self.order = list(components(self.schema, self.broken))
         for oid in itertools.chain.from_iterable(self.order):
@@ -214,7 +221,7 @@ class Rows:
             values: list[Value] = list(self.worlds.get(roots[name]) or self.pools.get(roots[name], []))
             if place in self.broken:
                 values = [None]
-            elif not table.columns[name].required and roots[name] not in self.worlds:
+            elif roots[name] not in self.required and roots[name] not in self.worlds:
                 values = [*values[:WIDEST], None]
             options[name] = list(dict.fromkeys(values))
         rows = [

@@ -34,7 +34,7 @@ _PLAIN: Final[dict[str, tuple[str, ...]]] = {
     "timestamp with time zone": tuple(f"{stamp}+00" for stamp in _STAMPS),
     "time without time zone": ("09:00:00", "10:00:00", "17:30:00"),
     "time with time zone": ("09:00:00+00", "10:00:00+00", "17:30:00+00"),
-    "interval": ("1 day", "2 days", "1 hour", "0", "-1 day"),
+    "interval": ("1 day", "2 days", "1 hour", "0", "-1 day", "1 year", "2 years"),
     "json": ('{"a": 1}', "{}", "[]", '{"a": 2}'),
     "jsonb": ('{"a": 1}', "{}", "[]", '{"a": 2}'),
     "bytea": (r"\x01", r"\x0203", r"\x04", r"\x"),

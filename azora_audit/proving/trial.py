@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from azora_audit.records import NamedTuple
@@ -47,7 +48,11 @@ class Trial(NamedTuple):
     some: bool = False
     """Whether it is enough that one of the probes is refused as it should."""
     known: tuple[str, ...] | None = None
-    """Names of the constraints that an accepting probe was made for; None where there can be no others."""
+    """Names of all constraints of a partitioned table, one of whose partitions may have others; None for other tables,
+    and where nothing else can refuse a probe."""
+    about: tuple[str, ...] | None = None
+    """Names of the constraint that an accepting probe is about: what something else refuses says nothing of it. None
+    where the whole row is in question, or what a statement does."""
     computed: tuple[str, ...] | None = None
     """Generated columns, where rows are to be accepted because a check allows them: an expression of an index, of a
     generated column or in a trigger may fail on such a row all the same, which is a limit of its own. None elsewhere."""
@@ -77,6 +82,9 @@ DELIBERATE: Final = (" RAISE", " ASSERT")
 """How the context of an error ends that a function raises on purpose: a rule that stands in a trigger."""
 COMPUTED: Final = ("22", "42")
 """Classes of errors that an expression of a generated column or an index may raise, which is a limit of its own."""
+_FUNCTION: Final = re.compile(r"^PL/pgSQL(?!.*azora_audit_)", re.MULTILINE)
+"""A line of an error's context that names a function of the schema's."""
+ONE_PARTITION: Final = "a constraint of one partition"
 _WHY: Final = {
     "before": "the statements before it were refused: ",
     "after": "accepted, and what is stored then cannot be read: ",
@@ -92,28 +100,67 @@ def judge(trial: Trial, outcomes: Sequence[Outcome]) -> Finding:
         return _judge_untouched(pairs)
     if trial.refusal is None:
         if trial.computed is not None:
-            sound = [pair for pair in pairs if not _is_computed(pair[1], trial.computed)]
+            sound = [pair for pair in pairs if not is_computed(pair[1], trial.computed)]
             if not sound:
                 return Finding(
                     "unreached", f"what is computed of a row that it allows fails: {said(outcomes[0])}"
                 )
             pairs = sound
-        return _judge_acceptance(pairs, trial.known)
-    return _judge_refusal(trial.refusal, pairs, some=trial.some)
+        return _judge_acceptance(trial, pairs)
+    return _judge_refusal(trial, trial.refusal, pairs)
 
 
-def _is_computed(outcome: Outcome, generated: tuple[str, ...]) -> bool:
+def is_computed(outcome: Outcome, generated: tuple[str, ...]) -> bool:
     """Tell whether what is computed of a row was refused: by an expression, or as the NULL of a generated column."""
     null = outcome.state == "23502" and outcome.column in generated
-    return outcome.stage == "statement" and (null or outcome.state.startswith(COMPUTED))
+    computed = outcome.state.startswith(COMPUTED) and not _is_broken(outcome)
+    return outcome.stage == "statement" and (null or computed)
 
 
-def _judge_acceptance(pairs: list[tuple[Probe, Outcome]], known: tuple[str, ...] | None) -> Finding:
+def in_function(outcome: Outcome) -> bool:
+    """Tell whether an error was raised inside of a function of the schema's."""
+    return _FUNCTION.search(outcome.context) is not None
+
+
+def _is_broken(outcome: Outcome) -> bool:
+    """Tell whether a function cannot run as it is written: it names a column that is not there, or the like."""
+    return outcome.state.startswith("42") and in_function(outcome)
+
+
+def _other(trial: Trial, outcome: Outcome) -> str:
+    """Return what, other than what an accepting trial is about, has refused its probe; nothing if it was that.
+
+    What a function of the schema's runs into stands against what is declared here; but one that cannot run at all
+    has nothing to do with the one constraint that is tried.
+    """
+    if _is_of_partition(trial, outcome):
+        return ONE_PARTITION
+    if trial.about is not None:
+        if outcome.constraint and outcome.constraint not in trial.about and not in_function(outcome):
+            return "another constraint"
+        if _is_broken(outcome):
+            return "a function that cannot run"
+    return ""
+
+
+def _is_of_partition(trial: Trial, outcome: Outcome) -> bool:
+    """Tell whether a row was refused by what only one partition of a table declares."""
+    if trial.known is None or in_function(outcome):
+        return False
+    if outcome.state == "23502":
+        return (
+            True  # a NULL that the table itself takes: one that it refuses is tried where no others are known
+        )
+    return bool(outcome.constraint) and outcome.constraint not in trial.known
+
+
+def _judge_acceptance(trial: Trial, pairs: list[tuple[Probe, Outcome]]) -> Finding:
     for probe, outcome in pairs:
-        if outcome.stage in {"late", "before"}:
+        if outcome.stage in {"late", "before", "after"}:
             return Finding("unreached", _why(outcome))
-        if known is not None and outcome.constraint and outcome.constraint not in known:
-            return Finding("unreached", f"a constraint of one partition refuses it: {said(outcome)}")
+        other = _other(trial, outcome) if outcome.stage == "statement" else ""
+        if other:
+            return Finding("unreached", f"{other} refuses it: {said(outcome)}")
         if outcome.stage != "done":
             return Finding("over-strict", f"refused: {said(outcome)}", probe)
         if outcome.affected == 0:
@@ -132,7 +179,7 @@ def _judge_untouched(pairs: list[tuple[Probe, Outcome]]) -> Finding:
     return Finding("enforced", "no row changed")
 
 
-def _judge_refusal(refusal: Refusal, pairs: list[tuple[Probe, Outcome]], *, some: bool) -> Finding:
+def _judge_refusal(trial: Trial, refusal: Refusal, pairs: list[tuple[Probe, Outcome]]) -> Finding:
     right: list[Outcome] = []
     other: list[tuple[Probe, Outcome]] = []
     late: Outcome | None = None
@@ -151,15 +198,19 @@ def _judge_refusal(refusal: Refusal, pairs: list[tuple[Probe, Outcome]], *, some
         else:
             other.append((probe, outcome))
     # a name says which constraint it was; without one, nothing else may have refused any of the probes
-    if right and (some or not other or refusal.names or refusal.column):
+    if right and (trial.some or not other or refusal.names or refusal.column):
         return Finding("enforced", _refused(right, len(pairs)))
-    if other and not some:
-        return Finding(
-            "enforced-by-other", f"refused, but by something else: {said(other[0][1])}", other[0][0]
-        )
+    if other and not trial.some:
+        return _by_other(trial, *other[0])
     if late is not None:
         return Finding("unreached", _why(late))
     return Finding("unreached", "no value was found that only this refuses")
+
+
+def _by_other(trial: Trial, probe: Probe, outcome: Outcome) -> Finding:
+    if _is_of_partition(trial, outcome):
+        return Finding("unreached", f"{ONE_PARTITION} refuses it: {said(outcome)}")
+    return Finding("enforced-by-other", f"refused, but by something else: {said(outcome)}", probe)
 
 
 def _why(outcome: Outcome) -> str:

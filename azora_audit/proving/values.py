@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from azora_audit.proving.duty import Duty, tables_of
-from azora_audit.proving.keys import accepted_pair, drop_constraint, drop_key, loose_ends, same
+from azora_audit.proving.duty import Duty, accepting, tables_of
+from azora_audit.proving.keys import same
+from azora_audit.proving.loosening import drop_constraint, drop_key, loose_ends
 from azora_audit.proving.samples import base_name, largest, length_of, precision_of
 from azora_audit.proving.session import Probe, literal
 from azora_audit.proving.trial import Refusal, Trial
@@ -32,7 +33,7 @@ def row_duties(table: Table) -> Iterator[Duty]:
         "",
         "accept",
         "accepts a valid row",
-        lambda bench: Trial((Probe(bench.insert(bench.row())),), None),
+        lambda bench: accepting(table, Probe(bench.insert(bench.row()))),
     )
     if table.keys:
         yield Duty(
@@ -54,7 +55,7 @@ def _twice_apart(bench: Bench) -> Trial:
     found_probes = [probe for probe in probes if probe is not None]
     if not found_probes:
         return Trial((), None, "no row was found that differs in all keys")
-    return accepted_pair(bench, *found_probes)
+    return accepting(bench.table, *found_probes)
 
 
 def _pair_apart(bench: Bench, row: Row) -> Probe | None:
@@ -178,8 +179,14 @@ def _null(bench: Bench, column: Column) -> Trial:
     return Trial((Probe(bench.insert(row), after=after),), refusal)
 
 
+def _taken(bench: Bench, *rows: Row, after: str = "") -> Trial:
+    """Return a trial of rows whose values a column's type has to take, which no constraint can refuse in its name."""
+    probes = [Probe(bench.insert(row), tuple(loose_ends(bench, row)), after) for row in rows]
+    return accepting(bench.table, *probes, about=())
+
+
 def _nullable(bench: Bench, column: Column) -> Trial:
-    return Trial((Probe(bench.insert(bench.row() | {column.name: None})),), None)
+    return _taken(bench, bench.row() | {column.name: None})
 
 
 def _no_label(bench: Bench, column: Column) -> Trial:
@@ -193,7 +200,7 @@ def _labels(bench: Bench, column: Column) -> Trial:
     found = [row for row in rows if row is not None]
     if not found:
         return Trial((), None, "the checks accept none of them")
-    return Trial(tuple(Probe(bench.insert(row)) for row in found), None)
+    return _taken(bench, *found)
 
 
 def _fits(bench: Bench, column: Column, value: str) -> bool:
@@ -210,7 +217,7 @@ def _too_long(bench: Bench, column: Column) -> Trial:
 def _longest(bench: Bench, column: Column) -> Trial:
     value = "x" * (length_of(column) or 0)
     after = f"SELECT bool_and({column.quoted} = {literal(value)})::text FROM {bench.table.own}"
-    return Trial((Probe(bench.insert(bench.row() | {column.name: value}), after=after),), None)
+    return _taken(bench, bench.row() | {column.name: value}, after=after)
 
 
 def _too_large(bench: Bench, column: Column) -> Trial:
@@ -226,7 +233,7 @@ def _too_large(bench: Bench, column: Column) -> Trial:
 def _largest(bench: Bench, column: Column) -> Trial:
     value = largest(*(precision_of(column) or (1, 0)))
     after = f"SELECT bool_and({column.quoted} = {value})::text FROM {bench.table.own}"
-    return Trial((Probe(bench.insert(bench.row() | {column.name: value}), after=after),), None)
+    return _taken(bench, bench.row() | {column.name: value}, after=after)
 
 
 def _changed(bench: Bench, column: Column, value: str, states: tuple[str, ...]) -> Trial:
@@ -273,4 +280,5 @@ def _omitted(bench: Bench, column: Column) -> Trial:
     assert row is not None  # noqa: S101 -- one of two rows
     kept = {name: value for name, value in row.items() if name != column.name}
     after = f"SELECT bool_and({test})::text FROM {bench.table.own}"
-    return Trial((Probe(bench.insert(kept), after=after),), None)
+    probe = Probe(bench.insert(kept), tuple(loose_ends(bench, kept)), after)
+    return Trial((probe,), None)

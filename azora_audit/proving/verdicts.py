@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from azora_audit.catalog.identifiers import quote_identifier
-from azora_audit.proving.keys import drop_constraint
+from azora_audit.proving.loosening import drop_constraint
 from azora_audit.proving.session import Probe, literal
 from azora_audit.proving.trial import Finding
 from azora_audit.records import NamedTuple

@@ -1,0 +1,66 @@
+"""Rows that refer to one of their parent, and what has to be there besides."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from azora_audit.proving.bench import PARENTS
+from azora_audit.proving.loosening import drop_false, loose_ends
+from azora_audit.records import NamedTuple
+
+if TYPE_CHECKING:
+    from azora_audit.proving.bench import Bench
+    from azora_audit.proving.model import ForeignKey
+    from azora_audit.proving.rows import Row
+
+
+class Child(NamedTuple):
+    """A row that refers to one of its parent by a key."""
+
+    bench: Bench
+    key: ForeignKey
+    row: Row
+    world: int
+    """That of the rows that are inserted beside it."""
+    first: tuple[Row, ...]
+    """Rows of its own table that are inserted before it, if its parent is one of them, from world 0 on."""
+    before: list[str]
+    """What else has to be there."""
+
+    def statements(self, row: Row) -> list[str] | None:
+        """Return the statements that stand before a row like it, so that it breaks no other foreign key, and no check.
+
+        None where it has no partition.
+        """
+        false = drop_false(self.bench, row, self.bench.row(self.world))
+        if false is None:
+            return None
+        dropped = loose_ends(self.bench, *self.first, row, world=self.world - len(self.first), but=self.key)
+        first = [self.bench.insert(own, world) for world, own in enumerate(self.first)]
+        return [*false, *dropped, *first, *self.before]
+
+    def insert(self, row: Row) -> str:
+        """Return the statement that inserts a row like it."""
+        return self.bench.insert(row, self.world)
+
+
+def referring(bench: Bench, key: ForeignKey, world: int = 0) -> Child:
+    """Return a row that refers to the parent's row of a world by a key.
+
+    It is world 0 for a key that is NULL in base rows and leads to another table.
+    """
+    parent, own = bench.schema[key.target], key.target == bench.table.oid
+    if not bench.is_broken(key) and not own:
+        return Child(bench, key, bench.row(world), world, (), [])
+    target = bench.rows.row(parent, world if own else 0)
+    values = {name: target.get(other) for name, other in zip(key.columns, key.target_columns, strict=True)}
+    if own:
+        row, beside = bench.row(world + 1), bench.row(max(PARENTS))
+        foreign = {name for other in bench.table.foreign_keys for name in other.columns}
+        row |= {name: value for name, value in beside.items() if name in foreign}
+        first = tuple(bench.row(number) for number in range(world + 1))
+        return Child(bench, key, row | values, world + 1, first, [])
+    if parent.oid in bench.component:
+        # the parent's row is inserted beside it
+        return Child(bench, key, bench.row() | values, 0, (), [])
+    return Child(bench, key, bench.row(1) | values, 1, (), bench.setup_for(key))
