@@ -67,7 +67,7 @@ class _Course:
         self._removed: dict[RowId, None] = {}
         self._changed: defaultdict[RowId, dict[str, str]] = defaultdict(dict)
         self._acting: list[Reference] = []
-        self._refusing: list[tuple[Reference, str]] = []
+        self._refusing: list[Reference] = []
         self._touched: defaultdict[RowId, list[tuple[ForeignKey, str]]] = defaultdict(list)
 
     def delete(self, roots: list[RowId]) -> None:
@@ -84,7 +84,7 @@ class _Course:
                 elif action in "nd" and child not in self._removed:
                     self._change(child, reference.key.delete_columns or reference.key.columns, action)
                 elif action in "ar":
-                    self._refusing.append((reference, action))
+                    self._refusing.append(reference)
 
     def _referring(self, row: RowId) -> list[Reference]:
         """Return the references to a row by keys that are there."""
@@ -108,7 +108,7 @@ class _Course:
             elif key.on_update in "nd":
                 self._change(reference.child, key.columns, key.on_update)
             else:
-                self._refusing.append((reference, key.on_update))
+                self._refusing.append(reference)
 
     def predicted(self) -> Predicted:
         stops: set[tuple[int, str]] = set()
@@ -119,7 +119,7 @@ class _Course:
         for row in doubtful:
             # what becomes of those that refer to it depends on what becomes of it
             doubtful += {one.child: None for one in self._referring(row) if one.child not in doubtful}
-        for reference, action in self._refusing:
+        for reference in self._refusing:
             child = reference.child
             name = self._rows[child].table, reference.key.name
             freed = child in self._removed or set(reference.key.columns) & self._changed[child].keys()
@@ -127,7 +127,8 @@ class _Course:
                 may.add(name)
             elif not freed:
                 stops.add(name)
-            elif action == "r" and child != reference.parent:
+            elif child != reference.parent:
+                # asked for each row when its turn comes: before the other key takes the child away, or after
                 may.add(name)
         changed = {row: names for row, names in self._changed.items() if names and row not in self._removed}
         return Predicted(

@@ -10,7 +10,7 @@ from azora_audit.proving.patterns import example
 from azora_audit.proving.samples import FIRST_DAY
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from azora_audit.proving.model import Column
 
@@ -48,8 +48,11 @@ def mine(expressions: Iterable[str], column: Column, step: str) -> list[str]:
         found.update(dict.fromkeys(strings))
         for text in (*numbers, *strings):
             found.update(dict.fromkeys(_neighbours(text, step)))
-        if column.category == "S" and _LENGTH.search(expression):
-            found.update(dict.fromkeys(_of_length(numbers)))
+        if _LENGTH.search(expression):
+            if column.category == "S":
+                found.update(dict.fromkeys(_of_length(numbers, "xyz", "")))
+            elif column.base == "bytea":
+                found.update(dict.fromkeys(_of_length(numbers, ("01", "02", "03"), "\\x")))
         if column.category == "A":
             found.update((f'{{"{text}"}}', None) for text in strings)
             found.update((text, None) for text in _arrays(numbers))
@@ -92,9 +95,12 @@ def _neighbours(text: str, step: str) -> list[str]:
     return [format(value, "f") for value in (number, number - Decimal(step), number + Decimal(step))]
 
 
-def _of_length(numbers: list[str]) -> list[str]:
-    sizes = {int(number) + change for number in numbers if number.isdigit() for change in (-1, 0, 1)}
-    return ["x" * size for size in sorted(sizes) if 0 <= size <= LONGEST]
+def _of_length(numbers: list[str], units: Sequence[str], prefix: str) -> list[str]:
+    """Return several values of each size that an expression names, for keys, and one of the sizes beside it."""
+    named = dict.fromkeys(int(number) for number in numbers if number.isdigit())
+    values = [(unit, size) for size in named for unit in units]
+    values += [(units[0], size + change) for size in named for change in (-1, 1)]
+    return [prefix + unit * size for unit, size in values if 0 <= size <= LONGEST]
 
 
 def _arrays(numbers: list[str]) -> list[str]:

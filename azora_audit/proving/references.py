@@ -238,7 +238,8 @@ def _parent_condition(target: Table, key: ForeignKey, parent: Row) -> str:
 def _judged(action: str, key: ForeignKey, statement: str, before: tuple[str, ...], after: str) -> Trial:
     if action in "ar":
         return Trial((Probe(statement, before),), Refusal(REFUSED, key.names))
-    return Trial((Probe(statement, before, after),), None)
+    dropped = any(statement.startswith("ALTER TABLE") for statement in before)
+    return Trial((Probe(statement, before, after),), None, alone=key.names if dropped else None)
 
 
 def _deleted(bench: Bench, key: ForeignKey) -> Trial:

@@ -56,6 +56,11 @@ class Trial(NamedTuple):
     computed: tuple[str, ...] | None = None
     """Generated columns, where rows are to be accepted because a check allows them: an expression of an index, of a
     generated column or in a trigger may fail on such a row all the same, which is a limit of its own. None elsewhere."""
+    alone: tuple[str, ...] | None = None
+    """Names of the foreign key whose action is tried without others that act on the same rows, so that what another one
+    refuses may be for want of them. None where all are there."""
+    mended: bool = False
+    """Whether a trigger writes to the column that an accepting trial looks at, so that what is stored may be its doing."""
     untouched: bool = False
     """Whether a statement that finds no row is as good as one that is refused."""
 
@@ -140,6 +145,8 @@ def _other(trial: Trial, outcome: Outcome) -> str:
             return "another constraint"
         if _is_broken(outcome):
             return "a function that cannot run"
+    if trial.alone is not None and outcome.state == "23503" and outcome.constraint not in trial.alone:
+        return "another foreign key, without those that would act with it,"
     return ""
 
 
@@ -166,7 +173,8 @@ def _judge_acceptance(trial: Trial, pairs: list[tuple[Probe, Outcome]]) -> Findi
         if outcome.affected == 0:
             return Finding("swallowed", "no error, and no row", probe)
         if probe.after and outcome.value != "true":
-            return Finding("not-enforced", "accepted, and what has to be true afterwards is not", probe)
+            untrue = Finding("not-enforced", "accepted, and what has to be true afterwards is not", probe)
+            return Finding("unreached", MENDED) if trial.mended else untrue
     return Finding("enforced", "accepted" if len(pairs) == 1 else f"all {len(pairs)} accepted")
 
 

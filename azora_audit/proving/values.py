@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from azora_audit.proving.duty import Duty, accepting, tables_of
 from azora_audit.proving.keys import same
 from azora_audit.proving.loosening import drop_constraint, drop_key, loose_ends
+from azora_audit.proving.mining import words
 from azora_audit.proving.samples import base_name, largest, length_of, precision_of
 from azora_audit.proving.session import Probe, literal
 from azora_audit.proving.trial import Refusal, Trial
@@ -179,6 +180,16 @@ def _null(bench: Bench, column: Column) -> Trial:
     return Trial((Probe(bench.insert(row), after=after),), refusal)
 
 
+def _kept(bench: Bench, column: Column, trial: Trial) -> Trial:
+    """Return a trial of a value that has to be found in a column afterwards, unless a trigger writes another one there."""
+    triggers = [trigger for trigger in bench.table.triggers if trigger.on_insert]
+    return trial._replace(mended=any(column.name.lower() in _lower(trigger.body) for trigger in triggers))
+
+
+def _lower(body: str) -> set[str]:
+    return {word.lower() for word in words(body)}
+
+
 def _taken(bench: Bench, *rows: Row, after: str = "") -> Trial:
     """Return a trial of rows whose values a column's type has to take, which no constraint can refuse in its name."""
     probes = [Probe(bench.insert(row), tuple(loose_ends(bench, row)), after) for row in rows]
@@ -217,7 +228,7 @@ def _too_long(bench: Bench, column: Column) -> Trial:
 def _longest(bench: Bench, column: Column) -> Trial:
     value = "x" * (length_of(column) or 0)
     after = f"SELECT bool_and({column.quoted} = {literal(value)})::text FROM {bench.table.own}"
-    return _taken(bench, bench.row() | {column.name: value}, after=after)
+    return _kept(bench, column, _taken(bench, bench.row() | {column.name: value}, after=after))
 
 
 def _too_large(bench: Bench, column: Column) -> Trial:
@@ -233,7 +244,7 @@ def _too_large(bench: Bench, column: Column) -> Trial:
 def _largest(bench: Bench, column: Column) -> Trial:
     value = largest(*(precision_of(column) or (1, 0)))
     after = f"SELECT bool_and({column.quoted} = {value})::text FROM {bench.table.own}"
-    return _taken(bench, bench.row() | {column.name: value}, after=after)
+    return _kept(bench, column, _taken(bench, bench.row() | {column.name: value}, after=after))
 
 
 def _changed(bench: Bench, column: Column, value: str, states: tuple[str, ...]) -> Trial:
@@ -281,4 +292,4 @@ def _omitted(bench: Bench, column: Column) -> Trial:
     kept = {name: value for name, value in row.items() if name != column.name}
     after = f"SELECT bool_and({test})::text FROM {bench.table.own}"
     probe = Probe(bench.insert(kept), tuple(loose_ends(bench, kept)), after)
-    return Trial((probe,), None)
+    return _kept(bench, column, Trial((probe,), None))

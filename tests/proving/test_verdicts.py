@@ -129,6 +129,15 @@ HELD: dict[str, str] = {
         create table stays (id int primary key, room int, during tstzrange,
             exclude using gist (room with =, during with &&))
     """,
+    "keys of a fixed size": """
+        create domain digest as bytea check (octet_length(value) = 20);
+        create table files (id digest primary key, uuid bytea not null unique check (length(uuid) = 16));
+        create table copies (file digest not null references files, code text unique check (length(code) = 3));
+    """,
+    "a foreign key that is asked before or after another one has taken its row away": """
+        create table graphs (id int primary key, template int references graphs on delete cascade);
+        create table found (id int primary key references graphs on delete cascade, parent int not null references graphs);
+    """,
     "a domain of numbers with a scale": """
         create domain amount as numeric(19, 4) check (value >= 0); create table t (id int primary key, a amount)
     """,
@@ -196,6 +205,25 @@ def test_what_holds_is_enforced(proofs: Proofs, name: str) -> None:
     } == {}
 
 
+UPPER = """
+    create table hosts (id int primary key, name varchar(8), upper_name varchar(8) default 'none', email varchar(8));
+    create function keep() returns trigger language plpgsql as $$ begin
+        if tg_when = 'BEFORE' then new.Upper_Name := upper(new.name); return new; end if;
+        update hosts set upper_name = upper(name) where id = new.id;
+        return null;
+    end $$;
+    create trigger keep {} insert on hosts for each row execute function keep();
+"""
+TWO_WAYS = """
+    create table users (id int primary key);
+    create table data (
+        user_id int not null references users on update cascade, name text not null, primary key (user_id, name)
+    );
+    create table items (
+        user_id int not null references users on update cascade, name text not null, primary key (user_id, name),
+        foreign key (user_id, name) references data on update cascade
+    );
+"""
 FAULTS: list[tuple[str, str, str, str]] = [
     (
         "a foreign key of one column to two",
@@ -506,6 +534,36 @@ FAULTS: list[tuple[str, str, str, str]] = [
             "create table t (id int primary key, a int not null check (odd(a)))"
         ),
         "public.t/check/t_a_check/refuse",
+        "enforced",
+    ),
+    (
+        "a value that a trigger replaces afterwards",
+        UPPER.format("after"),
+        "public.hosts/length/upper_name/accept",
+        "unreached",
+    ),
+    (
+        "a default that a trigger replaces",
+        UPPER.format("before"),
+        "public.hosts/default/upper_name/effect",
+        "unreached",
+    ),
+    (
+        "a value that a trigger keeps",
+        UPPER.format("after"),
+        "public.hosts/length/email/accept",
+        "enforced",
+    ),
+    (
+        "a change that comes to a row on two ways, seen on one of them",
+        TWO_WAYS,
+        "public.items/on-update/items_user_id_fkey/effect",
+        "unreached",
+    ),
+    (
+        "a change that comes to a row on two ways, seen on the other",
+        TWO_WAYS,
+        "public.items/on-update/items_user_id_name_fkey/effect",
         "enforced",
     ),
 ]
