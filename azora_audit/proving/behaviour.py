@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from azora_audit.catalog.identifiers import quote_identifier, quote_literal
+from azora_audit.proving.bench import condition
 from azora_audit.proving.duty import Duty
 from azora_audit.proving.loosening import drop_constraint
 from azora_audit.proving.session import READER, Probe, literal
@@ -85,9 +86,19 @@ def _unseen(bench: Bench, view: View) -> Trial:
         given = {name: value for name, value in row.items() if name in view.columns}
         columns = ", ".join(quote_identifier(name) for name in given)
         values = ", ".join(literal(value) for value in given.values())
-        after = f"SELECT EXISTS (SELECT FROM {view.sql})::text"
+        after = f"SELECT EXISTS (SELECT FROM {view.sql}{_singled_out(bench, given)})::text"
         probes.append(Probe(f"INSERT INTO {view.sql} ({columns}) VALUES ({values})", after=after))
     return Trial(tuple(probes), Refusal(("44000",)), some=True)
+
+
+def _singled_out(bench: Bench, given: Row) -> str:
+    """Return what tells a row in a view from those that it shows already: when rows were stored, a view does not say."""
+    if bench.new == "true":
+        return ""
+    known = bench.where(given)
+    if known == bench.new:
+        known = condition(bench.table, {name: value for name, value in given.items() if value is not None})
+    return f" WHERE {known or 'true'}"
 
 
 def _variants(bench: Bench, name: str) -> list[Row]:
@@ -253,7 +264,7 @@ def _tried(bench: Bench, make: Callable[[_Visitor], Trial]) -> Trial:
         return Trial((), None, "its policies compare no column with a setting in a way that is understood")
     if any(visitor.own.get(name) == visitor.other.get(name) for name in visitor.columns):
         return Trial((), None, "no rows of two owners were found")
-    if bench.where(visitor.own) == "true":
+    if bench.where(visitor.own) == bench.new:
         return Trial((), None, "its rows cannot be told apart: it has no key")
     return make(visitor)
 

@@ -10,6 +10,7 @@ from azora_audit.proving.mining import words
 from azora_audit.proving.model import Check
 from azora_audit.proving.rows import Row, combinations, grouped
 from azora_audit.proving.session import literal
+from azora_audit.proving.standing import NEW
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -100,7 +101,17 @@ class Bench:
                 continue
             if all(row.get(name) is not None for name in key.columns):
                 return condition(self.table, {name: row[name] for name in key.columns})
-        return "true"
+        return self.new
+
+    @property
+    def new(self) -> str:
+        """A condition that the rows which a probe stores satisfy, and none that was there before."""
+        return NEW if self.table.oid in self.rows.standing else "true"
+
+    def of_new(self, expression: str) -> str:
+        """Return a query for an expression over the rows of the table that a probe stores, and no others."""
+        where = "" if self.new == "true" else f" WHERE {self.new}"
+        return f"SELECT {expression} FROM {self.table.own}{where}"
 
     def groups(self) -> list[set[str]]:
         """Return sets of columns that belong together: those of foreign keys, and those that checks compare."""

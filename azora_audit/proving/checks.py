@@ -126,7 +126,7 @@ def refused(bench: Bench, check: Check, row: Row) -> Probe:
     """Return a probe of a row for which a check is false; a trigger may mend it, so that what is stored satisfies it."""
     after = ""
     if check.name:
-        after = f"SELECT coalesce(bool_and({check.expression}), true)::text FROM {bench.table.own}"
+        after = bench.of_new(f"coalesce(bool_and({check.expression}), true)::text")
     return Probe(bench.insert(row), after=after)
 
 

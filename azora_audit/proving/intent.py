@@ -132,7 +132,7 @@ def _kept(bench: Bench, whole: Row, row: Row) -> Probe:
         f"{columns[name].quoted}::text LIKE {literal(f'{(value or str())[:SEEN]}%')}"
         for name, value in row.items()
     )
-    after = f"SELECT coalesce(bool_or({kept}), false)::text FROM {bench.table.own}"
+    after = bench.of_new(f"coalesce(bool_or({kept}), false)::text")
     return Probe(bench.insert(whole), after=after)
 
 

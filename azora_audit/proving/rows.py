@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 from azora_audit.proving.classes import Classes, Place, break_cycles, components, nullable, tie
 from azora_audit.proving.mining import mine
 from azora_audit.proving.samples import samples, step_of
+from azora_audit.proving.standing import Standing
 
 if TYPE_CHECKING:
     from azora_audit.proving.model import Check, Column, Schema, Table
@@ -43,6 +44,7 @@ class Rows:
         self.schema = schema
         self.session = session
         self.seed = seed
+        self.standing = Standing(session, schema)
         self.broken = break_cycles(schema)
         self.raw = {
             (table.oid, column.name): candidates(table, column)

@@ -167,7 +167,7 @@ def _domain_duties(column: Column, domain: Domain) -> Iterator[Duty]:
 def _null(bench: Bench, column: Column) -> Trial:
     row = bench.row() | {column.name: None}
     # a trigger may fill the gap, which keeps NULL out just as well
-    after = f"SELECT bool_and({column.quoted} IS NOT NULL)::text FROM {bench.table.own}"
+    after = bench.of_new(f"bool_and({column.quoted} IS NOT NULL)::text")
     refusal = Refusal(("23502",), tables=tables_of(bench.table), column=column.name)
     if any(column.name in check.columns for check in bench.table.checks if not check.name):
         # NULL has no partition, or a foreign one that cannot be written, which is found out first
@@ -227,7 +227,7 @@ def _too_long(bench: Bench, column: Column) -> Trial:
 
 def _longest(bench: Bench, column: Column) -> Trial:
     value = "x" * (length_of(column) or 0)
-    after = f"SELECT bool_and({column.quoted} = {literal(value)})::text FROM {bench.table.own}"
+    after = bench.of_new(f"bool_and({column.quoted} = {literal(value)})::text")
     return _kept(bench, column, _taken(bench, bench.row() | {column.name: value}, after=after))
 
 
@@ -243,7 +243,7 @@ def _too_large(bench: Bench, column: Column) -> Trial:
 
 def _largest(bench: Bench, column: Column) -> Trial:
     value = largest(*(precision_of(column) or (1, 0)))
-    after = f"SELECT bool_and({column.quoted} = {value})::text FROM {bench.table.own}"
+    after = bench.of_new(f"bool_and({column.quoted} = {value})::text")
     return _kept(bench, column, _taken(bench, bench.row() | {column.name: value}, after=after))
 
 
@@ -290,6 +290,6 @@ def _omitted(bench: Bench, column: Column) -> Trial:
             test = given
     assert row is not None  # noqa: S101 -- one of two rows
     kept = {name: value for name, value in row.items() if name != column.name}
-    after = f"SELECT bool_and({test})::text FROM {bench.table.own}"
+    after = bench.of_new(f"bool_and({test})::text")
     probe = Probe(bench.insert(kept), tuple(loose_ends(bench, kept)), after)
     return _kept(bench, column, Trial((probe,), None))
