@@ -115,6 +115,18 @@ SCRIPTS = {
         comment on index users_name_idx is 'of an index';
         create table more (like users including all);
     """,
+    "an inherited NOT NULL leaves its name to one of the table's own": """
+        create table rooms (id integer, tags text constraint a not null);
+        create table more (size text constraint a not null) inherits (rooms);
+        alter table more validate constraint a, validate constraint more_tags_not_null;
+        alter table more rename constraint a to b;
+    """,
+    "bounds of intervals are printed in full": """
+        create table notes (b interval year to month, c interval) partition by list (b);
+        create table more partition of notes for values in ('2');
+        create table days (c interval) partition by range (c);
+        create table day partition of days for values from ('1') to ('24 hours');
+    """,
     "OR REPLACE of a constraint trigger or of a partition's is refused": """
         create function touch() returns trigger language plpgsql as $$ begin return new; end $$;
         create table users (id integer) partition by list (id);

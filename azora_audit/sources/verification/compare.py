@@ -267,7 +267,7 @@ def bound_words(bound: str) -> str:
 def bounds_agree(written: str, printed: str) -> bool:
     """Compare the bounds of partitions, quotes aside; of those with times, which are printed in full, only the form."""
     left, right = (bound_words(bound) for bound in (without_comments(written), printed))
-    timed = re.search(r"\d{4}-\d\d", right) is not None
+    timed = re.search(r"\d{4}-\d\d|\d (?:year|mon|day)s?\b|\d\d:\d\d:\d\d", right) is not None
     return left == right or (timed and left.partition("(")[0] == right.partition("(")[0])
 
 

@@ -59,12 +59,12 @@ def make_column(
     return column
 
 
-def make_serial(table: Table, column: Column, written: actions.TypeName, *, new_table: bool = False) -> None:
+def make_serial(table: Table, column: Column, written: actions.TypeName) -> None:
     """Give a serial column its sequence, default and NOT NULL."""
     if written.name in SERIAL and written.schema is None:
         own_sequence(table, column, actions.SequenceOptions(type=SERIAL[written.name]), internal=False)
         column.default = SERIAL_DEFAULT
-        set_not_null(table, column, new_table=new_table)
+        set_not_null(table, column)
 
 
 SERIAL_DEFAULT = actions.Expression("", "sequence", "nextval", ())
@@ -77,21 +77,17 @@ def apply_constraints(
     column: Column,
     constraints: tuple[actions.Constraint, ...],
     waiting: Waiting,
-    *,
-    new_table: bool = False,
 ) -> None:
-    """Apply the constraints of a column definition; of one that a new table inherits, `new_table` has to tell."""
+    """Apply the constraints of a column definition."""
     for constraint in constraints:
         if isinstance(constraint, actions.NotNull):
             if constraint.value:
-                set_not_null(
-                    table, column, constraint.name, no_inherit=constraint.no_inherit, new_table=new_table
-                )
+                set_not_null(table, column, constraint.name, no_inherit=constraint.no_inherit)
         elif isinstance(constraint, actions.DefaultTo):
             set_default(session, column, constraint.expression)
         elif isinstance(constraint, actions.Identity):
             column.identity = "always" if constraint.always else "by default"
-            set_not_null(table, column, new_table=new_table)
+            set_not_null(table, column)
             options = constraint.options._replace(type=column.type.builtin)
             own_sequence(table, column, options, internal=True)
         elif isinstance(constraint, actions.Generated):

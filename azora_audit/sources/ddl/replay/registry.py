@@ -49,25 +49,19 @@ def make_key(table: Table, index: Index, *, primary: bool) -> Key:
 
 
 def set_not_null(
-    table: Table,
-    column: Column,
-    name: str | None = None,
-    *,
-    no_inherit: bool = False,
-    only: bool = False,
-    new_table: bool = False,
+    table: Table, column: Column, name: str | None = None, *, no_inherit: bool = False, only: bool = False
 ) -> None:
     """Make a column NOT NULL, in children and partitions too.
 
     What a new table says of a column that it inherits has a name of its own (AddRelationNotNullConstraints, heap.c).
     """
     present = column.not_null
+    is_new = table.schema.relations.get(table.name) is not table
     if name is not None:
-        if name in table.constraints or not_null_named(table, name) not in (None, column):
-            raise conflict("constraint", name)
+        _require_free(table, column, name, is_new=is_new)
         table.schema.not_null_names.add(name)
     if present is not None:
-        if new_table and not present.local:
+        if is_new and not present.local:
             present.name = name or (table.name, column.name)
         present.local = True
         if name is not None and not isinstance(present.name, str):
@@ -77,6 +71,17 @@ def set_not_null(
     if not (no_inherit or only):
         for child in table.children:
             inherit_not_null(child, column)
+
+
+def _require_free(table: Table, column: Column, name: str, *, is_new: bool) -> None:
+    """Refuse a name that another constraint has; in a new table, what is only inherited leaves it and gets another."""
+    other = not_null_named(table, name)
+    if other is not None and other is not column and other.not_null is not None:
+        if not is_new or other.not_null.local:
+            raise conflict("constraint", name)
+        other.not_null.name = (table.name, other.name)
+    elif name in table.constraints:
+        raise conflict("constraint", name)
 
 
 def inherit_not_null(child: Table, column: Column) -> None:

@@ -102,12 +102,12 @@ def _require(session: Session, table: Table, required: list[actions.NotNull], wa
     """Make columns NOT NULL that the constraints of a new table and its primary key require to be."""
     for element in required:
         column = session.column(table, element.column or "")
-        set_not_null(table, column, element.name, no_inherit=element.no_inherit, new_table=True)
+        set_not_null(table, column, element.name, no_inherit=element.no_inherit)
     for key in waiting.keys:
         if isinstance(key, actions.Key) and key.primary:
             for name in key.columns:
                 if name in table.columns:
-                    set_not_null(table, table.columns[name], new_table=True)
+                    set_not_null(table, table.columns[name])
 
 
 def _attach(table: Table, action: actions.CreateTable, parent: Table | None, parents: list[Table]) -> None:
@@ -241,9 +241,9 @@ def _define(session: Session, table: Table, definition: actions.ColumnDefinition
             )
         present.written = definition.type
         present.local = True  # without a type it is a partition's, or of a type
-        make_serial(table, present, definition.type, new_table=True)
+        make_serial(table, present, definition.type)
     present.origin = session.origin(definition.at, definition.end)
-    apply_constraints(session, table, present, definition.constraints, waiting, new_table=True)
+    apply_constraints(session, table, present, definition.constraints, waiting)
 
 
 def create_table_as(session: Session, action: actions.CreateTableAs) -> None:
