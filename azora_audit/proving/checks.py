@@ -143,5 +143,4 @@ def _accepted(bench: Bench, check: Check) -> Trial:
         Probe(bench.insert(whole), before=tuple(loose_ends(bench, whole)))
         for whole in (base | row for row in rows)
     ]
-    generated = tuple(column.name for column in bench.table.columns.values() if column.generated)
-    return accepting(bench.table, *probes, about=about)._replace(computed=generated)
+    return accepting(bench.table, *probes, about=about)._replace(computed=True)

@@ -154,7 +154,6 @@ def free(bench: Bench, names: Sequence[str]) -> list[str]:
 def _accepted(hunt: Hunt, names: list[str], trial: Trial, found: Finding, most: int | None) -> Judged:
     bench, base = hunt.bench, hunt.bench.row()
     own = {check.name for check in bench.table.checks}
-    generated = tuple(column.name for column in bench.table.columns.values() if column.generated)
 
     def judging(rows: list[Row]) -> list[str]:
         whole = [base | row for row in rows]
@@ -162,7 +161,7 @@ def _accepted(hunt: Hunt, names: list[str], trial: Trial, found: Finding, most: 
         allowed = [truth is not None and False not in truth for truth in truths]
         probes = [Probe(bench.insert(row)) for row, good in zip(whole, allowed, strict=True) if good]
         outcomes = iter(hunt.session.run(probes))
-        return [_not_accepted(next(outcomes), own, generated) if good else "" for good in allowed]
+        return [_not_accepted(next(outcomes), own, bench.table.generated) if good else "" for good in allowed]
 
     hit = hunt.search(names, judging, most=most)
     if not hit.rows:

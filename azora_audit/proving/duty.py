@@ -35,7 +35,7 @@ class Duty(NamedTuple):
 
 def accepting(table: Table, *probes: Probe, about: tuple[str, ...] | None = None) -> Trial:
     """Return a trial of rows that a table has to accept; `about`: as the trial's."""
-    return Trial(probes, None, known=table.known, about=about)
+    return Trial(probes, None, known=table.known, about=about, generated=table.generated)
 
 
 def tables_of(table: Table) -> tuple[str, ...]:

@@ -186,6 +186,11 @@ class Table(NamedTuple):
         return f"{self.schema}.{self.name}"
 
     @property
+    def generated(self) -> tuple[str, ...]:
+        """The names of its generated columns."""
+        return tuple(column.name for column in self.columns.values() if column.generated)
+
+    @property
     def known(self) -> tuple[str, ...] | None:
         """Names of all its constraints where a partition may have others; None for a table without partitions."""
         if not self.partitioned:

@@ -53,9 +53,11 @@ class Trial(NamedTuple):
     about: tuple[str, ...] | None = None
     """Names of the constraint that an accepting probe is about: what something else refuses says nothing of it. None
     where the whole row is in question, or what a statement does."""
-    computed: tuple[str, ...] | None = None
-    """Generated columns, where rows are to be accepted because a check allows them: an expression of an index, of a
-    generated column or in a trigger may fail on such a row all the same, which is a limit of its own. None elsewhere."""
+    generated: tuple[str, ...] = ()
+    """Generated columns of the table: that one may not be NULL is a limit of its own."""
+    computed: bool = False
+    """Whether rows are to be accepted because a check allows them: an expression of an index, of a generated column or in
+    a trigger may fail on such a row all the same, which is a limit of its own."""
     alone: tuple[str, ...] | None = None
     """Names of the foreign key whose action is tried without others that act on the same rows, so that what another one
     refuses may be for want of them. None where all are there."""
@@ -104,8 +106,8 @@ def judge(trial: Trial, outcomes: Sequence[Outcome]) -> Finding:
     if trial.untouched:
         return _judge_untouched(pairs)
     if trial.refusal is None:
-        if trial.computed is not None:
-            sound = [pair for pair in pairs if not is_computed(pair[1], trial.computed)]
+        if trial.computed:
+            sound = [pair for pair in pairs if not is_computed(pair[1], trial.generated)]
             if not sound:
                 return Finding(
                     "unreached", f"what is computed of a row that it allows fails: {said(outcomes[0])}"
@@ -143,6 +145,8 @@ def _other(trial: Trial, outcome: Outcome) -> str:
     if trial.about is not None:
         if outcome.constraint and outcome.constraint not in trial.about and not in_function(outcome):
             return "another constraint"
+        if outcome.state == "23502" and outcome.column in trial.generated:
+            return "a generated column"
         if _is_broken(outcome):
             return "a function that cannot run"
     if trial.alone is not None and outcome.state == "23503" and outcome.constraint not in trial.alone:

@@ -339,6 +339,15 @@ FAULTS: list[tuple[str, str, str, str]] = [
         "enforced",
     ),
     (
+        "a foreign key of which a generated column takes no NULL",
+        (
+            "create table p (id int primary key); create table t (a int references p,"
+            " b int not null generated always as (a + 1) stored)"
+        ),
+        "public.t/foreign-key/t_a_fkey/null/accept",
+        "unreached",
+    ),
+    (
         "a foreign key whose domain refuses NULL",
         (
             "create domain given as int check (value is not null); create table p (id int primary key);"
