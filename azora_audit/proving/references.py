@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from azora_audit.catalog.identifiers import quote_identifier
 from azora_audit.proving.bench import PARENTS, condition
 from azora_audit.proving.duty import Duty, accepting
-from azora_audit.proving.loosening import drop_constraint, drop_key, loose_ends
+from azora_audit.proving.loosening import drop_constraint, loose_ends
 from azora_audit.proving.referring import referring
 from azora_audit.proving.session import Probe, literal
 from azora_audit.proving.trial import Refusal, Trial
@@ -116,9 +116,6 @@ def _orphan(bench: Bench, key: ForeignKey, name: str) -> Trial:
     changed, before = _without_parent(bench, key, name, row)
     if changed[name] in (row[name], None) or _has_parent(bench, key, changed):
         return Trial((), None, f"no value of {name} was found that no row of the parent has")
-    if key.target == bench.table.oid:
-        # two rows of one table, of which it is not known what a key of expressions makes
-        before = [*(drop_key(bench.table, other) for other in bench.table.keys if other.expressions), *before]
     there = child.statements(changed)
     if there is None:
         return Trial((), None, NO_PARTITION)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from azora_audit.proving.bench import PARENTS
-from azora_audit.proving.loosening import drop_false, loose_ends
+from azora_audit.proving.keys import same
+from azora_audit.proving.loosening import drop_false, drop_key, loose_ends
 from azora_audit.records import NamedTuple
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ class Child(NamedTuple):
     """What else has to be there."""
 
     def statements(self, row: Row) -> list[str] | None:
-        """Return the statements that stand before a row like it, so that it breaks no other foreign key, and no check.
+        """Return the statements that stand before a row like it, so that nothing else refuses it.
 
         None where it has no partition.
         """
@@ -37,7 +38,17 @@ class Child(NamedTuple):
             return None
         dropped = loose_ends(self.bench, *self.first, row, world=self.world - len(self.first), but=self.key)
         first = [self.bench.insert(own, world) for world, own in enumerate(self.first)]
-        return [*false, *dropped, *first, *self.before]
+        return [*false, *dropped, *self._equal(row), *first, *self.before]
+
+    def _equal(self, row: Row) -> list[str]:
+        """Return statements that drop the keys in which a row may be equal to one before it, but not what it refers to."""
+        table = self.bench.table
+        return [
+            drop_key(table, other)
+            for other in table.keys
+            if set(other.columns) != set(self.key.target_columns)
+            and any(other.expressions or same(self.bench, other, first, row) for first in self.first)
+        ]
 
     def insert(self, row: Row) -> str:
         """Return the statement that inserts a row like it."""

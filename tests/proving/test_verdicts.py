@@ -86,6 +86,10 @@ HELD: dict[str, str] = {
             parent int default 3 references branches on delete set default on update cascade);
         create table days (id date primary key, previous date references days, check (previous < id))
     """,
+    "trees whose rows differ in the columns that refer": """
+        create table chain (id int primary key, next int not null unique references chain on delete cascade);
+        create table t (a int, s int unique, b int unique, primary key (a, b), foreign key (s, b) references t match full)
+    """,
     "a foreign key to its own table, of one column to two": """
         create table t (a int check (a between 1 and 5), b int, primary key (a, b), foreign key (b, b) references t);
         create table u (a int, b int, primary key (a, b), exclude using btree (a with =) where (a is not null));
