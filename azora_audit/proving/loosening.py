@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from azora_audit.catalog.identifiers import quote_identifier
+from azora_audit.proving.bench import PARENTS
 from azora_audit.proving.rows import roots_of
 
 if TYPE_CHECKING:
     from azora_audit.proving.bench import Bench
     from azora_audit.proving.model import ForeignKey, Key, Table
-    from azora_audit.proving.rows import Row
+    from azora_audit.proving.rows import Row, Rows
 
 
 def drop_constraint(table: Table, name: str) -> str:
@@ -25,23 +26,23 @@ def drop_key(table: Table, key: Key) -> str:
     return f"DROP INDEX IF EXISTS {quote_identifier(table.schema)}.{quote_identifier(key.name)} CASCADE"
 
 
-def drop_false(bench: Bench, row: Row, base: Row) -> list[str] | None:
-    """Return statements that drop the checks which a row breaks, as another row near to it does not.
+def drop_false(rows: Rows, table: Table, row: Row, base: Row) -> list[str] | None:
+    """Return statements that drop the checks which a row of a table breaks, as another row near to it does not.
 
     None where these are bounds of partitions, which cannot be dropped.
     """
     changed = {name for name, value in row.items() if value != base.get(name)}
-    checks = [check for check in bench.table.checks if changed & set(roots_of(bench.table, check))]
-    truth = bench.rows.truths(bench.table, checks, [row])[0] if checks else None
+    checks = [check for check in table.checks if changed & set(roots_of(table, check))]
+    truth = rows.truths(table, checks, [row])[0] if checks else None
     false = [check.name for check, holds in zip(checks, truth or (), strict=False) if holds is False]
-    return None if "" in false else [drop_constraint(bench.table, name) for name in false]
+    return None if "" in false else [drop_constraint(table, name) for name in false]
 
 
 def loose_ends(bench: Bench, *rows: Row, world: int = 0, but: ForeignKey | None = None) -> list[str]:
     """Return statements that drop foreign keys by which rows refer to ones that are not there.
 
-    These are keys that lead to the table itself, or that tables which need each other have: a row of such a table is
-    its own parent, or that of the row beside it, until it gets another value.
+    A row of a table that refers to itself is its own parent until it gets another value, one of tables that need each
+    other is that of the row beside it; and a row that has values of two worlds has parents in none.
 
     Args:
         bench: of the table.
@@ -49,7 +50,9 @@ def loose_ends(bench: Bench, *rows: Row, world: int = 0, but: ForeignKey | None 
         world: that of the rows beside the first of them; those beside each further one are of the next world.
         but: the key that stays because it is tried.
     """
-    there: dict[int, list[Row]] = {oid: [] for oid in bench.component}
+    standing = (oid for component in bench.needed for oid in component)
+    there = {oid: [bench.rows.row(bench.schema[oid], parent) for parent in PARENTS] for oid in standing}
+    there |= {oid: [] for oid in bench.component}
     dropped: dict[str, None] = {}
     for number, own in enumerate(rows):
         beside = {oid: bench.rows.row(bench.schema[oid], world + number) for oid in bench.component}
@@ -59,19 +62,17 @@ def loose_ends(bench: Bench, *rows: Row, world: int = 0, but: ForeignKey | None 
         for oid, row in beside.items():
             table = bench.schema[oid]
             for key in table.foreign_keys:
-                if key != but and _is_loose(bench, table, key, row, there):
+                if key != but and _is_loose(table, key, row, there):
                     dropped[drop_constraint(table, key.name)] = None
     return list(dropped)
 
 
-def _is_loose(bench: Bench, table: Table, key: ForeignKey, row: Row, there: dict[int, list[Row]]) -> bool:
+def _is_loose(table: Table, key: ForeignKey, row: Row, there: dict[int, list[Row]]) -> bool:
     """Tell whether a row refers by a key to one that is not there."""
     wanted = [row.get(name) for name in key.columns]
     if any(table.columns[name].generated for name in key.columns):
         return True  # what is computed of other values than the base row's may be anything
     if None in wanted:
         return key.match_full and any(value is not None for value in wanted)
-    if key.target not in there:
-        # base rows leave these NULL, so that nothing is there to refer to
-        return any((table.oid, name) in bench.rows.broken for name in key.columns)
-    return wanted not in ([found.get(name) for name in key.target_columns] for found in there[key.target])
+    found = there.get(key.target, ())
+    return wanted not in ([parent.get(name) for name in key.target_columns] for parent in found)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from azora_audit.catalog.identifiers import quote_identifier
 from azora_audit.proving.bench import PARENTS, condition
 from azora_audit.proving.duty import Duty, accepting
-from azora_audit.proving.loosening import drop_constraint, loose_ends
+from azora_audit.proving.loosening import drop_constraint, drop_false, loose_ends
 from azora_audit.proving.referring import referring
 from azora_audit.proving.session import Probe, literal
 from azora_audit.proving.trial import Refusal, Trial
@@ -282,6 +282,10 @@ def _updated(bench: Bench, key: ForeignKey) -> Trial:
     new = bench.rows.row(target, 2).get(name)
     if new is None or new in (parent[name], bench.rows.row(target, 1).get(name)):
         return Trial((), None, f"no third value of {name} was found")
+    false = drop_false(bench.rows, target, parent | {name: new}, parent)
+    if false is None:
+        return Trial((), None, NO_PARTITION)
+    before = (*false, *before)
     column = key.columns[key.target_columns.index(name)]
     where = bench.where(row, key.columns)
     quoted = quote_identifier(column)

@@ -33,7 +33,7 @@ class Child(NamedTuple):
 
         None where it has no partition.
         """
-        false = drop_false(self.bench, row, self.bench.row(self.world))
+        false = drop_false(self.bench.rows, self.bench.table, row, self.bench.row(self.world))
         if false is None:
             return None
         dropped = loose_ends(self.bench, *self.first, row, world=self.world - len(self.first), but=self.key)

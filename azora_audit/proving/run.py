@@ -185,7 +185,8 @@ def _proof(
     smaller = shrink(session, bench, trial, found.probe, kept)
     counterexample = of_duty(obligation, trial, smaller, extras.schema)
     extras.keep(counterexample)
-    evidence = smaller.found.evidence
+    # a sequence may have gone on, so that it is not seen again
+    evidence = (smaller.found if smaller.found.verdict == found.verdict else found).evidence
     title, verdict = f"{obligation.table}: {obligation.sentence}", f"{found.verdict}: {evidence}"
     sql = script(title, verdict, smaller.probe)
     return Proof(

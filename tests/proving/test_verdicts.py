@@ -352,6 +352,25 @@ FAULTS: list[tuple[str, str, str, str]] = [
         "unreached",
     ),
     (
+        "a foreign key that shares a column with one to its own table",
+        (
+            "create table u (a int, b int, primary key (a, b));"
+            "create table t (a int, b int, c int not null, primary key (a, b), foreign key (a, c) references u);"
+            "alter table t add foreign key (b, a) references t (a, b)"
+        ),
+        "public.t/foreign-key/t_b_a_fkey/b/refuse",
+        "enforced",
+    ),
+    (
+        "a parent of which a check compares the columns of its key",
+        (
+            "create table p (a int, b int, primary key (a, b), check (a = b));"
+            "create table c (a int, foreign key (a, a) references p)"
+        ),
+        "public.c/on-update/c_a_a_fkey/effect",
+        "enforced",
+    ),
+    (
         "a foreign key whose domain refuses NULL",
         (
             "create domain given as int check (value is not null); create table p (id int primary key);"
