@@ -262,6 +262,11 @@ def test_integers_of_money_are_told_apart() -> None:
     assert "money" not in meanings("amount", "integer")
 
 
+def test_a_part_of_a_version_is_no_money() -> None:
+    assert meanings("minor", "integer", "schema_version") == set()
+    assert meanings("minor", "integer", "transfers") == {"amount-minor-units"}
+
+
 @pytest.mark.parametrize(
     ("name", "expected"),
     [
