@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from azora_audit.proving.bench import PARENTS
 from azora_audit.proving.keys import same
-from azora_audit.proving.loosening import drop_false, drop_key, loose_ends
+from azora_audit.proving.loosening import drop_constraint, drop_false, drop_key, loose_ends
 from azora_audit.records import NamedTuple
 
 if TYPE_CHECKING:
@@ -41,9 +41,10 @@ class Child(NamedTuple):
         return [*false, *dropped, *self._equal(row), *first, *self.before]
 
     def _equal(self, row: Row) -> list[str]:
-        """Return statements that drop the keys in which a row may be equal to one before it, but not what it refers to."""
+        """Return statements that drop what may compare a row with one before it, but for the key that it refers to."""
         table = self.bench.table
-        return [
+        exclusions = [drop_constraint(table, other.name) for other in table.exclusions if self.first]
+        return exclusions + [
             drop_key(table, other)
             for other in table.keys
             if set(other.columns) != set(self.key.target_columns)

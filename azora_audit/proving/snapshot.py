@@ -112,35 +112,67 @@ def fates(schema: Schema, before: Snapshot, after: Snapshot, tables: Iterable[in
     removed: list[RowId] = []
     added: dict[int, int] = {}
     for oid in wanted:
-        table, open_rows = schema[oid], list(new[oid])
-        for row in gone[oid]:
-            twin = twin_of(table, before[row].values, {other: after[other].values for other in open_rows})
-            if twin is None:
-                removed.append(row)
-                continue
-            open_rows.remove(twin)
+        table, left = schema[oid], {row: after[row].values for row in new[oid]}
+        twins = _twins(table, {row: before[row].values for row in gone[oid]}, left)
+        removed += [row for row in gone[oid] if row not in twins]
+        for row, twin in twins.items():
             values = zip(table.columns, before[row].values, after[twin].values, strict=True)
             changed[row] = {name: value for name, old, value in values if old != value}
-        if open_rows:
-            added[oid] = len(open_rows)
+        if len(left) > len(twins):
+            added[oid] = len(left) - len(twins)
     return Fates(frozenset(removed), changed, added)
+
+
+def _twins(
+    table: Table, old: Mapping[RowId, tuple[Value, ...]], new: Mapping[RowId, tuple[Value, ...]]
+) -> dict[RowId, RowId]:
+    """Return the new versions of old rows, as far as there are any."""
+    twins: dict[RowId, RowId] = {}
+    left = dict(new)
+    # a version that has a row's key is no other row's, however much it is like that
+    for find in (_with_key, _without_key):
+        for row, values in old.items():
+            twin = None if row in twins else find(table, values, left)
+            if twin is not None:
+                twins[row] = twin
+                del left[twin]
+    return twins
 
 
 def twin_of(table: Table, old: tuple[Value, ...], new: Mapping[RowId, tuple[Value, ...]]) -> RowId | None:
     """Return which of the new versions is one of an old row."""
-    names = list(table.columns)
+    return _with_key(table, old, new) or _without_key(table, old, new)
+
+
+def _with_key(table: Table, old: tuple[Value, ...], new: Mapping[RowId, tuple[Value, ...]]) -> RowId | None:
+    """Return the new version that has a key of an old row."""
+    for places, fixed in _keys_of(table, old):
+        for row, values in new.items():
+            if all(values[place] == old[place] for place in places):
+                return row
+        if fixed:
+            return None
+    return None
+
+
+def _without_key(
+    table: Table, old: tuple[Value, ...], new: Mapping[RowId, tuple[Value, ...]]
+) -> RowId | None:
+    """Return a new version that differs from an old row only in what foreign keys change, where these change its key."""
+    if any(fixed for _, fixed in _keys_of(table, old)):
+        return None
     foreign = {name for key in table.foreign_keys for name in key.columns}
-    keys = [key for key in table.keys if not key.expressions and not key.predicate]
-    for key in keys:
-        places = [names.index(name) for name in key.columns]
-        if all(old[place] is not None for place in places):
-            for row, values in new.items():
-                if all(values[place] == old[place] for place in places):
-                    return row
-            if not foreign & set(key.columns):
-                return None
     for row, values in new.items():
-        differ = {name for name, one, other in zip(names, old, values, strict=True) if one != other}
+        differ = {name for name, one, other in zip(table.columns, old, values, strict=True) if one != other}
         if differ <= foreign:
             return row
     return None
+
+
+def _keys_of(table: Table, old: tuple[Value, ...]) -> list[tuple[list[int], bool]]:
+    """Return the places of the columns of a row's keys, and whether no foreign key changes them."""
+    names = list(table.columns)
+    foreign = {name for key in table.foreign_keys for name in key.columns}
+    keys = [key.columns for key in table.keys if not key.expressions and not key.predicate]
+    found = [([names.index(name) for name in columns], not foreign & set(columns)) for columns in keys]
+    return [(places, fixed) for places, fixed in found if all(old[place] is not None for place in places)]

@@ -159,8 +159,17 @@ def test_what_stops_it_is_named_all_of_it_with_the_way_to_it(radii: Callable[[st
             "u",
             {"u": (1, 0, 0), "m": (0, 1, 0), "k": (0, 3, 0)},
         ),
+        (
+            (
+                "create table p (id int primary key, top int); create table t (id int primary key references p"
+                " on delete cascade, top int references t on delete set null);"
+                "alter table p add foreign key (top) references t on delete set null"
+            ),
+            "p",
+            {"p": (1, 3, 0), "t": (1, 2, 0)},
+        ),
     ],
-    ids=["self", "cycle", "some columns", "partitions", "join", "NULL handed on"],
+    ids=["self", "cycle", "some columns", "partitions", "join", "NULL handed on", "a key that refers"],
 )
 def test_shapes(radii: Callable[[str], Any], ddl: str, parent: str, expected: dict[str, Any]) -> None:
     found, proofs = radii(ddl)

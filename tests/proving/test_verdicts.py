@@ -93,7 +93,9 @@ HELD: dict[str, str] = {
     "a foreign key to its own table, of one column to two": """
         create table t (a int check (a between 1 and 5), b int, primary key (a, b), foreign key (b, b) references t);
         create table u (a int, b int, primary key (a, b), exclude using btree (a with =) where (a is not null));
-        alter table u add foreign key (b, b) references u
+        alter table u add foreign key (b, b) references u;
+        create table v (a int, b int, primary key (a, b), exclude using btree ((a is null) with =));
+        alter table v add foreign key (a, a) references v
     """,
     "tables that need each other, with keys and sizes of their own": """
         create table a (id int unique check (id > 0), code varchar(4) primary key, n numeric(4, 1) unique,
