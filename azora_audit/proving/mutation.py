@@ -10,7 +10,7 @@ import psycopg
 from azora_audit.catalog.identifiers import quote_identifier
 from azora_audit.proving.behaviour import keeps, refuses_all
 from azora_audit.proving.loosening import drop_constraint, drop_key
-from azora_audit.proving.samples import length_of, precision_of
+from azora_audit.proving.samples import gives_nothing, length_of, precision_of
 from azora_audit.proving.trial import judge
 from azora_audit.records import NamedTuple
 
@@ -131,7 +131,7 @@ def _of_column(table: Table, column: Column) -> Iterator[Mutant]:
         yield Mutant("drop-not-null", column.name, f"{alter} DROP NOT NULL")
     if not column.required and not column.generated:
         yield Mutant("add-not-null", column.name, f"{alter} SET NOT NULL")
-    if column.default:
+    if column.default and not gives_nothing(column):
         yield Mutant("drop-default", column.name, f"{alter} DROP DEFAULT")
     alone = any(key.columns == (column.name,) and not key.predicate for key in table.keys)
     if not alone and not column.generated and not table.partitioned:

@@ -70,6 +70,7 @@ _PLAIN: Final[dict[str, tuple[str, ...]]] = {
 } | _RANGES
 _TEXTS: Final = ("a", "b", "c", "abc", "1", "A", "", " ")
 _MULTIRANGE: Final = re.compile(r"(int4|int8|num|date|ts|tstz)multirange\Z")
+_NOTHING: Final = re.compile(r"NULL(?:::|\Z)")
 NUMERIC: Final = "numeric"
 CHARACTERS: Final = ("character varying", "character", "text", "citext", "name")
 
@@ -101,6 +102,11 @@ def step_of(column: Column) -> str:
     if precision is not None:
         return f"1e{-precision[1]}"
     return "1" if column.base in ("smallint", "integer", "bigint") else "0.01"
+
+
+def gives_nothing(column: Column) -> bool:
+    """Tell whether a column has a default that is NULL, which is as good as none."""
+    return _NOTHING.match(column.default) is not None
 
 
 def samples(column: Column) -> list[str]:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final
 
 from azora_audit.proving.duty import Duty, accepting, tables_of
 from azora_audit.proving.keys import same
 from azora_audit.proving.loosening import drop_constraint, drop_key, loose_ends
 from azora_audit.proving.mining import words
-from azora_audit.proving.samples import base_name, largest, length_of, precision_of
+from azora_audit.proving.samples import base_name, gives_nothing, largest, length_of, precision_of
 from azora_audit.proving.session import Probe, literal
 from azora_audit.proving.trial import Refusal, Trial
 
@@ -36,10 +35,8 @@ def row_duties(table: Table) -> Iterator[Duty]:
         "accepts a valid row",
         lambda bench: accepting(table, Probe(bench.insert(bench.row()))),
     )
-    if table.keys:
-        yield Duty(
-            "row", table.name, "twice", "accept", "accepts two rows that differ in keys only", _twice_apart
-        )
+    twice = "two rows that differ in keys only" if table.keys else "the same row twice"
+    yield Duty("row", table.name, "twice", "accept", f"accepts {twice}", _twice_apart)
 
 
 def _twice_apart(bench: Bench) -> Trial:
@@ -93,7 +90,11 @@ def column_duties(table: Table) -> Iterator[Duty]:
         free = column.name not in foreign | checked | referenced
         if column.not_null:
             yield _duty(column, "not-null", "refuse", "refuses NULL", _null)
-        elif not column.required and free and column.name not in _bound(table, column):
+        elif (
+            not column.required
+            and free
+            and not any(column.name in other.generated_from for other in table.columns.values())
+        ):
             yield _duty(column, "nullable", "accept", "accepts NULL", _nullable)
         if column.category != "A":
             yield from _type_duties(column, free=free)
@@ -101,8 +102,7 @@ def column_duties(table: Table) -> Iterator[Duty]:
                 yield from _domain_duties(column, domain)
         if column.identity == "a":
             yield _duty(column, "identity", "refuse", "refuses a value for an identity column", _explicit)
-        says_nothing = re.match(r"NULL(?:::|$)", column.default) is not None
-        if (column.identity or (column.default and not says_nothing)) and column.name not in foreign:
+        if (column.identity or (column.default and not gives_nothing(column))) and column.name not in foreign:
             kind = "identity" if column.identity else "default"
             what = (
                 "gives a value itself"
@@ -110,12 +110,6 @@ def column_duties(table: Table) -> Iterator[Duty]:
                 else f"gives {column.default} when there is no value"
             )
             yield _duty(column, kind, "effect", what, _omitted)
-
-
-def _bound(table: Table, column: Column) -> set[str]:
-    """Return columns in whose place others may refuse NULL: generated ones, domains."""
-    found = {name for other in table.columns.values() for name in other.generated_from}
-    return found | ({column.name} if any(domain.checks for domain in column.domains) else set())
 
 
 def _duty(column: Column, kind: str, expects: str, sentence: str, make: object, what: str = "") -> Duty:
@@ -197,7 +191,10 @@ def _taken(bench: Bench, *rows: Row, after: str = "") -> Trial:
 
 
 def _nullable(bench: Bench, column: Column) -> Trial:
-    return _taken(bench, bench.row() | {column.name: None})
+    row = bench.row() | {column.name: None}
+    if column.domains and bench.rows.truths(bench.table, [], [row]) == [None]:
+        return Trial((), None, "its domain refuses NULL")
+    return _taken(bench, row)
 
 
 def _no_label(bench: Bench, column: Column) -> Trial:

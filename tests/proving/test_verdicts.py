@@ -570,6 +570,19 @@ FAULTS: list[tuple[str, str, str, str]] = [
         "public.t/check/t_a_check/refuse",
         "enforced",
     ),
+    ("a table without a key", "create table t (a int)", "public.t/row/t/twice/accept", "enforced"),
+    (
+        "a domain that says nothing of NULL",
+        "create domain size as int check (value > 0); create table t (id int primary key, a size)",
+        "public.t/nullable/a/accept",
+        "enforced",
+    ),
+    (
+        "a domain that refuses NULL",
+        "create domain size as int check (value is not null); create table t (id int primary key, a size)",
+        "public.t/nullable/a/accept",
+        "unreached",
+    ),
     (
         "a value that a trigger replaces afterwards",
         UPPER.format("after"),
