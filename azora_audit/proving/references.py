@@ -68,7 +68,7 @@ def reference_duties(schema: Schema, table: Table) -> Iterator[Duty]:
             ),
             lambda bench, key=key: _deleted(bench, key),  # type: ignore[misc]
         )
-        if _changeable(parent, key):
+        if _changeable(table, parent, key):
             yield Duty(
                 "on-update",
                 key.name,
@@ -79,16 +79,21 @@ def reference_duties(schema: Schema, table: Table) -> Iterator[Duty]:
             )
 
 
-def _changeable(parent: Table, key: ForeignKey) -> list[str]:
-    """Return the referenced columns that an UPDATE may change for itself, the best one first."""
+def _changeable(table: Table, parent: Table, key: ForeignKey) -> list[str]:
+    """Return the referenced columns that an UPDATE may change, the best one first.
+
+    One that refers to other rows itself can only be tried without the foreign keys of the parent: not in a tree.
+    """
     foreign = {name for other in parent.foreign_keys for name in other.columns}
     checked = {name for check in parent.checks for name in check.columns}
     free = [
         name
         for name in key.target_columns
-        if name not in foreign and not parent.columns[name].generated and parent.columns[name].identity != "a"
+        if not (name in foreign and parent.oid == table.oid)
+        and not parent.columns[name].generated
+        and parent.columns[name].identity != "a"
     ]
-    return sorted(free, key=lambda name: name in checked)
+    return sorted(free, key=lambda name: (name in foreign, name in checked))
 
 
 def _mixed(table: Table, key: ForeignKey) -> Iterator[Duty]:
@@ -278,14 +283,19 @@ def _updated(bench: Bench, key: ForeignKey) -> Trial:
         return Trial((), None, "base rows have no value for the key")
     target = bench.schema[key.target]
     before, row, parent = _child(bench, key, key.on_update)
-    name = _changeable(target, key)[0]
+    name = _changeable(bench.table, target, key)[0]
     new = bench.rows.row(target, 2).get(name)
     if new is None or new in (parent[name], bench.rows.row(target, 1).get(name)):
         return Trial((), None, f"no third value of {name} was found")
     false = drop_false(bench.rows, target, parent | {name: new}, parent)
     if false is None:
         return Trial((), None, NO_PARTITION)
-    before = (*false, *before)
+    own = (
+        []
+        if target.oid == bench.table.oid
+        else [other for other in target.foreign_keys if name in other.columns]
+    )
+    before = (*false, *(drop_constraint(target, other.name) for other in own), *before)
     column = key.columns[key.target_columns.index(name)]
     where = bench.where(row, key.columns)
     quoted = quote_identifier(column)

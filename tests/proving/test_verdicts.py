@@ -135,6 +135,12 @@ HELD: dict[str, str] = {
         create table stays (id int primary key, room int, during tstzrange,
             exclude using gist (room with =, during with &&))
     """,
+    "a parent whose key refers to its own parent": """
+        create table events (id int primary key);
+        create table problems (id int primary key references events on delete cascade);
+        create table tags (id int primary key, problem_id int not null references problems on update cascade);
+        create table notes (id int primary key, problem_id int references problems);
+    """,
     "keys of a fixed size": """
         create domain digest as bytea check (octet_length(value) = 20);
         create table files (id digest primary key, uuid bytea not null unique check (length(uuid) = 16));
@@ -568,6 +574,15 @@ FAULTS: list[tuple[str, str, str, str]] = [
             "create table t (id int primary key, a int not null check (odd(a)))"
         ),
         "public.t/check/t_a_check/refuse",
+        "enforced",
+    ),
+    (
+        "a parent whose key refers to its own parent",
+        (
+            "create table e (id int primary key); create table p (id int primary key references e);"
+            "create table t (id int primary key, p_id int not null references p on update cascade)"
+        ),
+        "public.t/on-update/t_p_id_fkey/effect",
         "enforced",
     ),
     ("a table without a key", "create table t (a int)", "public.t/row/t/twice/accept", "enforced"),
