@@ -121,6 +121,15 @@ SCRIPTS = {
         alter table more validate constraint a, validate constraint more_tags_not_null;
         alter table more rename constraint a to b;
     """,
+    "a constraint trigger has a constraint in each partition": """
+        create function touch() returns trigger language plpgsql as $$ begin return new; end $$;
+        create table events (id integer not null) partition by list (id);
+        create table part partition of events for values in ('2');
+        create constraint trigger t1 after insert on events for each row execute procedure touch();
+        create table other partition of events for values in ('3');
+        alter table part rename constraint t1 to t2;
+        comment on constraint t1 on other is 'why';
+    """,
     "bounds of intervals are printed in full": """
         create table notes (b interval year to month, c interval) partition by list (b);
         create table more partition of notes for values in ('2');

@@ -40,6 +40,7 @@ def inherit_trigger(trigger: Trigger, partition: Table) -> None:
         "function",
         "function_name",
         "arguments",
+        "constraint",
         "enabled",
     ):
         setattr(copy, field, getattr(trigger, field))
