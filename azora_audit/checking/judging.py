@@ -95,16 +95,13 @@ class Judge:
             One outcome per service, in order, and problems of rules, which concern them all.
         """
         arrived: list[Reading] = []
-        try:
-            rules = self._of_services()
-            judgement = self._judge(_facts(readings, arrived), rules, self._processes)
-            if whole is not None and can_fork():
-                facts = [reading.facts for reading in arrived]
-                self._fleet_judged = Forked(lambda: [self._fleet_elsewhere(whole, facts)], spooled=True)
-            counts = self._count(judgement, rules)
-            inventories = self._take_inventory()
-        finally:
-            self.catalog.clear()
+        rules = self._of_services()
+        judgement = self._judge(_facts(readings, arrived), rules, self._processes)
+        if whole is not None and can_fork():
+            facts = [reading.facts for reading in arrived]
+            self._fleet_judged = Forked(lambda: [self._fleet_elsewhere(whole, facts)], spooled=True)
+        counts = self._count(judgement, rules)
+        inventories = self._take_inventory()
         outcomes = {
             reading.facts.service: _outcome(reading, counts, inventories.get(reading.facts.service))
             for reading in arrived
@@ -128,11 +125,8 @@ class Judge:
         for plain in self._fleet_judged:
             return judgement_from(plain)
         rules = [rule for rule in self.rules if rule.scope == "fleet"]
-        try:
-            judgement = self._judge(services(), rules)
-            counts = self._count(judgement, rules)
-        finally:
-            self.catalog.clear()
+        judgement = self._judge(services(), rules)
+        counts = self._count(judgement, rules)
         return FleetJudgement(
             [judged.finding for judged in judgement.judged],
             judgement.not_judged,
@@ -144,7 +138,6 @@ class Judge:
     def _fleet_elsewhere(
         self, whole: Callable[[Sequence[Share]], Iterable[Facts]], read: Iterable[Facts]
     ) -> list[Any]:
-        self.catalog.clear()
         return plain_judgement(self.fleet(lambda: whole([share_of(facts) for facts in read])))
 
     def _of_services(self) -> list[Rule]:
@@ -158,6 +151,8 @@ class Judge:
         return take_inventory(self.catalog)
 
     def _judge(self, services: Iterable[Facts], rules: Sequence[Rule], processes: int = 1) -> Judgement:
+        if self.catalog.loaded:
+            self.catalog.clear()
         together = processes > 1 and can_fork()
         # of several processes each will fill what its rules read
         tables = frozenset() if together else self._tables(rules)
