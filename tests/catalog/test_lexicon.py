@@ -262,9 +262,10 @@ def test_integers_of_money_are_told_apart() -> None:
     assert "money" not in meanings("amount", "integer")
 
 
-def test_a_part_of_a_version_is_no_money() -> None:
+def test_minor_is_money_of_an_amount_only() -> None:
     assert meanings("minor", "integer", "schema_version") == set()
-    assert meanings("minor", "integer", "transfers") == {"amount-minor-units"}
+    assert meanings("rc_minor", "integer", "recent_changes") == set()
+    assert meanings("total_minor", "integer", "orders") == {"amount-minor-units"}
 
 
 @pytest.mark.parametrize(
