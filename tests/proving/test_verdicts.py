@@ -585,6 +585,15 @@ FAULTS: list[tuple[str, str, str, str]] = [
         "public.t/on-update/t_p_id_fkey/effect",
         "enforced",
     ),
+    (
+        "a foreign key one of whose columns may be NULL",
+        (
+            "create table p (a int, b int, primary key (a, b));"
+            "create table t (id int primary key, a int, b int not null, foreign key (a, b) references p)"
+        ),
+        "public.t/foreign-key/t_a_b_fkey/null/accept",
+        "enforced",
+    ),
     ("a table without a key", "create table t (a int)", "public.t/row/t/twice/accept", "enforced"),
     (
         "a domain that says nothing of NULL",
