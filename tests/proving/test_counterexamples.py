@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from azora_audit import api
 from azora_audit.errors import AzoraAuditError
-from azora_audit.proof import FAILED, ProofReport
+from azora_audit.proof import FAILED, Obligation, Proof, ProofReport
 from azora_audit.proving.counterexamples import (
     HEADER,
     UNREADABLE,
@@ -30,6 +30,7 @@ from azora_audit.proving.counterexamples import (
     read,
     written,
 )
+from azora_audit.proving.replaying import STILL, as_replayed, with_saved
 from azora_audit.proving.session import Probe
 from azora_audit.proving.trial import Refusal
 
@@ -247,6 +248,25 @@ def test_what_only_drawing_found_is_tried_first_afterwards(tmp_path: Path) -> No
     schema.write_text(LOSES.replace("17", "3000"))
     assert outcomes(api.prove(schema, counterexamples=store).report) == {name: "fixed"}
     assert saved_in(store) == {}
+
+
+@pytest.mark.parametrize(
+    ("expects", "verdict", "shown"),
+    [
+        ("accept", "enforced", "over-strict"),
+        ("accept", "unreached", "unreached"),
+        ("refuse", "unreached", "over-strict"),
+    ],
+)
+def test_what_cannot_be_told_today_is_not_told_by_an_old_script(
+    expects: str, verdict: str, shown: str
+) -> None:
+    row = sample(expects=expects, verdict="over-strict")
+    obligation = Obligation(row.obligation, "shop", row.table, row.kind, row.subject, expects, row.sentence)
+    row = row._replace(id=identify(obligation.id, obligation.sentence))
+    proof = Proof(obligation, verdict, "", "", 1)
+    merged, _ = with_saved([proof], [], [as_replayed(row, STILL, "refused")])
+    assert [one.verdict for one in merged] == [shown]
 
 
 @pytest.mark.postgres
