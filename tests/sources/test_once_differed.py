@@ -130,6 +130,12 @@ SCRIPTS = {
         alter table part rename constraint t1 to t2;
         comment on constraint t1 on other is 'why';
     """,
+    "a table is made of one of the same name": """
+        create schema app;
+        create table notes (a integer, b text);
+        set search_path = app, public;
+        create table notes as select * from notes;
+    """,
     "bounds of intervals are printed in full": """
         create table notes (b interval year to month, c interval) partition by list (b);
         create table more partition of notes for values in ('2');

@@ -255,14 +255,14 @@ def create_table_as(session: Session, action: actions.CreateTableAs) -> None:
             return
         raise conflict("relation", name.name, name.at)
     table = Table(schema, name.name, session.origin(name.at, name.end), "ordinary", action.persistence)
-    schema.relations[name.name] = table
-    if session.default_privileges:
-        _apply_defaults(session, table)
     columns = _columns_selected(session, action)
     unclear = columns is None
     for column_name, source in columns or ():
         column = _column_of_query(session, table, column_name, source)
         unclear = unclear or column.type.unknown is not None
+    schema.relations[name.name] = table  # not before: the query may read another one of this name
+    if session.default_privileges:
+        _apply_defaults(session, table)
     if unclear and not schema.temporary:  # which is no fact
         session.remark(
             "unsupported-statement",
