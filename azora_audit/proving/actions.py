@@ -20,7 +20,7 @@ class Predicted(NamedTuple):
     removed: frozenset[RowId]
     """Those that are deleted, too."""
     changed: dict[RowId, dict[str, str]]
-    """Columns that get NULL (n) or their default (d)."""
+    """Columns that get NULL (n), their default (d) or what their parent got (p)."""
     acting: tuple[Reference, ...]
     """The references of which one end is deleted, from the deleted rows outwards."""
     stops: frozenset[tuple[int, str]]
@@ -104,7 +104,7 @@ class _Course:
                 continue
             self._touched[reference.child].append((key, "n" if key.on_update in "cnd" else key.on_update))
             if key.on_update == "c":
-                self._change(reference.child, hit, kind)
+                self._change(reference.child, hit, "n" if kind == "n" else "p")
             elif key.on_update in "nd":
                 self._change(reference.child, key.columns, key.on_update)
             else:

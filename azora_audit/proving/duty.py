@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from azora_audit.proving.bench import Bench
     from azora_audit.proving.model import Table
     from azora_audit.proving.session import Probe
+    from azora_audit.proving.trial import Refusal
 
 
 class Duty(NamedTuple):
@@ -36,6 +37,11 @@ class Duty(NamedTuple):
 def accepting(table: Table, *probes: Probe, about: tuple[str, ...] | None = None) -> Trial:
     """Return a trial of rows that a table has to accept; `about`: as the trial's."""
     return Trial(probes, None, known=table.known, about=about, generated=table.generated)
+
+
+def refusing(table: Table, refusal: Refusal, *probes: Probe) -> Trial:
+    """Return a trial of rows that one constraint of a table has to refuse."""
+    return Trial(probes, refusal, known=table.known, generated=table.generated)
 
 
 def tables_of(table: Table) -> tuple[str, ...]:

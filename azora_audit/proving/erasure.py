@@ -13,7 +13,7 @@ import psycopg
 from azora_audit.catalog.identifiers import quote_identifier
 from azora_audit.proof import Clearing, Erasure, Stop
 from azora_audit.proving.classes import nullable
-from azora_audit.proving.references import REFUSED
+from azora_audit.proving.reactions import REFUSED
 from azora_audit.proving.remnants import remnants
 from azora_audit.proving.session import literal
 from azora_audit.proving.snapshot import parse, query

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from azora_audit.proving.duty import Duty, accepting
+from azora_audit.proving.duty import Duty, accepting, refusing
 from azora_audit.proving.loosening import drop_constraint, drop_key, loose_ends
 from azora_audit.proving.model import Check
 from azora_audit.proving.session import Probe
 from azora_audit.proving.trial import Refusal, Trial
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from azora_audit.proving.bench import Bench
     from azora_audit.proving.model import Exclusion, Key, Table
@@ -140,15 +140,18 @@ def _inside(bench: Bench, key: Key) -> Row | None:
     return row
 
 
+def _sources(table: Table, names: Sequence[str]) -> set[str]:
+    """Return the columns of which generated ones are made."""
+    return {source for name in names for source in table.columns[name].generated_from}
+
+
 def _twice(bench: Bench, key: Key) -> Trial:
     row = _inside(bench, key)
     if row is None:
         return Trial((), None, "no row was found that the key counts")
-    keep = set(key.columns) | set(key.predicate_columns)
-    for name in key.columns:
-        keep |= set(bench.table.columns[name].generated_from)
+    keep = set(key.columns) | set(key.predicate_columns) | _sources(bench.table, key.columns)
     probe = _pair(bench, key, row, dict(row), keep)
-    return Trial((probe,), Refusal(("23505",), key.names), known=bench.table.known)
+    return refusing(bench.table, Refusal(("23505",), key.names), probe)
 
 
 def _differing(bench: Bench, key: Key, name: str) -> Trial:
@@ -195,7 +198,7 @@ def _null_twice(bench: Bench, key: Key, name: str) -> Trial:
     keep = set(key.columns)
     if key.nulls_not_distinct:
         probe = _pair(bench, key, row, dict(row), keep)
-        return Trial((probe,), Refusal(("23505",), key.names), known=bench.table.known)
+        return refusing(bench.table, Refusal(("23505",), key.names), probe)
     return accepting(bench.table, _pair(bench, key, row, dict(row), keep), about=key.names)
 
 
@@ -247,9 +250,10 @@ def _excluded(bench: Bench, exclusion: Exclusion) -> Trial:
     if empty:
         return Trial((), None, f"no value was found for {empty[0]}, and NULLs are never equal")
     second, dropped = dict(row), []
+    keep = set(exclusion.columns) | _sources(bench.table, exclusion.columns)
     for key in bench.table.keys:
         if key.expressions or same(bench, key, row, second):
-            different = None if key.expressions else bench.apart(second, key, set(exclusion.columns))
+            different = None if key.expressions else bench.apart(second, key, keep)
             if different is None:
                 dropped.append(drop_key(bench.table, key))
             else:
@@ -258,4 +262,4 @@ def _excluded(bench: Bench, exclusion: Exclusion) -> Trial:
     dropped += [drop_constraint(bench.table, name) for name in others]
     dropped += loose_ends(bench, row, second)
     probe = Probe(bench.insert(second, 1), before=(*dropped, bench.insert(row)))
-    return Trial((probe,), Refusal(("23P01",), exclusion.names), known=bench.table.known)
+    return refusing(bench.table, Refusal(("23P01",), exclusion.names), probe)

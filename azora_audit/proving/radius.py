@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from azora_audit.proof import Effect, Radius, Step, Stop
 from azora_audit.proving.loosening import drop_constraint
-from azora_audit.proving.references import REFUSED
+from azora_audit.proving.reactions import REFUSED
 from azora_audit.proving.session import Probe
 from azora_audit.proving.snapshot import Fates, fates, parse, query
 from azora_audit.proving.trial import said

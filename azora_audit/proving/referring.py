@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from azora_audit.proving.bench import PARENTS
 from azora_audit.proving.keys import same
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from azora_audit.proving.bench import Bench
     from azora_audit.proving.model import ForeignKey
     from azora_audit.proving.rows import Row
+
+NO_PARTITION: Final = "the row that would show it has no partition"
 
 
 class Child(NamedTuple):

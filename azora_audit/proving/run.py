@@ -182,10 +182,10 @@ def _proof(
     if found.verdict not in FAILED or found.probe is None:
         return Proof(obligation, found.verdict, found.evidence, "", len(trial.probes), drawn=drawn)
     kept = kept_by_duty(bench, duty, found.probe)
-    smaller = shrink(session, bench, trial, found.probe, kept)
+    smaller = shrink(session, bench, trial, found.probe, kept, fails=True)
     counterexample = of_duty(obligation, trial, smaller, extras.schema)
     extras.keep(counterexample)
-    # a sequence may have gone on, so that it is not seen again
+    # it is not seen again where a sequence has gone on
     evidence = (smaller.found if smaller.found.verdict == found.verdict else found).evidence
     title, verdict = f"{obligation.table}: {obligation.sentence}", f"{found.verdict}: {evidence}"
     sql = script(title, verdict, smaller.probe)

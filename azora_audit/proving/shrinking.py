@@ -11,6 +11,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from azora_audit.catalog.identifiers import quote_identifier
+from azora_audit.proof import FAILED
 from azora_audit.proving.smaller import fewest, same_value, simpler
 from azora_audit.proving.statements import inserts, literals, rewritten, texts, unquoted
 from azora_audit.proving.trial import judge
@@ -42,7 +43,7 @@ class Smaller(NamedTuple):
     outcome: Outcome
 
 
-def shrink(session: Session, bench: Bench, trial: Trial, probe: Probe, kept: Kept) -> Smaller:
+def shrink(session: Session, bench: Bench, trial: Trial, probe: Probe, kept: Kept, *, fails: bool) -> Smaller:
     """Make the script of a probe small; outside of a transaction, in which nothing has rows.
 
     Args:
@@ -51,6 +52,7 @@ def shrink(session: Session, bench: Bench, trial: Trial, probe: Probe, kept: Kep
         trial: says what a probe shows.
         probe: what is to be shown, without the rows of the table's parents.
         kept: what has to stay.
+        fails: whether it has shown a failure; it stays as it is if it does not again, as when a sequence has gone on.
 
     Returns:
         the smallest probe found, with the rows of parents that it needs, and what it shows.
@@ -59,6 +61,8 @@ def shrink(session: Session, bench: Bench, trial: Trial, probe: Probe, kept: Kep
     run = _Shrinking(session, bench, trial, probe, kept, len(parents))
     run.lines = [*parents, *probe.before, probe.sql]
     run.begin()
+    if fails and not run.fails:
+        return run.result()
     for _ in range(PASSES):
         before = run.lines
         run.leave_out_statements()
@@ -91,6 +95,11 @@ class _Shrinking:
         self._learn([self.lines])
         self.truths = self._truths(self.lines)
         self.loose = self._loose(self.lines)
+
+    @property
+    def fails(self) -> bool:
+        """Whether the whole script shows a failure."""
+        return self.wanted[0] in FAILED
 
     def result(self) -> Smaller:
         """Return the script as it is now, and what it shows."""
@@ -191,7 +200,7 @@ class _Shrinking:
             for lines, same in zip(scripts, shown, strict=True)
         ]
 
-    def _shown(self, scripts: list[list[str]]) -> list[Hashable]:
+    def _shown(self, scripts: list[list[str]]) -> list[tuple[Hashable, ...]]:
         probes = [self._probe(lines) for lines in scripts]
         with self.session.connection.transaction(force_rollback=True):
             outcomes = self.session.run(probes)

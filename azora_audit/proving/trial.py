@@ -92,6 +92,7 @@ COMPUTED: Final = ("22", "42")
 _FUNCTION: Final = re.compile(r"^PL/pgSQL(?!.*azora_audit_)", re.MULTILINE)
 """A line of an error's context that names a function of the schema's."""
 ONE_PARTITION: Final = "a constraint of one partition"
+GENERATED: Final = "a generated column"
 _WHY: Final = {
     "before": "the statements before it were refused: ",
     "after": "accepted, and what is stored then cannot be read: ",
@@ -145,13 +146,18 @@ def _other(trial: Trial, outcome: Outcome) -> str:
     if trial.about is not None:
         if outcome.constraint and outcome.constraint not in trial.about and not in_function(outcome):
             return "another constraint"
-        if outcome.state == "23502" and outcome.column in trial.generated:
-            return "a generated column"
+        if _is_generated(trial, outcome):
+            return GENERATED
         if _is_broken(outcome):
             return "a function that cannot run"
     if trial.alone is not None and outcome.state == "23503" and outcome.constraint not in trial.alone:
         return "another foreign key, without those that would act with it,"
     return ""
+
+
+def _is_generated(trial: Trial, outcome: Outcome) -> bool:
+    """Tell whether a row was refused because a generated column is NULL."""
+    return outcome.state == "23502" and outcome.column in trial.generated
 
 
 def _is_of_partition(trial: Trial, outcome: Outcome) -> bool:
@@ -222,6 +228,8 @@ def _judge_refusal(trial: Trial, refusal: Refusal, pairs: list[tuple[Probe, Outc
 def _by_other(trial: Trial, probe: Probe, outcome: Outcome) -> Finding:
     if _is_of_partition(trial, outcome):
         return Finding("unreached", f"{ONE_PARTITION} refuses it: {said(outcome)}")
+    if _is_generated(trial, outcome):
+        return Finding("unreached", f"{GENERATED} refuses it: {said(outcome)}")
     return Finding("enforced-by-other", f"refused, but by something else: {said(outcome)}", probe)
 
 

@@ -113,7 +113,7 @@ def _of_columns(
     for name, kind in wanted.items():
         value = changed.get(name, old[name])
         right = value is None if kind == "n" else ground.is_default(table.oid, name, value)
-        if not right:
+        if kind != "p" and not right:
             what = "be NULL" if kind == "n" else "have its default"
             text = f"{table.address}.{name} should {what} and is {value}"
             test = f"{quote_identifier(name)}::text IS DISTINCT FROM {literal(value)}"

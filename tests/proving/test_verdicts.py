@@ -379,6 +379,52 @@ FAULTS: list[tuple[str, str, str, str]] = [
         "enforced",
     ),
     (
+        "an exclusion of a generated column",
+        (
+            "create table t (a int primary key, b int unique, g int generated always as (a / 2) stored,"
+            " exclude using btree (g with =))"
+        ),
+        "public.t/exclusion/t_g_excl/refuse",
+        "enforced",
+    ),
+    (
+        "a foreign key beside a key that only one partition has",
+        (
+            "create table t (a int, b int, c int, primary key (c), unique (c, a)) partition by hash (c);"
+            "create table t0 partition of t (unique (b)) for values with (modulus 1, remainder 0);"
+            "alter table t add foreign key (c, b) references t (c, a)"
+        ),
+        "public.t/foreign-key/t_c_b_fkey/c/refuse",
+        "unreached",
+    ),
+    (
+        "a foreign key of all or nothing, of which a generated column takes no NULL",
+        (
+            "create table p (a int, b int, primary key (a, b)); create table t (a int, b int,"
+            " g int not null generated always as (b + 1) stored, foreign key (a, b) references p match full)"
+        ),
+        "public.t/foreign-key/t_a_b_fkey/b null/refuse",
+        "unreached",
+    ),
+    (
+        "a parent with a key of what is made of another",
+        (
+            "create table p (id int primary key, g int unique generated always as (id / 2) stored);"
+            "create table c (p int references p)"
+        ),
+        "public.c/on-update/c_p_fkey/effect",
+        "enforced",
+    ),
+    (
+        "a default that a key hands on",
+        (
+            "create table p (id int primary key); create table t (a int default 7, b int unique references p"
+            " on delete set default, c int default 7 references t (b) on update cascade)"
+        ),
+        "public.p/radius/p/effect",
+        "enforced",
+    ),
+    (
         "a foreign key whose domain refuses NULL",
         (
             "create domain given as int check (value is not null); create table p (id int primary key);"
