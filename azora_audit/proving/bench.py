@@ -41,11 +41,14 @@ class Bench:
         own = set(work)
         while work:
             table = self.schema[work.pop()]
+            if table.oid in self.rows.pinned and table.oid not in own:
+                continue
             for key in table.foreign_keys:
                 broken = any((table.oid, name) in self.rows.broken for name in key.columns)
                 if key.target in self.schema and not broken and key.target not in wanted | own:
                     wanted.add(key.target)
                     work.append(key.target)
+        wanted -= self.rows.pinned.keys()
         return [found for found in self.rows.order if wanted & set(found)]
 
     def setup(self) -> list[tuple[Table, str]]:
@@ -60,6 +63,7 @@ class Bench:
         """Return the statements that a key needs besides, whose columns are NULL in base rows."""
         target = next(found for found in self.rows.order if key.target in found)
         done = {oid for found in self.needed for oid in found}
+        done |= self.rows.pinned.keys()
         wanted = [found for found in (*self._closure(target), target) if not done & set(found)]
         return [self.insert_all(found, 0) for found in wanted]
 

@@ -154,6 +154,8 @@ def free(bench: Bench, names: Sequence[str]) -> list[str]:
 def _accepted(hunt: Hunt, names: list[str], trial: Trial, found: Finding, most: int | None) -> Judged:
     bench, base = hunt.bench, hunt.bench.row()
     own = {check.name for check in bench.table.checks}
+    if bench.table.oid in bench.rows.standing:
+        own |= set(bench.table.unique_names)
 
     def judging(rows: list[Row]) -> list[str]:
         whole = [base | row for row in rows]
@@ -173,6 +175,7 @@ def _not_accepted(outcome: Outcome, own: set[str], generated: tuple[str, ...]) -
     """Return how a row that has to be accepted was not, or nothing: what a trigger refuses on purpose is its business.
 
     A check of the table itself that refuses what it has accepted was asked about another row: a trigger has changed it.
+    A key of a table that holds rows may have found one like it.
     """
     if outcome.stage == "done":
         return "" if outcome.affected else "swallowed"

@@ -10,7 +10,7 @@ from azora_audit.proving.rows import roots_of
 
 if TYPE_CHECKING:
     from azora_audit.proving.bench import Bench
-    from azora_audit.proving.model import ForeignKey, Key, Table
+    from azora_audit.proving.model import Column, ForeignKey, Key, Table
     from azora_audit.proving.rows import Row, Rows
 
 
@@ -24,6 +24,16 @@ def drop_key(table: Table, key: Key) -> str:
     if key.constraint:
         return drop_constraint(table, key.name)
     return f"DROP INDEX IF EXISTS {quote_identifier(table.schema)}.{quote_identifier(key.name)} CASCADE"
+
+
+def drop_uniques(table: Table, column: Column) -> list[str]:
+    """Return statements that take away what does not let two rows have the same value of a column."""
+    names = {column.name} | {
+        other.name for other in table.columns.values() if column.name in other.generated_from
+    }
+    keys = [drop_key(table, key) for key in table.keys if names & set(key.columns)]
+    found = [exclusion.name for exclusion in table.exclusions if names & set(exclusion.columns)]
+    return keys + [drop_constraint(table, name) for name in found]
 
 
 def drop_false(rows: Rows, table: Table, row: Row, base: Row) -> list[str] | None:

@@ -195,10 +195,14 @@ class Table(NamedTuple):
         """Names of all its constraints where a partition may have others; None for a table without partitions."""
         if not self.partitioned:
             return None
-        lists = [key.names for key in self.keys]
-        lists += [key.names for key in self.foreign_keys]
-        lists += [exclusion.names for exclusion in self.exclusions]
-        return (*(name for names in lists for name in names), *(check.name for check in self.checks))
+        names = [name for key in self.foreign_keys for name in key.names]
+        return (*self.unique_names, *names, *(check.name for check in self.checks))
+
+    @property
+    def unique_names(self) -> tuple[str, ...]:
+        """Names of what compares its rows with each other, as errors give them."""
+        lists = [key.names for key in self.keys] + [exclusion.names for exclusion in self.exclusions]
+        return tuple(name for names in lists for name in names)
 
     @property
     def written(self) -> list[Column]:

@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, Final
 import psycopg
 
 from azora_audit.proving.bench import Bench, insert
-from azora_audit.proving.samples import base_name, length_of, precision_of
+from azora_audit.proving.further import further
 from azora_audit.proving.session import LATE, brief
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from azora_audit.proving.classes import Place
-    from azora_audit.proving.model import Column, ForeignKey, Schema, Table
+    from azora_audit.proving.model import ForeignKey, Schema, Table
     from azora_audit.proving.rows import Row, Rows
     from azora_audit.proving.samples import Value
     from azora_audit.proving.session import Session
@@ -30,12 +30,6 @@ TRIES: Final = 8
 """Rows tried for each of them."""
 WORLDS: Final = (1, 0)
 """Worlds whose rows there are, the hub's first: defaults that refer to something are rows of world 0."""
-_WHOLE: Final = ("smallint", "integer", "bigint")
-_TEXTS: Final = ("text", "character varying", "citext", "name")
-_FIRST: Final = 10
-"""Generated values begin here, beyond the samples."""
-_SHORTEST: Final = 4
-_DAYS: Final = 28
 
 
 class Population:
@@ -114,6 +108,9 @@ class Population:
     def _add_base_rows(self, component: list[int]) -> None:
         """Give the tables of a component, which need each other, a row of each world."""
         first = self.schema[component[0]]
+        if first.oid in self._rows.pinned:
+            self.missing[first.oid] = self._rows.without[first.oid]
+            return
         reasons = [self._rows.unsolved[oid] for oid in component if oid in self._rows.unsolved]
         for world in WORLDS:
             if reasons:
@@ -226,31 +223,10 @@ class Population:
             column = table.columns[name]
             for source in column.generated_from if column.generated else (name,):
                 if source not in taken | foreign:
-                    values = [*self._rows.spare(table, source), *_generated(table.columns[source], number)]
+                    generated = further(
+                        table.columns[source], number + self._rows.highest.get((table.oid, source), 0)
+                    )
+                    values = [*self._rows.spare(table, source), *([generated] if generated else [])]
                     if values:
                         found[source] = values[min(number, len(values) - 1)]
         return found
-
-
-def _generated(column: Column, number: int) -> list[str]:
-    """Return values of a column's type that no sample is, the last of them different for each number."""
-    name, n = base_name(column), _FIRST + number
-    if column.category == "A" or column.labels:
-        return []
-    text = ""
-    if name == "uuid":
-        text = f"00000000-0000-4000-9000-{n:012x}"
-    elif name in _WHOLE:
-        text = str(n)
-    elif name == "numeric":
-        precision = precision_of(column)
-        text = str(n) if precision is None or precision[0] - precision[1] > 2 else ""  # noqa: PLR2004 -- digits of n
-    elif name in _TEXTS:
-        text = f"n{n}" if (length_of(column) or _SHORTEST) >= _SHORTEST else ""
-    elif name == "date" or name.startswith("timestamp"):
-        text = f"20{n % 90 + 10}-05-{n % _DAYS + 1:02d}"
-    elif name == "bytea":
-        text = rf"\x{n:04x}"
-    elif name == "inet":
-        text = f"203.0.113.{n % 250}"
-    return [text] if text else []

@@ -83,7 +83,7 @@ def _with(
 
 
 def _again(hunt: Hunt, duty: Duty, trial: Trial, found: Finding, drawn: int) -> Judged:
-    new = duty.trial(hunt.bench)
+    new = duty.tried(hunt.bench)
     judged = judge(new, hunt.session.run(new.probes))
     return Judged(trial, found, drawn) if judged.verdict == "unreached" else Judged(new, judged, drawn)
 

@@ -105,7 +105,7 @@ def _orphan(bench: Bench, key: ForeignKey, name: str) -> Trial:
         if row.get(column) is None:
             return Trial((), None, f"no value of {column} was found that a row of the parent has")
     changed, before = _without_parent(bench, key, name, row)
-    if changed[name] in (row[name], None) or _has_parent(bench, key, changed):
+    if changed.get(name) in (row[name], None) or _has_parent(bench, key, changed):
         return Trial((), None, f"no value of {name} was found that no row of the parent has")
     there = child.statements(changed)
     if there is None:
@@ -126,9 +126,15 @@ def _without_parent(bench: Bench, key: ForeignKey, name: str, row: Row) -> tuple
         if changed.get(name) != row[name] and not _has_parent(bench, key, changed):
             return changed, []
     target = bench.rows.row(bench.schema[key.target], 2)
+    referenced = key.target_columns[key.columns.index(name)]
+    if key.target in bench.rows.pinned:
+        # any value that none of the rows has which are there, whether or not one may have it
+        known = set(bench.rows.pool(bench.table, name))
+        pool = bench.rows.pool(bench.schema[key.target], referenced)
+        target = {referenced: next((value for value in pool if value in known), None)}
     # others would refuse the same value, perhaps first
     others = [other for other in bench.table.foreign_keys if other != key and name in other.columns]
-    changed = row | {name: target.get(key.target_columns[key.columns.index(name)])}
+    changed = row | {name: target.get(referenced)}
     return changed, [drop_constraint(bench.table, other.name) for other in others]
 
 
@@ -136,6 +142,13 @@ def _has_parent(bench: Bench, key: ForeignKey, row: Row) -> bool:
     """Tell whether a row refers to one that its parent has, or to itself."""
     parent = bench.schema[key.target]
     wanted = [row.get(name) for name in key.columns]
+    if parent.oid in bench.rows.standing and None not in wanted:
+        found = condition(parent, dict(zip(key.target_columns, wanted, strict=True)))
+        (answer,) = bench.rows.session.texts(
+            [f"SELECT EXISTS (SELECT FROM {parent.own} WHERE {found})::text"]
+        )
+        if answer != "false":
+            return True
     there = [bench.rows.row(parent, world) for world in PARENTS]
     if parent.oid == bench.table.oid:
         there.append(row)

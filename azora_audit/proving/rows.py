@@ -13,6 +13,7 @@ from random import Random
 from typing import TYPE_CHECKING, Final
 
 from azora_audit.proving.classes import Classes, Place, break_cycles, components, nullable, tie
+from azora_audit.proving.fresh import leave_out_taken
 from azora_audit.proving.mining import mine
 from azora_audit.proving.samples import samples, step_of
 from azora_audit.proving.standing import Standing
@@ -53,6 +54,15 @@ class Rows:
         }
         self._add_defaults()
         self.valid = self._valid()
+        self.highest: dict[Place, int] = {}
+        """Of whole numbers in the keys of tables that hold rows."""
+        self.crowded: frozenset[str] = frozenset()
+        """Keys in which new rows may be equal to rows that were there before."""
+        self.pinned: dict[int, list[Row]] = {}
+        """Tables that get no new row, and what others may refer to there instead."""
+        self.without: dict[int, str] = {}
+        """Why they get none."""
+        leave_out_taken(self)
         self.solve()
 
     def row(self, table: Table, world: int) -> Row:
@@ -78,6 +88,17 @@ class Rows:
         self.unsolved: dict[int, str] = {}
         self._solve()
 
+    def pin(self, table: Table, found: list[Row], reason: str) -> None:
+        """Let rows that refer to a table refer to rows that are there; the reason is why it gets no new ones."""
+        self.pinned[table.oid] = found
+        self.without[table.oid] = reason
+        leave_out_taken(self)
+        self.solve()
+
+    def fixed(self) -> list[Place]:
+        """Return the columns of which the values are those of rows that are there."""
+        return [(oid, name) for oid, found in self.pinned.items() for name in found[0]]
+
     def learn(self, place: Place, value: str) -> None:
         """Put a value that a column takes before its other candidates, and before those of columns tied to it."""
         root = self.classes.find(place)
@@ -94,7 +115,10 @@ class Rows:
     def _has_value(self, table: Table, column: Column) -> bool:
         """Tell whether a value is given; one of a type without samples is left to its default."""
         place = (table.oid, column.name)
-        return place in self.broken or bool(self.pools.get(self.classes.find(place))) or not column.default
+        root = self.classes.find(place)
+        return (
+            place in self.broken or bool(self.pools.get(root) or self.worlds.get(root)) or not column.default
+        )
 
     def _value(self, place: Place, world: int) -> Value:
         if place in self.broken:
@@ -140,6 +164,30 @@ class Rows:
     def _solve(self) -> None:
         """Choose the values of every class of columns for every world."""
         self.classes: Classes = tie(self.schema, self.broken)
+        self._gather_pools()
+        self.required = {
+            self.classes.find((table.oid, column.name))
+            for table in self.schema.values()
+            for column in table.written
+            if column.required
+        }
+        """Classes of columns one of which takes no NULL."""
+        self.worlds: dict[Place, list[Value]] = {}
+        self.order = list(components(self.schema, self.broken))
+        for oid in itertools.chain.from_iterable(self.order):
+            self._filter(self.schema[oid])
+        for oid, found in self.pinned.items():
+            self._fix(oid, found)
+        for oid in itertools.chain.from_iterable(self.order):
+            if oid not in self.pinned:
+                self._solve_groups(self.schema[oid])
+        for root, pool in self.pools.items():
+            if root not in self.worlds and pool:
+                self.worlds[root] = [pool[world % len(pool)] for world in range(WORLDS)]
+        self._note_empty()
+
+    def _gather_pools(self) -> None:
+        """Put together the candidates of each class of columns."""
         self.pools: dict[Place, list[str]] = {}
         for place, values in self.valid.items():
             root = self.classes.find(place)
@@ -153,22 +201,9 @@ class Rows:
             self.pools[root] = [
                 value for value in dict.fromkeys(self.pools[root]) if value in set(self.valid[place])
             ]
-        self.required = {
-            self.classes.find((table.oid, column.name))
-            for table in self.schema.values()
-            for column in table.written
-            if column.required
-        }
-        """Classes of columns one of which takes no NULL."""
-        self.worlds: dict[Place, list[Value]] = {}
-        self.order = list(components(self.schema, self.broken))
-        for oid in itertools.chain.from_iterable(self.order):
-            self._filter(self.schema[oid])
-        for oid in itertools.chain.from_iterable(self.order):
-            self._solve_groups(self.schema[oid])
-        for root, pool in self.pools.items():
-            if root not in self.worlds and pool:
-                self.worlds[root] = [pool[world % len(pool)] for world in range(WORLDS)]
+
+    def _note_empty(self) -> None:
+        """Say which tables have a column without a value; a table whose rows are there needs none."""
         for table in self.schema.values():
             for column in table.written:
                 place = (table.oid, column.name)
@@ -176,6 +211,15 @@ class Rows:
                 if empty and column.required and not column.default and not column.identity:
                     reason = f"no value was found for column {column.name} of type {column.type}"
                     self.unsolved.setdefault(table.oid, reason)
+        for oid in self.pinned:
+            self.unsolved.pop(oid, None)
+
+    def _fix(self, oid: int, found: list[Row]) -> None:
+        """Let two worlds have the values of rows that are there; the third one has another, if a row may have that."""
+        for name in found[0]:
+            root = self.classes.find((oid, name))
+            there = [row[name] for row in found]
+            self.worlds[root] = [there[0], there[-1], *(self.pools.get(root) or there)[:1]]
 
     def _filter(self, table: Table) -> None:
         """Take from the pools what a condition on one column refuses."""

@@ -14,6 +14,7 @@ from azora_audit.proving.intent import Intent, describe
 from azora_audit.proving.introspect import read_schema
 from azora_audit.proving.keeping import kept_by_duty
 from azora_audit.proving.keys import exclusion_duties, key_duties
+from azora_audit.proving.lookups import refer_to_standing
 from azora_audit.proving.mutation import Mutation, Tried, try_mutants
 from azora_audit.proving.references import reference_duties
 from azora_audit.proving.rows import Rows
@@ -113,6 +114,7 @@ def prove(
     """
     session = Session(connection)
     rows = Rows(planned.schema, session, seed)
+    refer_to_standing(rows)
     extras = _Extras(service, mutations, intent, deepening, counterexamples, digest(planned.schema))
     if deepening is not None:
         deepening.reach(session, planned.schema, rows)
@@ -150,11 +152,11 @@ def _prove_table(
     bench = Bench(planned.schema, rows, table)
     intent, deepening = extras.intent, extras.deepening
     with session.connection.transaction(force_rollback=True):
-        reason = rows.unsolved.get(table.oid) or stand_up(session, bench)
+        reason = rows.without.get(table.oid) or rows.unsolved.get(table.oid) or stand_up(session, bench)
         if reason:
             yield from (Proof(obligation, "blocked", reason, "", 0) for obligation in obligations)
             return
-        trials = [duty.trial(bench) for duty in duties]
+        trials = [duty.tried(bench) for duty in duties]
         outcomes = iter(session.run([probe for trial in trials for probe in trial.probes]))
         judged = [Judged(trial, judge(trial, [next(outcomes) for _ in trial.probes])) for trial in trials]
         if deepening is not None:

@@ -63,6 +63,8 @@ class Trial(NamedTuple):
     refuses may be for want of them. None where all are there."""
     mended: bool = False
     """Whether a trigger writes to the column that an accepting trial looks at, so that what is stored may be its doing."""
+    crowded: frozenset[str] = frozenset()
+    """Keys in which a row may be equal to one that was there before: what these refuse says nothing."""
     untouched: bool = False
     """Whether a statement that finds no row is as good as one that is refused."""
 
@@ -93,6 +95,7 @@ _FUNCTION: Final = re.compile(r"^PL/pgSQL(?!.*azora_audit_)", re.MULTILINE)
 """A line of an error's context that names a function of the schema's."""
 ONE_PARTITION: Final = "a constraint of one partition"
 GENERATED: Final = "a generated column"
+TAKEN: Final = "a row that is there already"
 _WHY: Final = {
     "before": "the statements before it were refused: ",
     "after": "accepted, and what is stored then cannot be read: ",
@@ -141,8 +144,9 @@ def _other(trial: Trial, outcome: Outcome) -> str:
     What a function of the schema's runs into stands against what is declared here; but one that cannot run at all
     has nothing to do with the one constraint that is tried.
     """
-    if _is_of_partition(trial, outcome):
-        return ONE_PARTITION
+    beside = _beside(trial, outcome)
+    if beside:
+        return beside
     if trial.about is not None:
         if outcome.constraint and outcome.constraint not in trial.about and not in_function(outcome):
             return "another constraint"
@@ -158,6 +162,14 @@ def _other(trial: Trial, outcome: Outcome) -> str:
 def _is_generated(trial: Trial, outcome: Outcome) -> bool:
     """Tell whether a row was refused because a generated column is NULL."""
     return outcome.state == "23502" and outcome.column in trial.generated
+
+
+def _beside(trial: Trial, outcome: Outcome) -> str:
+    """Return what has refused a row beside all that a table declares of a row; nothing if it was something else."""
+    if _is_of_partition(trial, outcome):
+        return ONE_PARTITION
+    equal = outcome.state in {"23505", "23P01"} and outcome.constraint in trial.crowded
+    return TAKEN if equal and not in_function(outcome) else ""
 
 
 def _is_of_partition(trial: Trial, outcome: Outcome) -> bool:
@@ -226,10 +238,9 @@ def _judge_refusal(trial: Trial, refusal: Refusal, pairs: list[tuple[Probe, Outc
 
 
 def _by_other(trial: Trial, probe: Probe, outcome: Outcome) -> Finding:
-    if _is_of_partition(trial, outcome):
-        return Finding("unreached", f"{ONE_PARTITION} refuses it: {said(outcome)}")
-    if _is_generated(trial, outcome):
-        return Finding("unreached", f"{GENERATED} refuses it: {said(outcome)}")
+    beside = _beside(trial, outcome) or (GENERATED if _is_generated(trial, outcome) else "")
+    if beside:
+        return Finding("unreached", f"{beside} refuses it: {said(outcome)}")
     return Finding("enforced-by-other", f"refused, but by something else: {said(outcome)}", probe)
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from azora_audit.proving.duty import Duty, accepting, tables_of
 from azora_audit.proving.keys import same
-from azora_audit.proving.loosening import drop_constraint, drop_key, loose_ends
+from azora_audit.proving.loosening import drop_constraint, drop_key, drop_uniques, loose_ends
 from azora_audit.proving.mining import words
 from azora_audit.proving.samples import base_name, gives_nothing, largest, length_of, precision_of
 from azora_audit.proving.session import Probe, literal
@@ -184,9 +184,15 @@ def _lower(body: str) -> set[str]:
     return {word.lower() for word in words(body)}
 
 
-def _taken(bench: Bench, *rows: Row, after: str = "") -> Trial:
+def _loose(bench: Bench, column: Column, row: Row) -> tuple[str, ...]:
+    """Return statements that drop what other rows have to do with a value: those that are there may have it, too."""
+    freed = drop_uniques(bench.table, column) if bench.table.oid in bench.rows.standing else []
+    return (*freed, *loose_ends(bench, row))
+
+
+def _taken(bench: Bench, column: Column, *rows: Row, after: str = "") -> Trial:
     """Return a trial of rows whose values a column's type has to take, which no constraint can refuse in its name."""
-    probes = [Probe(bench.insert(row), tuple(loose_ends(bench, row)), after) for row in rows]
+    probes = [Probe(bench.insert(row), _loose(bench, column, row), after) for row in rows]
     return accepting(bench.table, *probes, about=())
 
 
@@ -194,7 +200,7 @@ def _nullable(bench: Bench, column: Column) -> Trial:
     row = bench.row() | {column.name: None}
     if column.domains and bench.rows.truths(bench.table, [], [row]) == [None]:
         return Trial((), None, "its domain refuses NULL")
-    return _taken(bench, row)
+    return _taken(bench, column, row)
 
 
 def _no_label(bench: Bench, column: Column) -> Trial:
@@ -208,7 +214,7 @@ def _labels(bench: Bench, column: Column) -> Trial:
     found = [row for row in rows if row is not None]
     if not found:
         return Trial((), None, "the checks accept none of them")
-    return _taken(bench, *found)
+    return _taken(bench, column, *found)
 
 
 def _fits(bench: Bench, column: Column, value: str) -> bool:
@@ -225,7 +231,7 @@ def _too_long(bench: Bench, column: Column) -> Trial:
 def _longest(bench: Bench, column: Column) -> Trial:
     value = "x" * (length_of(column) or 0)
     after = bench.of_new(f"bool_and({column.quoted} = {literal(value)})::text")
-    return _kept(bench, column, _taken(bench, bench.row() | {column.name: value}, after=after))
+    return _kept(bench, column, _taken(bench, column, bench.row() | {column.name: value}, after=after))
 
 
 def _too_large(bench: Bench, column: Column) -> Trial:
@@ -241,7 +247,7 @@ def _too_large(bench: Bench, column: Column) -> Trial:
 def _largest(bench: Bench, column: Column) -> Trial:
     value = largest(*(precision_of(column) or (1, 0)))
     after = bench.of_new(f"bool_and({column.quoted} = {value})::text")
-    return _kept(bench, column, _taken(bench, bench.row() | {column.name: value}, after=after))
+    return _kept(bench, column, _taken(bench, column, bench.row() | {column.name: value}, after=after))
 
 
 def _changed(bench: Bench, column: Column, value: str, states: tuple[str, ...]) -> Trial:
@@ -288,5 +294,5 @@ def _omitted(bench: Bench, column: Column) -> Trial:
     assert row is not None  # noqa: S101 -- one of two rows
     kept = {name: value for name, value in row.items() if name != column.name}
     after = bench.of_new(f"bool_and({test})::text")
-    probe = Probe(bench.insert(kept), tuple(loose_ends(bench, kept)), after)
+    probe = Probe(bench.insert(kept), _loose(bench, column, kept), after)
     return _kept(bench, column, Trial((probe,), None))

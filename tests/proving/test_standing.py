@@ -38,10 +38,10 @@ VERDICTS: list[tuple[str, str, str, str]] = [
         "enforced",
     ),
     (
-        "a length that a trigger cuts",
+        "a length that a trigger replaces, which does not name the column",
         (
             "create table t (name varchar(8) primary key, value text); insert into t values ('version', '1');"
-            + CHANGES.format("new.name := left(new.name, 7);")
+            + CHANGES.format('new := jsonb_populate_record(new, \'{"name": "other"}\');')
         ),
         "public.t/length/name/accept",
         "not-enforced",
@@ -59,10 +59,10 @@ VERDICTS: list[tuple[str, str, str, str]] = [
         "enforced",
     ),
     (
-        "a default that a trigger replaces by the value that is there",
+        "a default that a trigger replaces so by the value that is there",
         (
             "create table t (id text primary key, n int default 17); insert into t values ('there', 1);"
-            + CHANGES.format("new.n := 1;")
+            + CHANGES.format("new := jsonb_populate_record(new, '{\"n\": 1}');")
         ),
         "public.t/default/n/effect",
         "not-enforced",
@@ -108,6 +108,18 @@ VERDICTS: list[tuple[str, str, str, str]] = [
         "enforced",
     ),
     (
+        "a column of which a NULL is there, in a key that takes no other",
+        "create table t (id int primary key, a int unique nulls not distinct); insert into t values (1, null)",
+        "public.t/nullable/a/accept",
+        "enforced",
+    ),
+    (
+        "a second NULL where one is there",
+        "create table t (id int primary key, a int unique nulls not distinct); insert into t values (1, null)",
+        "public.t/unique/t_a_key/a null/refuse",
+        "unreached",
+    ),
+    (
         "a cascade that leaves other rows of a table without a key",
         (
             "create table p (id text primary key); create table t (p text references p on delete cascade);"
@@ -128,6 +140,136 @@ VERDICTS: list[tuple[str, str, str, str]] = [
         "not-enforced",
     ),
 ]
+
+ROOM: dict[str, str] = {
+    "numbers from 1 on, and what refers to them": """
+        create table users (id serial primary key, name text not null unique);
+        insert into users (name) values ('a'), ('b'), ('c');
+        create table notes (id serial primary key, author int not null references users on delete cascade, n int unique);
+        insert into notes (author, n) select 1, n from generate_series(1, 20) n
+    """,
+    "short codes, and the key of a table in another's": """
+        create table countries (code char(2) primary key check (code ~ '^[A-Z]{2}$'), name varchar(2) unique);
+        insert into countries values ('AA', 'a'), ('BB', 'b'), ('AB', 'c'), ('ZA', '1');
+        create table regions (country char(2) references countries, code text, primary key (country, code));
+        insert into regions select code, name from countries;
+        create table towns (country char(2), region text, id int, primary key (country, region, id),
+            foreign key (country, region) references regions on update cascade);
+        insert into towns values ('AA', 'a', 1), ('BB', 'b', 1)
+    """,
+    "values that others share in one column each": """
+        create type kind as enum ('one', 'two');
+        create table t (kind kind, active boolean, position int,
+            primary key (kind, active, position), unique (position, active));
+        insert into t select kind::kind, active, 2 * n + (kind = 'one')::int
+            from generate_series(0, 3) n, (values ('one'), ('two')) k (kind), (values (true), (false)) a (active)
+    """,
+    "ranges, rooms and a part of the rows": """
+        create extension btree_gist;
+        create table bookings (room int, during daterange, exclude using gist (room with =, during with &&),
+            owner text, main boolean not null default false);
+        create unique index on bookings (owner) where main;
+        insert into bookings select n, '[2024-01-01,2024-02-01)', 'a' || n, true from generate_series(1, 3) n;
+        create table stays (during int4range, exclude using gist (during with &&));
+        insert into stays values ('[1,10)'), ('[20,30)'), ('[40,60)')
+    """,
+    "texts but for their case, and NULLs that are equal": """
+        create table t (id int primary key, name text not null, code text unique nulls not distinct);
+        create unique index on t (lower(name));
+        insert into t values (1, 'A', 'b'), (2, 'B', 'a')
+    """,
+    "a tree with a root": """
+        create table nodes (id int primary key, parent int references nodes on delete cascade, check (parent <> id));
+        insert into nodes values (1, null), (2, 1)
+    """,
+    "partitions": """
+        create table t (id int primary key, name text) partition by range (id);
+        create table t1 partition of t for values from (0) to (10);
+        create table t2 partition of t for values from (10) to (100);
+        insert into t values (1, 'a'), (2, 'b'), (3, 'c'), (50, 'd')
+    """,
+    "a key of a generated column": """
+        create table t (id uuid primary key default gen_random_uuid(), name text not null,
+            slug text generated always as (lower(name)) stored unique);
+        insert into t (name) values ('a'), ('B'), ('abc')
+    """,
+    "defaults that are there": """
+        create table levels (n int primary key default 1, name text not null default 'a' unique,
+            day date unique default '2024-01-15');
+        insert into levels values (1, 'a', '2024-01-15'), (2, 'b', '2024-02-15'), (3, 'c', '2024-03-15');
+        create table users (id int primary key, level int not null default 2 references levels on delete set default)
+    """,
+}
+"""Tables that hold rows, and have room for others."""
+LISTED = (
+    "create table roles (role text primary key check (role in ('admin', 'user')));"
+    "insert into roles values ('admin'), ('user');"
+)
+LOOKUPS: list[tuple[str, str, dict[str, str]]] = [
+    (
+        "a list with a check",
+        LISTED + "create table users (id int primary key, role text not null references roles)",
+        {"public.users/on-update/users_role_fkey/effect": "unreached"},  # there is no third role
+    ),
+    (
+        "a list whose foreign key does not fire",
+        LISTED
+        + "create table users (id int primary key, role text not null references roles);"
+        + "alter table users disable trigger all",
+        {
+            "public.users/foreign-key/users_role_fkey/refuse": "not-enforced",
+            "public.users/on-update/users_role_fkey/effect": "unreached",
+        },
+    ),
+    (
+        "the labels of an enum",
+        (
+            "create type color as enum ('red', 'blue'); create table colors (color color primary key, name text);"
+            "insert into colors values ('red'), ('blue');"
+            "create table cars (id int primary key, color color references colors on delete set null)"
+        ),
+        {
+            # there is no other color
+            "public.cars/enum/color/accept": "unreached",
+            "public.cars/foreign-key/cars_color_fkey/refuse": "unreached",
+            "public.cars/on-update/cars_color_fkey/effect": "unreached",
+        },
+    ),
+    (
+        "a list that a trigger closes, and one that refers to it",
+        (
+            "create table kinds (id int primary key, name text unique); insert into kinds values (1, 'a'), (7, 'b');"
+            "create function close() returns trigger language plpgsql as $$ begin raise exception 'closed'; end $$;"
+            "create trigger c before insert on kinds for each row execute function close();"
+            "create table things (id int primary key, kind int not null references kinds on update cascade,"
+            " name text references kinds (name) on delete cascade);"
+            "create table parts (thing int references things, kind int references kinds, primary key (thing, kind));"
+            "insert into things values (1, 1), (2, 7); insert into parts values (1, 1), (2, 1), (1, 7)"
+        ),
+        {},
+    ),
+    (
+        "a row that is the only one",
+        (
+            "create table settings (one boolean primary key default true check (one)); insert into settings values (true);"
+            "create table uses (id int, one boolean not null references settings, primary key (one, id))"
+        ),
+        {
+            "public.uses/primary-key/uses_pkey/one/accept": "unreached",
+            "public.uses/on-update/uses_one_fkey/effect": "unreached",
+        },
+    ),
+    (
+        "a list of pairs in which each value is there",
+        (
+            "create table pairs (a boolean, b boolean, primary key (a, b)); "
+            "insert into pairs values (true, true), (false, false);"
+            "create table uses (id int primary key, a boolean, b boolean, foreign key (a, b) references pairs)"
+        ),
+        {"public.uses/on-update/uses_a_b_fkey/effect": "unreached"},
+    ),
+]
+"""Lists in which there is no room: their own obligations are blocked, what becomes of the others."""
 
 
 def shows(connection: psycopg.Connection[Any], script: str) -> bool:
@@ -194,3 +336,22 @@ def test_a_saved_counterexample_that_looks_at_all_rows_says_nothing_beside_other
     )
     (found,) = replay(Session(database), plan(database), "shop", [saved])
     assert found.outcome == outcome
+
+
+@pytest.mark.parametrize("ddl", ROOM.values(), ids=ROOM)
+def test_rows_are_found_beside_those_that_are_there(proofs: Proofs, ddl: str) -> None:
+    assert {name: proof for name, proof in proofs(ddl).items() if proof.verdict != "enforced"} == {}
+
+
+@pytest.mark.parametrize(("ddl", "verdicts"), [row[1:] for row in LOOKUPS], ids=[row[0] for row in LOOKUPS])
+def test_what_refers_to_a_list_without_room_is_proven(
+    proofs: Proofs, ddl: str, verdicts: dict[str, str]
+) -> None:
+    listed = f"public.{ddl.partition('create table ')[2].partition(' ')[0]}"
+    found = proofs(ddl)
+    assert {proof.verdict for proof in found.values() if proof.obligation.table == listed} <= {
+        "blocked",
+        "unreached",
+    }
+    others = {name: proof for name, proof in found.items() if proof.obligation.table != listed}
+    assert {name: row.verdict for name, row in others.items() if row.verdict != "enforced"} == verdicts

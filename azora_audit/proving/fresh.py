@@ -1,0 +1,269 @@
+"""Values that no row has which was there before: new rows must differ from those in the columns of every key.
+
+Which candidates are taken, the server says. Of a key it is enough that one column has none of the values that are there,
+because then no row that is put together of candidates is equal to one of those.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from typing import TYPE_CHECKING, Final
+
+from azora_audit.proving.classes import components, tie
+from azora_audit.proving.further import WHOLE, rare
+from azora_audit.proving.samples import base_name
+from azora_audit.proving.session import literal
+from azora_audit.records import NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from azora_audit.proving.classes import Place
+    from azora_audit.proving.model import Check, Column, Table
+    from azora_audit.proving.rows import Rows
+
+NUMBERS: Final = (0, 1, 2, 500, 501, 502)
+"""Of the further values that are asked about, when samples are taken."""
+ENOUGH: Final = 3
+"""Values that are put in the place of those that are left out: one for each world."""
+_OVERLAPPING: Final = ("box", "circle", "polygon", "inet", "cidr")
+"""Types beside ranges that EXCLUDE constraints compare by overlap."""
+
+
+class _Unique(NamedTuple):
+    """A key or an exclusion of a table that holds rows."""
+
+    table: Table
+    names: tuple[str, ...]
+    """As errors give it."""
+    columns: tuple[str, ...]
+    """What is written of what it compares."""
+    operators: tuple[str, ...]
+    """How each column is compared."""
+    certain: bool
+    """Whether rows are different when one of the columns is."""
+
+    def place(self, name: str) -> Place:
+        return self.table.oid, name
+
+
+def leave_out_taken(rows: Rows) -> None:
+    """Leave out of the candidates what rows that are there have in the columns of keys, and put further values there.
+
+    Keys that new rows may all the same have in common with those are noted.
+    """
+    uniques = [unique for table in _standing(rows) for unique in _uniques(table)]
+    places = list(dict.fromkeys(unique.place(name) for unique in uniques for name in unique.columns))
+    if places:
+        rows.highest = _highest(rows, places)
+        rows.crowded = _Choice(rows, uniques, _further(rows, places)).choose()
+
+
+def _standing(rows: Rows) -> Iterator[Table]:
+    """Yield the tables that hold rows, parents first."""
+    for component in components(rows.schema, rows.broken):
+        yield from (rows.schema[oid] for oid in component if oid in rows.standing)
+
+
+def _uniques(table: Table) -> Iterator[_Unique]:
+    for key in table.keys:
+        generated = any(table.columns[name].generated for name in key.columns)
+        nulls = key.nulls_not_distinct and not all(table.columns[name].required for name in key.columns)
+        certain = not (key.expressions or generated or nulls)
+        columns = _written(table, key.columns)
+        operators = [
+            "lower" if key.expressions and table.columns[name].category == "S" else "=" for name in columns
+        ]
+        yield _Unique(table, key.names, columns, tuple(operators), certain)
+    for exclusion in table.exclusions:
+        columns = _written(table, exclusion.columns)
+        operators = ["&&" if _overlaps(table.columns[name]) else "=" for name in columns]
+        yield _Unique(table, exclusion.names, columns, tuple(operators), certain=False)
+
+
+def _written(table: Table, names: Iterable[str]) -> tuple[str, ...]:
+    """Return what is written of some columns: of a generated one, what it is made of."""
+    found: dict[str, None] = {}
+    for name in names:
+        column = table.columns[name]
+        found.update(dict.fromkeys(column.generated_from if column.generated else (name,)))
+    return tuple(found)
+
+
+def _overlaps(column: Column) -> bool:
+    return column.category == "R" or base_name(column) in _OVERLAPPING
+
+
+def _highest(rows: Rows, places: list[Place]) -> dict[Place, int]:
+    """Return the highest number in each column of whole numbers."""
+    whole = [place for place in places if base_name(_column(rows, place)) in WHOLE]
+    queries = [
+        f"SELECT max({_column(rows, place).quoted})::text FROM {rows.schema[place[0]].own}" for place in whole
+    ]
+    answers = rows.session.texts(queries)
+    return {place: max(int(answer), 0) for place, answer in zip(whole, answers, strict=True) if answer}
+
+
+def _column(rows: Rows, place: Place) -> Column:
+    return rows.schema[place[0]].columns[place[1]]
+
+
+def _further(rows: Rows, places: list[Place]) -> dict[Place, list[str]]:
+    """Return further values for columns, as far as their types take them."""
+    pairs = [
+        (place, value)
+        for place in places
+        for value in dict.fromkeys(
+            rare(_column(rows, place), rows.highest.get(place, 0) + number) for number in NUMBERS
+        )
+        if value
+    ]
+    stored = rows.session.stored([(_column(rows, place), value) for place, value in pairs])
+    found: dict[Place, list[str]] = {place: [] for place in places}
+    for (place, value), answer in zip(pairs, stored, strict=True):
+        if answer is not None:
+            found[place].append(value)
+    return found
+
+
+class _Choice:
+    """Which columns get other candidates."""
+
+    def __init__(self, rows: Rows, uniques: list[_Unique], further: dict[Place, list[str]]) -> None:
+        self.rows = rows
+        self.uniques = uniques
+        self.further = further
+        self.classes = tie(rows.schema, rows.broken)
+        self.taken = self._ask()
+        self.left_out: defaultdict[Place, set[str]] = defaultdict(set)
+        """Values by the column that stands for a class."""
+        self.put_in: dict[Place, list[str]] = {}
+        self.fixed = {self.classes.find(place) for place in rows.fixed()}
+
+    def choose(self) -> frozenset[str]:
+        """Leave values out; return the names of keys that new rows may have in common with others all the same."""
+        crowded: set[str] = set()
+        for unique in self.uniques:
+            usable = [
+                name
+                for name in unique.columns
+                if unique.place(name) not in self.rows.broken
+                and self.classes.find(unique.place(name)) not in self.fixed
+            ]
+            if not unique.certain:
+                # nobody knows which of the columns makes the difference
+                for name in self._best(unique, usable):
+                    self._leave_out(unique, name)
+            elif not any(self._is_clear(unique, name) for name in usable):
+                best = self._best(unique, usable)[:1]
+                for name in best:
+                    self._leave_out(unique, name)
+                if best:
+                    continue
+            else:
+                continue
+            crowded.update(unique.names)
+        for place in self.rows.fixed():
+            # what refers to these rows may have to refer to none
+            self.left_out[self.classes.find(place)] |= self.taken.get((place, "="), None) or set()
+            self.put_in.setdefault(self.classes.find(place), self._new((place, "=")))
+        self._change()
+        return frozenset(crowded)
+
+    def _ask(self) -> dict[tuple[Place, str], set[str] | None]:
+        """Return which candidates are taken in each column, as a constraint compares it; None where nobody knows."""
+        asked = dict.fromkeys(
+            (unique.place(name), operator)
+            for unique in self.uniques
+            for name, operator in zip(unique.columns, unique.operators, strict=True)
+        )
+        queries = [self._query(place, operator) for place, operator in asked]
+        answers = self.rows.session.texts(queries)
+        return {
+            pair: None if answer is None else set(json.loads(answer))
+            for pair, answer in zip(asked, answers, strict=True)
+        }
+
+    def _query(self, place: Place, operator: str) -> str:
+        table, column = self.rows.schema[place[0]], _column(self.rows, place)
+        values = [literal(value) for value in (*self.further[place], *self.rows.valid[place])]
+        there, new = f"held.{column.quoted}", f"candidates.candidate::{column.type}"
+        same = (
+            f"lower({there}::text) = lower({new}::text)"
+            if operator == "lower"
+            else f"{there} {operator} {new}"
+        )
+        return (
+            "SELECT coalesce(json_agg(candidate), '[]')::text"
+            f" FROM unnest(ARRAY[{', '.join(values)}]::text[]) AS candidates (candidate)"
+            f" WHERE EXISTS (SELECT FROM {table.own} AS held WHERE {same})"
+        )
+
+    def _pair(self, unique: _Unique, name: str) -> tuple[Place, str]:
+        return unique.place(name), unique.operators[unique.columns.index(name)]
+
+    def _is_clear(self, unique: _Unique, name: str) -> bool:
+        """Tell whether none of the values that a column may be given is taken."""
+        place, operator = self._pair(unique, name)
+        taken = self.taken[place, operator]
+        left = set(self.rows.valid[place]) - self.left_out[self.classes.find(place)]
+        return taken is not None and bool(left) and not left & taken
+
+    def _free(self, unique: _Unique, name: str) -> int:
+        """Count the values of a column that are not taken and that its own checks accept."""
+        place, operator = self._pair(unique, name)
+        taken = self.taken[place, operator]
+        if taken is None:
+            return 0
+        left = [
+            value
+            for value in dict.fromkeys((*self.further[place], *self.rows.valid[place]))
+            if value not in taken | self.left_out[self.classes.find(place)]
+        ]
+        checks = self._checks(unique.table, name)
+        truths = self.rows.truths(unique.table, checks, [{name: value} for value in left]) if checks else []
+        refused = sum(truth is None or False in truth for truth in truths)
+        return len(left) - refused
+
+    def _checks(self, table: Table, name: str) -> list[Check]:
+        return [check for check in table.checks if check.columns == (name,)]
+
+    def _best(self, unique: _Unique, names: list[str]) -> list[str]:
+        """Return the columns of a constraint that may get other values: all that have enough, or else one that has any."""
+        left = {name: self._free(unique, name) for name in names if not self._is_clear(unique, name)}
+        best = sorted((name for name in left if left[name]), key=lambda name: self._rank(unique, name))
+        enough = [name for name in best if left[name] >= ENOUGH and self._rank(unique, name) == 0]
+        return enough or best[:1]
+
+    def _rank(self, unique: _Unique, name: str) -> int:
+        """Rank columns: those that nothing restricts first, those of foreign keys last."""
+        column = unique.table.columns[name]
+        foreign = any(name in key.columns for key in unique.table.foreign_keys)
+        few = bool(column.labels) or column.category == "B"
+        return 3 if foreign else 2 if few else 1 if self._checks(unique.table, name) else 0
+
+    def _new(self, pair: tuple[Place, str]) -> list[str]:
+        taken = self.taken.get(pair) or set()
+        return [value for value in self.further[pair[0]] if value not in taken][:ENOUGH]
+
+    def _leave_out(self, unique: _Unique, name: str) -> None:
+        pair = self._pair(unique, name)
+        root = self.classes.find(pair[0])
+        self.left_out[root] |= self.taken[pair] or set()
+        self.put_in[root] = [value for value in self._new(pair) if value not in self.left_out[root]]
+
+    def _change(self) -> None:
+        """Change the candidates of all columns that foreign keys tie to those chosen, as far as their types allow."""
+        rows = self.rows
+        members = [(place, self.classes.find(place)) for place in rows.valid]
+        pairs = [(place, value) for place, root in members for value in self.put_in.get(root, ())]
+        stored = rows.session.stored([(_column(rows, place), value) for place, value in pairs])
+        new: defaultdict[Place, list[str]] = defaultdict(list)
+        for (place, value), answer in zip(pairs, stored, strict=True):
+            if answer is not None:
+                new[place].append(value)
+        for place, root in members:
+            if root in self.put_in:
+                left = (value for value in rows.valid[place] if value not in self.left_out[root])
+                rows.valid[place] = list(dict.fromkeys((*new[place], *left)))
