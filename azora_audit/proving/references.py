@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from azora_audit.proving.bench import PARENTS
+from azora_audit.proving.bench import PARENTS, condition
 from azora_audit.proving.duty import Duty, accepting, refusing
 from azora_audit.proving.loosening import drop_constraint, loose_ends
 from azora_audit.proving.reactions import changeable, deleted, updated
