@@ -6,9 +6,10 @@ import itertools
 from typing import TYPE_CHECKING, Final
 
 from azora_audit.catalog.identifiers import quote_identifier
+from azora_audit.proving.comparing import same
 from azora_audit.proving.mining import words
 from azora_audit.proving.model import Check
-from azora_audit.proving.rows import Row, combinations, grouped
+from azora_audit.proving.rows import Row, combinations, grouped, roots_of
 from azora_audit.proving.session import literal
 from azora_audit.proving.standing import NEW
 
@@ -150,7 +151,7 @@ class Bench:
             worlds = (1,) if set(sources) & foreign else (1, 2)
             for source, world in itertools.product(sources, worlds):
                 changed = self.moved(row, source, world, keep)
-                if changed is not None:
+                if changed is not None and not same(self, key, row, changed):
                     return changed
         return None
 
@@ -167,13 +168,13 @@ class Bench:
         conditions = wanted or {}
         row = base or self.row()
         read = set(fixed)
-        for expression in conditions:
-            read |= set(self.columns_of(expression))
+        extra = [self.condition(expression) for expression in conditions]
+        for check in extra:
+            read |= set(roots_of(self.table, check))
         names, checks = self._around(read)
         options: dict[str, list[Value]] = {
             name: [fixed[name]] if name in fixed else self.options(name, row) for name in names
         }
-        extra = [Check("", expression, tuple(self.columns_of(expression))) for expression in conditions]
         rows = combinations(options, self.rows.seed)
         if not checks and not extra:
             return row | rows[0]
@@ -206,10 +207,10 @@ class Bench:
             values.append(None)
         return list(dict.fromkeys(values))
 
-    def columns_of(self, expression: str) -> list[str]:
-        """Return the written columns whose names stand in an expression."""
+    def condition(self, expression: str) -> Check:
+        """Return an expression as a check of the columns whose names stand in it."""
         found = words(expression)
-        return [column.name for column in self.table.written if column.name in found]
+        return Check("", expression, tuple(name for name in self.table.columns if name in found))
 
 
 def insert(table: Table, row: Row, *, overriding: bool = True) -> str:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from azora_audit.proving.mining import words
 from azora_audit.proving.trial import Trial
 from azora_audit.records import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from azora_audit.proving.bench import Bench
     from azora_audit.proving.model import Table
@@ -47,6 +48,13 @@ def accepting(table: Table, *probes: Probe, about: tuple[str, ...] | None = None
 def refusing(table: Table, refusal: Refusal, *probes: Probe) -> Trial:
     """Return a trial of rows that one constraint of a table has to refuse."""
     return Trial(probes, refusal, known=table.known, generated=table.generated)
+
+
+def mentioned(table: Table, names: Sequence[str]) -> bool:
+    """Tell whether the function of a trigger that fires on INSERT names one of some columns, which it may write to."""
+    lower = {name.lower() for name in names}
+    bodies = [trigger.body for trigger in table.triggers if trigger.on_insert]
+    return any(word.lower() in lower for body in bodies for word in words(body))
 
 
 def tables_of(table: Table) -> tuple[str, ...]:

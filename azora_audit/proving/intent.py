@@ -9,9 +9,9 @@ from azora_audit.catalog.derive import derive
 from azora_audit.catalog.identifiers import quote_identifier
 from azora_audit.catalog.tables import Annotation, Column, Meaning, Table
 from azora_audit.proof import Promise
+from azora_audit.proving.comparing import same
 from azora_audit.proving.counterexamples import identify
 from azora_audit.proving.keeping import kept_by_promise
-from azora_audit.proving.keys import same
 from azora_audit.proving.promises import promises
 from azora_audit.proving.script import script
 from azora_audit.proving.session import Probe, literal

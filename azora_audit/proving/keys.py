@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING, Final
 
-from azora_audit.proving.duty import Duty, accepting, refusing
+from azora_audit.proving.comparing import held, same
+from azora_audit.proving.duty import Duty, accepting, mentioned, refusing
 from azora_audit.proving.loosening import drop_constraint, drop_key, loose_ends
-from azora_audit.proving.model import Check
 from azora_audit.proving.session import Probe
 from azora_audit.proving.trial import Refusal, Trial
 
@@ -102,30 +103,19 @@ def _pair(bench: Bench, key: Key, first: Row, second: Row, keep: set[str]) -> Pr
     return Probe(bench.insert(second, 1), before=(*dropped, bench.insert(first)))
 
 
-def same(bench: Bench, key: Key, first: Row, second: Row) -> bool:
-    """Tell whether two rows may be equal in a key: in all that its columns are made of."""
-    for name in key.columns:
-        column = bench.table.columns[name]
-        sources = column.generated_from if column.generated else (name,)
-        if any(first.get(source) != second.get(source) for source in sources):
-            return False
-        if any(first.get(source) is None for source in sources) and not key.nulls_not_distinct:
-            return False
-    return True
-
-
 def counted(table: Table, key: Key) -> dict[str, bool]:
     """Return the conditions under which a key compares a row: NULLs are never equal."""
     conditions = {key.predicate: True} if key.predicate else {}
     generated = any(table.columns[name].generated for name in key.columns)
-    if (key.expressions or key.predicate) and not key.nulls_not_distinct and not generated:
+    if (key.expressions or key.predicate or generated) and not key.nulls_not_distinct:
         conditions |= {f"({term}) IS NOT NULL": True for term in key.terms}
     return conditions
 
 
 def _inside(bench: Bench, key: Key) -> Row | None:
     """Return a row that is in a key: NULL in none of its columns, and in its predicate."""
-    row = bench.find({}, counted(bench.table, key)) if key.predicate or key.expressions else bench.row()
+    conditions = counted(bench.table, key)
+    row = bench.find({}, conditions) if conditions else bench.row()
     if row is None:
         return None
     for name in key.columns:
@@ -154,6 +144,12 @@ def _twice(bench: Bench, key: Key) -> Trial:
     return refusing(bench.table, Refusal(("23505",), key.names), probe)
 
 
+def _accepted(bench: Bench, key: Key, probe: Probe) -> Trial:
+    """Return a trial of two rows that a key has to accept, unless a trigger makes them equal."""
+    trial = accepting(bench.table, probe, about=key.names)
+    return trial._replace(mended=mentioned(bench.table, key.columns))
+
+
 def _differing(bench: Bench, key: Key, name: str) -> Trial:
     row = _inside(bench, key)
     if row is None:
@@ -161,33 +157,35 @@ def _differing(bench: Bench, key: Key, name: str) -> Trial:
     rest = set(key.columns) - {name} | set(key.predicate_columns)
     column = bench.table.columns[name]
     for source in column.generated_from if column.generated else (name,):
-        found = _second(bench, row, source, rest)
-        if found is not None:
-            second, dropped = found
+        for second, dropped in itertools.islice(_seconds(bench, row, source, rest), TRIES):
+            if same(bench, key, row, second):
+                continue
             probe = _pair(bench, key, row, second, set(key.columns))
             probe = probe._replace(before=(*dropped, *probe.before))
-            return accepting(bench.table, probe, about=key.names)
+            return _accepted(bench, key, probe)
     return Trial((), None, f"no second value of {name} was found that goes with the other columns")
 
 
-def _second(bench: Bench, row: Row, name: str, keep: set[str]) -> tuple[Row, list[str]] | None:
-    """Return a row that differs in a column and not in those to keep, and what has to be dropped for that."""
+def _seconds(bench: Bench, row: Row, name: str, keep: set[str]) -> Iterator[tuple[Row, list[str]]]:
+    """Yield rows that differ in a column and not in those to keep, and what has to be dropped for that."""
     keys = [key for key in bench.table.foreign_keys if name in key.columns]
     if not keys:
         for value in bench.rows.pool(bench.table, name):
             kept = {other: row[other] for other in keep if other in row and other != name}
             second = bench.find({**kept, name: value}, base=row) if value != row.get(name) else None
             if second is not None:
-                return second, []
-        return None
+                yield second, []
+        return
     moved = bench.moved(row, name, 1, keep)
     if moved is not None:
-        return moved, []
+        yield moved, []
+        return
     # what foreign keys tie together is let loose: it is the key that is tried
     other = bench.row(1).get(name)
     tied = [check.name for check in bench.table.checks if check.name and name in check.columns]
     dropped = [drop_constraint(bench.table, found) for found in (*(key.name for key in keys), *tied)]
-    return (row | {name: other}, dropped) if other not in (None, row.get(name)) else None
+    if other not in (None, row.get(name)):
+        yield row | {name: other}, dropped
 
 
 def _null_twice(bench: Bench, key: Key, name: str) -> Trial:
@@ -199,7 +197,7 @@ def _null_twice(bench: Bench, key: Key, name: str) -> Trial:
     if key.nulls_not_distinct:
         probe = _pair(bench, key, row, dict(row), keep)
         return refusing(bench.table, Refusal(("23505",), key.names), probe)
-    return accepting(bench.table, _pair(bench, key, row, dict(row), keep), about=key.names)
+    return _accepted(bench, key, _pair(bench, key, row, dict(row), keep))
 
 
 def _outside(bench: Bench, key: Key) -> Trial:
@@ -207,7 +205,7 @@ def _outside(bench: Bench, key: Key) -> Trial:
     if row is None:
         return Trial((), None, "no row was found that its predicate leaves out")
     keep = set(key.columns) | set(key.predicate_columns)
-    return accepting(bench.table, _pair(bench, key, row, dict(row), keep), about=key.names)
+    return _accepted(bench, key, _pair(bench, key, row, dict(row), keep))
 
 
 def exclusion_duties(table: Table) -> Iterator[Duty]:
@@ -225,8 +223,7 @@ def exclusion_duties(table: Table) -> Iterator[Duty]:
 
 def _compared(bench: Bench, exclusion: Exclusion, row: Row) -> bool:
     """Tell whether an exclusion compares a row."""
-    check = Check("", exclusion.predicate, tuple(bench.columns_of(exclusion.predicate)))
-    truth = bench.rows.truths(bench.table, [check], [row])[0]
+    truth = bench.rows.truths(bench.table, [bench.condition(exclusion.predicate)], [row])[0]
     return truth is not None and truth[0] is True
 
 
@@ -242,11 +239,7 @@ def _excluded(bench: Bench, exclusion: Exclusion) -> Trial:
             row = found or row
     if exclusion.predicate and not _compared(bench, exclusion, row):
         row = start
-    empty = [
-        name
-        for name in exclusion.columns
-        if row.get(name) is None and not bench.table.columns[name].generated
-    ]
+    empty = [name for name in exclusion.columns if held(bench, row, name) is None]
     if empty:
         return Trial((), None, f"no value was found for {empty[0]}, and NULLs are never equal")
     second, dropped = dict(row), []

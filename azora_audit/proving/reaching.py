@@ -12,7 +12,6 @@ import psycopg
 from azora_audit.proving.bench import Bench
 from azora_audit.proving.hunting import Hunt
 from azora_audit.proving.keys import counted
-from azora_audit.proving.model import Check
 from azora_audit.proving.rows import WORLDS, grouped, roots_of
 from azora_audit.proving.session import Probe
 from azora_audit.proving.trial import Judged, judge
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
 
     from azora_audit.proving.duty import Duty
     from azora_audit.proving.hunting import Judging
-    from azora_audit.proving.model import Column, Schema
+    from azora_audit.proving.model import Check, Column, Schema
     from azora_audit.proving.rows import Row, Rows
     from azora_audit.proving.search import Budget, Found
     from azora_audit.proving.session import Session
@@ -52,8 +51,8 @@ def reach_key(hunt: Hunt, duty: Duty, trial: Trial, found: Finding) -> Judged:
     conditions = {key.predicate: False} if duty.what == "outside" else counted(bench.table, key)
     if not conditions:
         return Judged(trial, found, 0)
-    names = [name for condition in conditions for name in bench.columns_of(condition)]
-    more = [Check("", condition, tuple(names)) for condition in conditions]
+    more = [bench.condition(condition) for condition in conditions]
+    names = [name for check in more for name in roots_of(bench.table, check)]
     checks = [*bench.table.checks, *more]
 
     def judging(rows: list[Row]) -> list[str]:

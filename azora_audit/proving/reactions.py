@@ -152,10 +152,12 @@ def _loosened(bench: Bench, key: ForeignKey, parent: Row, changed: Row) -> list[
         return None
     own = () if target.oid == bench.table.oid else target.foreign_keys
     dropped = [drop_constraint(target, other.name) for other in own if changed.keys() & set(other.columns)]
-    dropped += [drop_constraint(target, other.name) for other in target.exclusions]
+    referred = set(key.target_columns)
+    exclusions = [other for other in target.exclusions if set(other.columns) != referred]
+    dropped += [drop_constraint(target, other.name) for other in exclusions]
     for other in target.keys:
         computed = other.expressions or any(name in target.generated for name in other.columns)
-        if computed and set(other.columns) != set(key.target_columns):
+        if computed and set(other.columns) != referred:
             dropped.append(drop_key(target, other))
     return false + dropped
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from azora_audit.proving.bench import PARENTS
-from azora_audit.proving.keys import same
+from azora_audit.proving.comparing import same
 from azora_audit.proving.loosening import drop_constraint, drop_false, drop_key, loose_ends
 from azora_audit.records import NamedTuple
 
@@ -45,11 +45,12 @@ class Child(NamedTuple):
     def _equal(self, row: Row) -> list[str]:
         """Return statements that drop what may compare a row with one before it, but for the key that it refers to."""
         table = self.bench.table
-        exclusions = [drop_constraint(table, other.name) for other in table.exclusions if self.first]
-        return exclusions + [
+        referred = set(self.key.target_columns)
+        exclusions = [other for other in table.exclusions if self.first and set(other.columns) != referred]
+        return [drop_constraint(table, other.name) for other in exclusions] + [
             drop_key(table, other)
             for other in table.keys
-            if set(other.columns) != set(self.key.target_columns)
+            if set(other.columns) != referred
             and any(other.expressions or same(self.bench, other, first, row) for first in self.first)
         ]
 

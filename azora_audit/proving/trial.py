@@ -62,7 +62,7 @@ class Trial(NamedTuple):
     """Names of the foreign key whose action is tried without others that act on the same rows, so that what another one
     refuses may be for want of them. None where all are there."""
     mended: bool = False
-    """Whether a trigger writes to the column that an accepting trial looks at, so that what is stored may be its doing."""
+    """Whether a trigger writes to the columns that an accepting trial is about, so that what is stored may be its doing."""
     crowded: frozenset[str] = frozenset()
     """Keys in which a row may be equal to one that was there before: what these refuse says nothing."""
     untouched: bool = False
@@ -96,6 +96,7 @@ _FUNCTION: Final = re.compile(r"^PL/pgSQL(?!.*azora_audit_)", re.MULTILINE)
 ONE_PARTITION: Final = "a constraint of one partition"
 GENERATED: Final = "a generated column"
 TAKEN: Final = "a row that is there already"
+BROKEN: Final = "a function that cannot run"
 _WHY: Final = {
     "before": "the statements before it were refused: ",
     "after": "accepted, and what is stored then cannot be read: ",
@@ -146,17 +147,24 @@ def _other(trial: Trial, outcome: Outcome) -> str:
     """
     beside = _beside(trial, outcome)
     if beside:
-        return beside
-    if trial.about is not None:
-        if outcome.constraint and outcome.constraint not in trial.about and not in_function(outcome):
-            return "another constraint"
-        if _is_generated(trial, outcome):
-            return GENERATED
-        if _is_broken(outcome):
-            return "a function that cannot run"
+        return f"{beside} refuses it"
+    reason = "" if trial.about is None else _of_others(trial, trial.about, outcome)
+    if reason:
+        return reason
     if trial.alone is not None and outcome.state == "23503" and outcome.constraint not in trial.alone:
-        return "another foreign key, without those that would act with it,"
+        return "another foreign key, without those that would act with it, refuses it"
     return ""
+
+
+def _of_others(trial: Trial, about: tuple[str, ...], outcome: Outcome) -> str:
+    """Return what, beside the constraint that a trial is about, has refused its probe."""
+    if trial.mended and outcome.constraint in about:
+        return MENDED
+    if outcome.constraint and outcome.constraint not in about and not in_function(outcome):
+        return "another constraint refuses it"
+    if _is_generated(trial, outcome):
+        return f"{GENERATED} refuses it"
+    return f"{BROKEN} refuses it" if _is_broken(outcome) else ""
 
 
 def _is_generated(trial: Trial, outcome: Outcome) -> bool:
@@ -189,7 +197,7 @@ def _judge_acceptance(trial: Trial, pairs: list[tuple[Probe, Outcome]]) -> Findi
             return Finding("unreached", _why(outcome))
         other = _other(trial, outcome) if outcome.stage == "statement" else ""
         if other:
-            return Finding("unreached", f"{other} refuses it: {said(outcome)}")
+            return Finding("unreached", f"{other}: {said(outcome)}")
         if outcome.stage != "done":
             return Finding("over-strict", f"refused: {said(outcome)}", probe)
         if outcome.affected == 0:
@@ -239,6 +247,7 @@ def _judge_refusal(trial: Trial, refusal: Refusal, pairs: list[tuple[Probe, Outc
 
 def _by_other(trial: Trial, probe: Probe, outcome: Outcome) -> Finding:
     beside = _beside(trial, outcome) or (GENERATED if _is_generated(trial, outcome) else "")
+    beside = beside or (BROKEN if _is_broken(outcome) else "")
     if beside:
         return Finding("unreached", f"{beside} refuses it: {said(outcome)}")
     return Finding("enforced-by-other", f"refused, but by something else: {said(outcome)}", probe)

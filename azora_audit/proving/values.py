@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from azora_audit.proving.duty import Duty, accepting, tables_of
-from azora_audit.proving.keys import same
+from azora_audit.proving.comparing import same
+from azora_audit.proving.duty import Duty, accepting, mentioned, tables_of
 from azora_audit.proving.loosening import drop_constraint, drop_key, drop_uniques, loose_ends
-from azora_audit.proving.mining import words
 from azora_audit.proving.samples import base_name, gives_nothing, largest, length_of, precision_of
 from azora_audit.proving.session import Probe, literal
 from azora_audit.proving.trial import Refusal, Trial
@@ -176,12 +175,7 @@ def _null(bench: Bench, column: Column) -> Trial:
 
 def _kept(bench: Bench, column: Column, trial: Trial) -> Trial:
     """Return a trial of a value that has to be found in a column afterwards, unless a trigger writes another one there."""
-    triggers = [trigger for trigger in bench.table.triggers if trigger.on_insert]
-    return trial._replace(mended=any(column.name.lower() in _lower(trigger.body) for trigger in triggers))
-
-
-def _lower(body: str) -> set[str]:
-    return {word.lower() for word in words(body)}
+    return trial._replace(mended=mentioned(bench.table, (column.name,)))
 
 
 def _loose(bench: Bench, column: Column, row: Row) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 from hypothesis import Phase, given, settings
@@ -10,10 +10,13 @@ from hypothesis import strategies as st
 
 from azora_audit.proof import FAILED
 from azora_audit.proving.run import plan, prove
+from azora_audit.proving.trial import MENDED
 from tests.proving.conftest import make_reader
 from tests.sources.drawn import drawn_database
 
 if TYPE_CHECKING:
+    import psycopg
+
     from azora_audit.proof import Proof
     from azora_audit.sources.live.server import Server
 
@@ -27,19 +30,40 @@ select exists (select from pg_rewrite where rulename <> '_RETURN' and ev_class >
 """Whether rules make statements about one table statements about another, or foreign keys are switched off."""
 UNFINISHED = """
 select conname from pg_constraint join pg_index on indexrelid = conindid where contype = 'x' and not indisvalid"""
-"""Exclusions of a partitioned table ONLY: its partitions do not have them."""
 WHOLE = {"row", "partition"}
 """Kinds that are about all rows of a table."""
 BROKEN_TRIGGER = '42703 record "new" has no field'
 """What the drawn trigger function says in a partition that has no such column: no row can be stored there, indeed."""
 NOT_ALLOWED = "42501 permission denied"
 """Foreign keys look and act as the owner of a table, from whom rights to it may have been taken."""
-KEEPING = """
+BEFORE = """
 select relnamespace::regnamespace::name || '.' || relname from pg_trigger join pg_class c on c.oid = tgrelid
-join pg_proc p on p.oid = tgfoid where tgtype & 11 = 11 and not tgisinternal and tgenabled <> 'D'
-    and prosrc ~ 'return new'"""
-"""Tables with a trigger before each DELETE that returns the new row: there is none, so that the old one stays."""
+join pg_proc p on p.oid = tgfoid where tgtype & %(type)s = %(type)s and not tgisinternal and tgenabled <> 'D'
+    and prosrc ~ %(pattern)s"""
+"""Tables with a trigger before each change of a row of some type, whose function does something."""
+INSERT, DELETE = 7, 11
+EQUAL = "23505"
+"""unique_violation."""
 PHASES = [Phase.explicit, Phase.reuse, Phase.generate]
+
+
+class Circumstances(NamedTuple):
+    """What contradicts the obligations of a schema."""
+
+    unfinished: set[str]
+    """Exclusions of a partitioned table ONLY: its partitions do not have them."""
+    keeping: set[str]
+    """Tables with a trigger that returns the new row before a DELETE: there is none, so that the old one stays."""
+    writing: set[str]
+    """Tables with a trigger that gives a column another value before an INSERT."""
+
+
+def circumstances(connection: psycopg.Connection[Any]) -> Circumstances:
+    """Ask what there is in a database."""
+    unfinished = {name for (name,) in connection.execute(UNFINISHED)}
+    keeping = connection.execute(BEFORE, {"type": DELETE, "pattern": "return new"})
+    writing = connection.execute(BEFORE, {"type": INSERT, "pattern": r"new\.\w+ :?="})
+    return Circumstances(unfinished, {name for (name,) in keeping}, {name for (name,) in writing})
 
 
 def wrong(server: Server, seed: int) -> list[Proof]:
@@ -48,26 +72,32 @@ def wrong(server: Server, seed: int) -> list[Proof]:
         make_reader(connection)
         connection.execute("set statement_timeout = '5s'")
         others = connection.execute(OTHERS).fetchone()
-        unfinished = {name for (name,) in connection.execute(UNFINISHED)}
-        keeping = {name for (name,) in connection.execute(KEEPING)}
+        there = circumstances(connection)
         proofs = list(prove(connection, plan(connection), "drawn"))
     assert others is not None
     failed = [proof for proof in proofs if proof.verdict in FAILED or proof.verdict == "enforced-by-other"]
-    return [] if others[0] else [proof for proof in failed if not is_so(proof, unfinished, keeping)]
+    return [] if others[0] else [proof for proof in failed if not is_so(proof, there)]
 
 
-def is_so(proof: Proof, unfinished: set[str], keeping: set[str]) -> bool:
+def is_so(proof: Proof, there: Circumstances) -> bool:
     """Tell whether a schema contradicts itself as a proof says that it does."""
-    kind, verdict = proof.obligation.kind, proof.verdict
-    if kind in {"radius", "on-delete"} and verdict in {"swallowed", "not-enforced"}:
-        return proof.obligation.table in keeping or any(
-            f"of {name} should be gone and stayed" in proof.evidence for name in keeping
+    kind, table, evidence = proof.obligation.kind, proof.obligation.table, proof.evidence
+    if proof.verdict == "over-strict":
+        return (
+            kind in CONTRADICTORY
+            or (kind in WHOLE and BROKEN_TRIGGER in evidence)
+            or (kind == "row" and EQUAL in evidence and table in there.writing)
         )
+    if proof.verdict == "enforced-by-other":
+        mended = kind == "not-null" and MENDED in evidence and table in there.writing
+        return mended or (kind in CONTRADICTORY and NOT_ALLOWED in evidence)
+    if kind in {"radius", "on-delete"}:
+        stayed = any(f"of {name} should be gone and stayed" in evidence for name in there.keeping)
+        return stayed or table in there.keeping
     return (
-        (verdict == "over-strict" and kind in CONTRADICTORY)
-        or (verdict == "over-strict" and kind in WHOLE and BROKEN_TRIGGER in proof.evidence)
-        or (verdict == "not-enforced" and kind == "exclusion" and proof.obligation.subject in unfinished)
-        or (verdict == "enforced-by-other" and kind in CONTRADICTORY and NOT_ALLOWED in proof.evidence)
+        kind == "exclusion"
+        and proof.verdict == "not-enforced"
+        and proof.obligation.subject in there.unfinished
     )
 
 

@@ -425,6 +425,51 @@ FAULTS: list[tuple[str, str, str, str]] = [
         "enforced",
     ),
     (
+        "a key of what is made of NULL",
+        "create table t (a int, b int generated always as (a + 1) stored unique)",
+        "public.t/unique/t_b_key/refuse",
+        "enforced",
+    ),
+    (
+        "a key of what is made alike of two values",
+        (
+            "create table t (a int check (a in (2, 3, 7)), b int, g int generated always as (a / 2) stored,"
+            " unique (b, g))"
+        ),
+        "public.t/unique/t_b_g_key/g/accept",
+        "enforced",
+    ),
+    (
+        "rows that are equal in what is made of them",
+        (
+            "create table t (id int primary key, a int not null check (a in (2, 3)),"
+            " g int generated always as (a / 2) stored, unique (g))"
+        ),
+        "public.t/row/t/twice/accept",
+        "unreached",
+    ),
+    (
+        "a NULL that has a partition whose trigger cannot run",
+        (
+            "create table t (id int not null) partition by list (id);"
+            "create table t1 partition of t for values in (1, 2); create table t2 partition of t for values in (null);"
+            "create function touch() returns trigger language plpgsql as $$ begin new.gone := now(); return new; end $$;"
+            "create trigger t before insert on t2 for each row execute function touch()"
+        ),
+        "public.t/not-null/id/refuse",
+        "unreached",
+    ),
+    (
+        "a key to which a trigger writes",
+        (
+            "create function one() returns trigger language plpgsql as $$ begin new.a := 1; return new; end $$;"
+            "create table t (a int, b int, primary key (a, b));"
+            "create trigger t before insert on t for each row execute function one()"
+        ),
+        "public.t/primary-key/t_pkey/a/accept",
+        "unreached",
+    ),
+    (
         "a foreign key whose domain refuses NULL",
         (
             "create domain given as int check (value is not null); create table p (id int primary key);"
