@@ -60,7 +60,7 @@ def loose_ends(bench: Bench, *rows: Row, world: int = 0, but: ForeignKey | None 
         world: that of the rows beside the first of them; those beside each further one are of the next world.
         but: the key that stays because it is tried.
     """
-    standing = (oid for component in bench.needed for oid in component)
+    standing = {oid for component in bench.needed for oid in component} | bench.rows.pinned.keys()
     there = {oid: [bench.rows.row(bench.schema[oid], parent) for parent in PARENTS] for oid in standing}
     there |= {oid: [] for oid in bench.component}
     dropped: dict[str, None] = {}

@@ -185,9 +185,8 @@ def _is_of_partition(trial: Trial, outcome: Outcome) -> bool:
     if trial.known is None or in_function(outcome):
         return False
     if outcome.state == "23502":
-        return (
-            True  # a NULL that the table itself takes: one that it refuses is tried where no others are known
-        )
+        # a NULL that the table itself takes: one that it refuses is tried where no others are known
+        return True
     return bool(outcome.constraint) and outcome.constraint not in trial.known
 
 
