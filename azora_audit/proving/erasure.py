@@ -16,7 +16,7 @@ from azora_audit.proving.classes import nullable
 from azora_audit.proving.reactions import REFUSED
 from azora_audit.proving.remnants import remnants
 from azora_audit.proving.session import literal
-from azora_audit.proving.snapshot import parse, query
+from azora_audit.proving.snapshot import parse
 from azora_audit.records import NamedTuple
 
 if TYPE_CHECKING:
@@ -127,7 +127,7 @@ def _carry_out(ground: Ground, way: list[Attempt]) -> Refused | Snapshot:
             if connection.closed:
                 raise
             return _refused(min(done, len(way) - 1), error)
-        (text,) = ground.session.texts([query(ground.readable.values())])
+        (text,) = ground.session.texts([ground.query(ground.readable)])
     return parse(text)
 
 

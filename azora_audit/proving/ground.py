@@ -74,14 +74,15 @@ class Ground:
         self.population = population
         self.readable = dict(schema)
         """Tables whose rows the server shows: not those with a foreign partition out of reach."""
-        rules, functions, together = session.texts([RULES, FUNCTIONS, query(schema.values())])
+        self.standing = population.standing
+        rules, functions, together = session.texts([RULES, FUNCTIONS, self.query(schema)])
         self._functions = frozenset(json.loads(functions or "[]"))
         if together is None:
-            alone = session.texts([query([table]) for table in schema.values()])
+            alone = session.texts([self.query([oid]) for oid in schema])
             self.readable = {oid: schema[oid] for oid, text in zip(schema, alone, strict=True) if text}
-            (together,) = session.texts([query(self.readable.values())])
+            (together,) = session.texts([self.query(self.readable)])
         self.rows: Snapshot = parse(together)
-        found, self.unreadable = references(session, schema)
+        found, self.unreadable = references(session, schema, self.standing)
         """Foreign keys of which the server cannot say which rows refer by them."""
         self.actions = Actions(self.rows, found)
         self._rules = rules != "false"
@@ -89,6 +90,10 @@ class Ground:
         for table in schema.values():
             for key in table.foreign_keys:
                 self._into[key.target].append((table, key))
+
+    def query(self, oids: Iterable[int]) -> str:
+        """Return a query for the rows of some tables, to be parsed."""
+        return query((self.schema[oid] for oid in oids), self.standing)
 
     def is_default(self, oid: int, name: str, value: str | None) -> bool:
         """Tell whether a value may be a column's default."""

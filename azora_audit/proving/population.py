@@ -52,6 +52,7 @@ class Population:
         """Foreign keys, by table and name, by which no row refers to the hub, and why."""
         self.statements: list[str] = []
         """What was run, in order."""
+        self.standing = rows.standing
         self._session = session
         self._further: list[tuple[int, Row]] = []
         """Rows beside the hub of their table that refer to another's hub, as the hub itself does not."""

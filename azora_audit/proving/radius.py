@@ -9,7 +9,7 @@ from azora_audit.proof import Effect, Radius, Step, Stop
 from azora_audit.proving.loosening import drop_constraint
 from azora_audit.proving.reactions import REFUSED
 from azora_audit.proving.session import Probe
-from azora_audit.proving.snapshot import Fates, fates, parse, query
+from azora_audit.proving.snapshot import Fates, fates, parse
 from azora_audit.proving.trial import said
 from azora_audit.proving.verdicts import unknowns
 from azora_audit.records import NamedTuple
@@ -65,7 +65,7 @@ def measure(ground: Ground, targets: list[Target]) -> dict[int, Measured]:
             Probe(
                 target.statement,
                 tuple(dropped[target.table.oid]),
-                query(ground.schema[oid] for oid in target.scope),
+                ground.query(target.scope),
             )
             for target in left
         ]
@@ -114,7 +114,7 @@ def _measured(
 ) -> Measured:
     reason, seen = "", None
     if outcome.stage == "done":
-        seen = fates(ground.schema, ground.rows, parse(outcome.value), target.scope)
+        seen = fates(ground.schema, ground.rows, parse(outcome.value), target.scope, ground.standing)
     elif outcome.stage != "statement":
         reason = said(outcome)
     return Measured(tuple(stops), seen, reason, outcome.affected, probes)

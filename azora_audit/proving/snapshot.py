@@ -7,6 +7,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Final
 
 from azora_audit.catalog.identifiers import quote_identifier
+from azora_audit.proving.standing import NEW
 from azora_audit.records import NamedTuple
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from azora_audit.proving.model import ForeignKey, Schema, Table
     from azora_audit.proving.samples import Value
     from azora_audit.proving.session import Session
+    from azora_audit.proving.standing import Standing
 
 RowId = str
 """A version of a row: its partition and its place there, which no other has while the transaction lasts."""
@@ -50,13 +52,14 @@ class Fates(NamedTuple):
     """Rows that were not there before, by table."""
 
 
-def query(tables: Iterable[Table]) -> str:
-    """Return a query for one text: the rows of some tables."""
+def query(tables: Iterable[Table], standing: Standing) -> str:
+    """Return a query for one text: the rows of some tables, but of those that held many before only the new ones."""
     parts = ["SELECT NULL::oid AS o, NULL AS i, NULL::text[] AS v WHERE false"]
     for table in tables:
         values = ", ".join(f"t.{column.quoted}::text" for column in table.columns.values())
         parts.append(
             f"SELECT {table.oid}, t.tableoid::text || t.ctid::text, ARRAY[{values}]::text[] FROM {table.own} t"
+            + (f" WHERE {NEW}" if standing.many(table.oid) else "")
         )
     rows = " UNION ALL ".join(parts)
     return f"SELECT coalesce(json_agg(json_build_array(o::bigint, i, v)), '[]')::text FROM ({rows}) AS s"
@@ -67,10 +70,12 @@ def parse(text: str | None) -> Snapshot:
     return {row: Stored(table, tuple(values)) for table, row, values in json.loads(text or "[]")}
 
 
-def references(session: Session, schema: Schema) -> tuple[list[Reference], set[tuple[int, str]]]:
+def references(
+    session: Session, schema: Schema, standing: Standing
+) -> tuple[list[Reference], set[tuple[int, str]]]:
     """Return which rows refer to which, and the foreign keys (table, name) that the server cannot say it of."""
     asked = [(table, key) for table in schema.values() for key in table.foreign_keys if key.target in schema]
-    answers = session.texts([_joined(schema, table, key) for table, key in asked])
+    answers = session.texts([_joined(schema, table, key, standing) for table, key in asked])
     found: list[Reference] = []
     unknown: set[tuple[int, str]] = set()
     for (table, key), answer in zip(asked, answers, strict=True):
@@ -81,23 +86,26 @@ def references(session: Session, schema: Schema) -> tuple[list[Reference], set[t
     return found, unknown
 
 
-def _joined(schema: Schema, table: Table, key: ForeignKey) -> str:
+def _joined(schema: Schema, table: Table, key: ForeignKey, standing: Standing) -> str:
     pairs = " AND ".join(
         f"c.{quote_identifier(name)} = p.{quote_identifier(other)}"
         for name, other in zip(key.columns, key.target_columns, strict=True)
     )
     ids = f"c.{_ID.replace('|| ', '|| c.')}, p.{_ID.replace('|| ', '|| p.')}"
+    new = f" WHERE {NEW.replace('xmin', 'c.xmin')}" if standing.many(table.oid) else ""
     return (
         f"SELECT coalesce(json_agg(json_build_array({ids})), '[]')::text"
-        f" FROM {table.own} c JOIN {schema[key.target].own} p ON {pairs}"
+        f" FROM {table.own} c JOIN {schema[key.target].own} p ON {pairs}{new}"
     )
 
 
-def fates(schema: Schema, before: Snapshot, after: Snapshot, tables: Iterable[int]) -> Fates:
+def fates(
+    schema: Schema, before: Snapshot, after: Snapshot, tables: Iterable[int], standing: Standing
+) -> Fates:
     """Return what became of the rows of some tables.
 
     A changed row is a new version, told by its key, or by the columns that no foreign key changes where that changes
-    the key.
+    the key. In a table that held many rows before, what looks new may be a version of one of those.
     """
     wanted = set(tables)
     gone: defaultdict[int, list[RowId]] = defaultdict(list)
@@ -118,7 +126,7 @@ def fates(schema: Schema, before: Snapshot, after: Snapshot, tables: Iterable[in
         for row, twin in twins.items():
             values = zip(table.columns, before[row].values, after[twin].values, strict=True)
             changed[row] = {name: value for name, old, value in values if old != value}
-        if len(left) > len(twins):
+        if len(left) > len(twins) and not standing.many(oid):
             added[oid] = len(left) - len(twins)
     return Fates(frozenset(removed), changed, added)
 

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
 NEW: Final = "age(xmin) <= 0"
 """True of the rows that the current transaction has stored: those of transactions before it are older than it is."""
+MOST: Final = 100
+"""Rows of a table that are read each time something is looked for in all of them: of larger tables, new rows alone."""
 STORED: Final = """
 SELECT coalesce(json_agg(oid::bigint), '[]')::text FROM pg_catalog.pg_class
 WHERE relkind = 'r' AND oid >= 16384 AND pg_catalog.pg_relation_size(oid) > 0"""
@@ -21,12 +23,19 @@ class Standing:
     """What is known of the rows that were there before."""
 
     def __init__(self, session: Session, schema: Schema) -> None:
-        """Ask which tables hold rows."""
+        """Ask which tables hold rows, and whether they are many."""
         stored = frozenset(json.loads(session.texts([STORED])[0] or "[]"))
         asked = [table for table in schema.values() if table.partitioned or table.oid in stored]
-        held = session.texts([f"SELECT EXISTS (SELECT FROM {table.own})::text" for table in asked])
-        self._tables = {table.oid for table, answer in zip(asked, held, strict=True) if answer == "true"}
+        counts = session.texts(
+            [f"SELECT count(*)::text FROM (SELECT FROM {table.own} LIMIT {MOST + 1}) AS s" for table in asked]
+        )
+        pairs = zip(asked, counts, strict=True)
+        self._counts = {table.oid: int(count) for table, count in pairs if count not in {None, "0"}}
 
     def __contains__(self, oid: object) -> bool:
         """Tell whether a table holds rows."""
-        return oid in self._tables
+        return oid in self._counts
+
+    def many(self, oid: int) -> bool:
+        """Tell whether a table holds more rows than are read."""
+        return self._counts.get(oid, 0) > MOST

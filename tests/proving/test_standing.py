@@ -8,10 +8,14 @@ import pytest
 
 from azora_audit.proof import FAILED
 from azora_audit.proving.counterexamples import Counterexample, identify
+from azora_audit.proving.effects import Effects
+from azora_audit.proving.kinds import Kinds
 from azora_audit.proving.replaying import GONE, STILL, replay
 from azora_audit.proving.run import plan
 from azora_audit.proving.script import parsed
 from azora_audit.proving.session import SETTINGS, Probe, Session
+from tests.proving.test_erasure import found
+from tests.proving.test_radius import counts, proven
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -334,8 +338,8 @@ def test_a_saved_counterexample_that_looks_at_all_rows_says_nothing_beside_other
         schema="",
         probe=probe,
     )
-    (found,) = replay(Session(database), plan(database), "shop", [saved])
-    assert found.outcome == outcome
+    (tried,) = replay(Session(database), plan(database), "shop", [saved])
+    assert tried.outcome == outcome
 
 
 @pytest.mark.parametrize("ddl", ROOM.values(), ids=ROOM)
@@ -348,10 +352,81 @@ def test_what_refers_to_a_list_without_room_is_proven(
     proofs: Proofs, ddl: str, verdicts: dict[str, str]
 ) -> None:
     listed = f"public.{ddl.partition('create table ')[2].partition(' ')[0]}"
-    found = proofs(ddl)
-    assert {proof.verdict for proof in found.values() if proof.obligation.table == listed} <= {
+    known = proofs(ddl)
+    assert {proof.verdict for proof in known.values() if proof.obligation.table == listed} <= {
         "blocked",
         "unreached",
     }
-    others = {name: proof for name, proof in found.items() if proof.obligation.table != listed}
+    others = {name: proof for name, proof in known.items() if proof.obligation.table != listed}
     assert {name: row.verdict for name, row in others.items() if row.verdict != "enforced"} == verdicts
+
+
+SHOP = """
+create table customers (id int primary key, email text);
+create table orders (id int primary key, customer int not null references customers on delete cascade);
+create table lines (id int primary key, "order" int references orders on delete set null);
+create table notes (customer int not null references customers);
+insert into customers select n, n || '@example.com' from generate_series(1, {0}) n;
+insert into orders select n, n from generate_series(1, {0}) n;
+insert into lines select n, n from generate_series(1, {0}) n;
+insert into notes select n from generate_series(1, {0}) n;
+"""
+
+
+@pytest.mark.parametrize(("there", "read"), [(0, 0), (7, 7), (500, 0)])
+def test_a_delete_does_the_same_beside_rows(database: psycopg.Connection[Any], there: int, read: int) -> None:
+    database.execute(SHOP.format(there).encode())
+    radii, proofs = proven(database)
+    assert counts(radii["orders"]) == {"orders": (1, 0, 0), "lines": (0, 3, 0)}
+    assert radii["orders"].effects[0].before == 4 + read  # of a large table the rows are not counted
+    assert radii["customers"].outcome == "stopped"
+    assert {proof.verdict for proof in proofs.values()} == {"enforced"}
+
+
+@pytest.mark.parametrize("there", [0, 7, 500])
+def test_a_person_is_erased_beside_others(database: psycopg.Connection[Any], there: int) -> None:
+    database.execute(SHOP.format(there).encode())
+    people = Kinds(
+        {}, frozenset({("public", "customers")}), {("public", "customers"): {"email": "email"}}, ()
+    )
+    (erasure,) = found(database, Effects(people)).values()
+    assert [(row.verb, row.tables, row.rows) for row in erasure.path] == [
+        ("delete", ("public.notes",), 3),
+        ("delete", ("public.customers",), 1),
+    ]
+    assert erasure.outcome == "in-steps"
+
+
+COUNTED = """
+create table counts (name text primary key, n int); insert into counts values ('users', 0);
+insert into counts select n::text, n from generate_series(1, {}) n;
+create table users (id int primary key);
+create table posts (id int primary key, author int references users on delete cascade);
+create function counting() returns trigger language plpgsql as $$ begin {} return null; end $$;
+create trigger c after delete on users for each row execute function counting();
+"""
+TAKES_OFF = "update counts set n = n - 1 where name = 'users';"
+
+
+@pytest.mark.parametrize(
+    ("there", "does", "counted", "verdict"),
+    [
+        (3, TAKES_OFF, [(0, 1, 0)], "enforced"),
+        (3, "insert into counts values ('more');", [(0, 0, 1)], "enforced"),
+        (3, "delete from counts where name = 'users';", [(1, 0, 0)], "not-enforced"),
+        (500, TAKES_OFF, [], "enforced"),
+    ],
+)
+def test_what_triggers_do_to_rows_that_are_there_is_counted(
+    database: psycopg.Connection[Any],
+    there: int,
+    does: str,
+    counted: list[tuple[int, int, int]],
+    verdict: str,
+) -> None:
+    database.execute(COUNTED.format(there, does).encode())
+    radii, proofs = proven(database)
+    effects = [row for row in radii["users"].effects if row.table == "public.counts"]
+    assert [(row.removed, row.changed, row.added) for row in effects] == counted
+    assert proofs["users"].verdict == verdict
+    assert bool(proofs["users"].sql) is (verdict in FAILED)
