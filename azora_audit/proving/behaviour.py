@@ -27,6 +27,11 @@ _REFUSES_ALL: Final = re.compile(
     r"\A\s*begin\s+raise\s+(?:exception\b|sqlstate\b|using\b|'|[a-z_]+\s*(?:;|using\b))", re.IGNORECASE
 )
 _HARMLESS: Final = re.compile(r"\A\s*begin\s+raise\s+(?:notice|warning|info|log|debug)\b", re.IGNORECASE)
+_TIME: Final = (
+    r"(?:\b(?:now|clock_timestamp|statement_timestamp|transaction_timestamp|timeofday)\s*\("
+    r"|\b(?:current_(?:timestamp|date|time)|localtime(?:stamp)?)\b)"
+)
+"""What gives the time in PL/pgSQL."""
 _SETTING: Final = re.compile(r"current_setting\('([^']+)'")
 _COMPARED: Final = re.compile(
     r'"?(\w+)"?(?:\)?::[\w ]+)?\s*=\s*\(?\s*(?:\(\s*SELECT\s*)?[\s(]*(?:NULLIF\(|nullif\(|COALESCE\()?[\s(]*'
@@ -116,7 +121,7 @@ def keeps(trigger: Trigger, column: Column) -> bool:
         and trigger.row
         and trigger.on_update
         and column.category == "D"
-        and re.search(rf"\bnew\s*\.\s*(?:{name})\s*:?=", trigger.body, re.IGNORECASE) is not None
+        and re.search(rf"\bnew\s*\.\s*(?:{name})\s*:?=[^;]*?{_TIME}", trigger.body, re.IGNORECASE) is not None
     )
 
 

@@ -648,6 +648,17 @@ FAULTS: list[tuple[str, str, str, str]] = [
         "enforced",
     ),
     (
+        "a time that is not that of the update",
+        (
+            "create table t (id int primary key, name text, next_run timestamptz);"
+            "create function plan() returns trigger language plpgsql as $$ begin if new.name is null then"
+            " new.next_run := null; else new.next_run := old.next_run + interval '1 day'; end if; return new; end $$;"
+            "create trigger plan before update on t for each row execute function plan()"
+        ),
+        "public.t/nullable/next_run/accept",
+        "enforced",
+    ),
+    (
         "a check that sleeps",
         (
             "create function slow(a int) returns boolean language plpgsql immutable as"
@@ -740,6 +751,11 @@ def test_what_only_looks_so_has_its_verdict(proofs: Proofs, ddl: str, identifier
     assert proof.verdict == verdict, proof
     failed = verdict in {"not-enforced", "swallowed", "over-strict"}
     assert bool(proof.sql) is failed
+
+
+def test_a_time_that_is_not_that_of_the_update_is_not_kept(proofs: Proofs) -> None:
+    found = proofs(next(ddl for name, ddl, *_ in FAULTS if name == "a time that is not that of the update"))
+    assert "public.t/updated-at/next_run/effect" not in found
 
 
 def test_a_script_shows_what_it_says(proofs: Proofs, database: psycopg.Connection[Any]) -> None:
