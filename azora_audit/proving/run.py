@@ -16,6 +16,7 @@ from azora_audit.proving.keeping import kept_by_duty
 from azora_audit.proving.keys import exclusion_duties, key_duties
 from azora_audit.proving.lookups import refer_to_standing
 from azora_audit.proving.mutation import Mutation, Tried, try_mutants
+from azora_audit.proving.plainness import leave_out_optional
 from azora_audit.proving.references import reference_duties
 from azora_audit.proving.rows import Rows
 from azora_audit.proving.script import script
@@ -115,6 +116,7 @@ def prove(
     session = Session(connection)
     rows = Rows(planned.schema, session, seed)
     refer_to_standing(rows)
+    leave_out_optional(rows)
     extras = _Extras(service, mutations, intent, deepening, counterexamples, digest(planned.schema))
     if deepening is not None:
         deepening.reach(session, planned.schema, rows)

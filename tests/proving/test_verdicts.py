@@ -659,6 +659,28 @@ FAULTS: list[tuple[str, str, str, str]] = [
         "enforced",
     ),
     (
+        "a trigger that refuses what may be left out",
+        (
+            "create table nodes (id int primary key, parent_id int references nodes, name text not null, note text);"
+            "create function stop() returns trigger language plpgsql as $$ begin if new.parent_id = new.id then"
+            " raise exception 'a node is not its own parent'; end if; return new; end $$;"
+            "create trigger stop before insert or update on nodes for each row execute function stop();"
+            "create table leaves (node_id int primary key references nodes)"
+        ),
+        "public.leaves/foreign-key/leaves_node_id_fkey/refuse",
+        "enforced",
+    ),
+    (
+        "a trigger that refuses everything",
+        (
+            "create table t (id int primary key, note text);"
+            "create function stop() returns trigger language plpgsql as $$ begin raise exception 'no'; end $$;"
+            "create trigger stop before insert on t for each row execute function stop()"
+        ),
+        "public.t/row/t/accept",
+        "blocked",
+    ),
+    (
         "a check that sleeps",
         (
             "create function slow(a int) returns boolean language plpgsql immutable as"
