@@ -10,6 +10,7 @@ from azora_audit.proving.loosening import drop_constraint, drop_false, drop_key
 from azora_audit.proving.referring import NO_PARTITION, referring
 from azora_audit.proving.session import Probe, literal
 from azora_audit.proving.trial import Refusal, Trial
+from azora_audit.records import NamedTuple
 
 if TYPE_CHECKING:
     from azora_audit.proving.bench import Bench
@@ -55,20 +56,37 @@ def _own_triggers(bench: Bench, parent: Table) -> bool:
     return bool(parent.triggers) and parent.oid != bench.table.oid
 
 
-def _child(bench: Bench, key: ForeignKey, action: str) -> tuple[tuple[str, ...], Row, Row]:
-    """Return the statements before a change of the parent, the child's row and the parent's.
+class _Pair(NamedTuple):
+    """A child and its parent."""
+
+    before: tuple[str, ...]
+    """The statements that give both their rows."""
+    where: str
+    """A condition that the child's row satisfies, and no other."""
+    parent: Row
+    reason: str = ""
+    """Why there are no such rows."""
+
+
+def _pair(bench: Bench, key: ForeignKey, action: str) -> _Pair:
+    """Return a row that refers to its parent, which is to be changed.
 
     SET DEFAULT needs a row that the default refers to, and that is not the one that goes: in world 0 it may be.
     """
+    if any(value is None for value in _values(bench, key)):
+        return _Pair((), "", {}, "base rows have no value for the key")
     plain = bench.is_broken(key) and key.target != bench.table.oid
     world = 1 if action == "d" and not plain else 0
     child = referring(bench, key, world)
-    row = child.row
-    before = [*_alone(bench, key), *(child.statements(row) or ())]
+    there, reason = child.statements(child.row)
+    where = child.where()
+    if not where and action not in "ar":
+        reason = reason or "its rows cannot be told apart"
+    before = [*_alone(bench, key), *there]
     if world:
         before += _default_row(bench, key)
     parent = bench.rows.row(bench.schema[key.target], world)
-    return (*before, child.insert(row)), row, parent
+    return _Pair((*before, child.insert(child.row)), where, parent, reason)
 
 
 def _default_row(bench: Bench, key: ForeignKey) -> list[str]:
@@ -108,12 +126,11 @@ def _judged(action: str, key: ForeignKey, statement: str, before: tuple[str, ...
 
 def deleted(bench: Bench, key: ForeignKey) -> Trial:
     """Try what becomes of a row whose parent is deleted."""
-    if any(value is None for value in _values(bench, key)):
-        return Trial((), None, "base rows have no value for the key")
-    before, row, parent = _child(bench, key, key.on_delete)
+    before, where, parent, reason = _pair(bench, key, key.on_delete)
+    if reason:
+        return Trial((), None, reason)
     table = bench.table
-    where = bench.where(row, key.columns)
-    after = f"SELECT (NOT EXISTS (SELECT FROM {table.own} WHERE {bench.where(row)}))::text"
+    after = f"SELECT (NOT EXISTS (SELECT FROM {table.own} WHERE {where}))::text"
     cleared = key.delete_columns or key.columns
     if key.on_delete == "n":
         nulls = " AND ".join(f"{quote_identifier(name)} IS NULL" for name in cleared)
@@ -164,10 +181,10 @@ def _loosened(bench: Bench, key: ForeignKey, parent: Row, changed: Row) -> list[
 
 def updated(bench: Bench, key: ForeignKey) -> Trial:
     """Try what becomes of a row when the key of its parent changes."""
-    if any(value is None for value in _values(bench, key)):
-        return Trial((), None, "base rows have no value for the key")
     target = bench.schema[key.target]
-    before, row, parent = _child(bench, key, key.on_update)
+    before, where, parent, reason = _pair(bench, key, key.on_update)
+    if reason:
+        return Trial((), None, reason)
     name = changeable(bench.table, target, key)[0]
     new = bench.rows.row(target, 2).get(name)
     if new is None or new in (parent[name], bench.rows.row(target, 1).get(name)):
@@ -177,7 +194,6 @@ def updated(bench: Bench, key: ForeignKey) -> Trial:
         return Trial((), None, NO_PARTITION)
     before = (*loosened, *before)
     column = key.columns[key.target_columns.index(name)]
-    where = bench.where(row, key.columns)
     quoted = quote_identifier(column)
     if key.on_update == "c":
         test = f"{quoted} = {literal(new)}"

@@ -8,7 +8,7 @@ from azora_audit.proving.bench import PARENTS, condition
 from azora_audit.proving.duty import Duty, accepting, refusing
 from azora_audit.proving.loosening import drop_constraint, loose_ends
 from azora_audit.proving.reactions import changeable, deleted, updated
-from azora_audit.proving.referring import NO_PARTITION, referring
+from azora_audit.proving.referring import referring
 from azora_audit.proving.session import Probe
 from azora_audit.proving.trial import Refusal, Trial
 
@@ -107,9 +107,9 @@ def _orphan(bench: Bench, key: ForeignKey, name: str) -> Trial:
     changed, before = _without_parent(bench, key, name, row)
     if changed.get(name) in (row[name], None) or _has_parent(bench, key, changed):
         return Trial((), None, f"no value of {name} was found that no row of the parent has")
-    there = child.statements(changed)
-    if there is None:
-        return Trial((), None, NO_PARTITION)
+    there, reason = child.statements(changed)
+    if reason:
+        return Trial((), None, reason)
     probe = Probe(child.insert(changed), before=(*before, *there))
     return refusing(bench.table, Refusal(("23503",), key.names), probe)
 
@@ -170,8 +170,8 @@ def _partly(bench: Bench, key: ForeignKey, name: str) -> Trial:
     if any(child.row.get(column) is None for column in key.columns):
         return Trial((), None, "base rows have no value for the key")
     row = child.row | {name: None}
-    there = child.statements(row)
-    if there is None:
-        return Trial((), None, NO_PARTITION)
+    there, reason = child.statements(row)
+    if reason:
+        return Trial((), None, reason)
     probe = Probe(child.insert(row), before=tuple(there))
     return refusing(bench.table, Refusal(("23503",), key.names), probe)

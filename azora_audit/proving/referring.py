@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from azora_audit.proving.bench import PARENTS
+from azora_audit.proving.bench import PARENTS, condition
 from azora_audit.proving.comparing import same
 from azora_audit.proving.loosening import drop_constraint, drop_false, drop_key, loose_ends
 from azora_audit.records import NamedTuple
@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from azora_audit.proving.rows import Row
 
 NO_PARTITION: Final = "the row that would show it has no partition"
+
+_NOT_EQUAL: Final = "GC"
+_NOT_COMPARED: Final = ("json", "xml")
+"""Categories of types, and types, whose values are not told apart by =: geometric, composite."""
 
 
 class Child(NamedTuple):
@@ -30,29 +34,45 @@ class Child(NamedTuple):
     before: list[str]
     """What else has to be there."""
 
-    def statements(self, row: Row) -> list[str] | None:
-        """Return the statements that stand before a row like it, so that nothing else refuses it.
-
-        None where it has no partition.
-        """
+    def statements(self, row: Row) -> tuple[list[str], str]:
+        """Return the statements that stand before a row like it, so that nothing else refuses it; or why not."""
         false = drop_false(self.bench.rows, self.bench.table, row, self.bench.row(self.world))
         if false is None:
-            return None
+            return [], NO_PARTITION
+        referred = [row.get(name) for name in self.key.target_columns]
+        if any(referred == [first.get(name) for name in self.key.target_columns] for first in self.first):
+            return [], "no second row was found that others may refer to"
         dropped = loose_ends(self.bench, *self.first, row, world=self.world - len(self.first), but=self.key)
         first = [self.bench.insert(own, world) for world, own in enumerate(self.first)]
-        return [*false, *dropped, *self._equal(row), *first, *self.before]
+        return [*false, *dropped, *self._equal(row), *first, *self.before], ""
 
     def _equal(self, row: Row) -> list[str]:
         """Return statements that drop what may compare a row with one before it, but for the key that it refers to."""
         table = self.bench.table
         referred = set(self.key.target_columns)
-        exclusions = [other for other in table.exclusions if self.first and set(other.columns) != referred]
+        exclusions = [
+            other
+            for other in table.exclusions
+            if self.first and (other.predicate or set(other.columns) != referred)
+        ]
         return [drop_constraint(table, other.name) for other in exclusions] + [
             drop_key(table, other)
             for other in table.keys
             if set(other.columns) != referred
             and any(other.expressions or same(self.bench, other, first, row) for first in self.first)
         ]
+
+    def where(self) -> str:
+        """Return a condition that it satisfies and no row before it, whatever becomes of the key; or nothing."""
+        if not self.first:
+            return self.bench.where(self.row, self.key.columns)
+        for name, value in self.row.items():
+            column = self.bench.table.columns[name]
+            known = name not in self.key.columns and value is not None
+            comparable = column.category not in _NOT_EQUAL and column.base not in _NOT_COMPARED
+            if known and comparable and all(first.get(name) != value for first in self.first):
+                return condition(self.bench.table, {name: value})
+        return ""
 
     def insert(self, row: Row) -> str:
         """Return the statement that inserts a row like it."""

@@ -470,6 +470,34 @@ FAULTS: list[tuple[str, str, str, str]] = [
         "unreached",
     ),
     (
+        "a tree whose rows have one key, and an exclusion of some",
+        (
+            "create table t (a int, b int unique, primary key (a, b),"
+            " exclude using btree (b with =) where (a is not null));"
+            "alter table t add foreign key (b, a) references t (a, b)"
+        ),
+        "public.t/foreign-key/t_b_a_fkey/a/refuse",
+        "enforced",
+    ),
+    (
+        "a tree without a key beside that of its foreign key",
+        (
+            "create table t (a int, b int, c int, unique (a, b), foreign key (c, b) references t (a, b)"
+            " on delete set default)"
+        ),
+        "public.t/on-delete/t_c_b_fkey/effect",
+        "enforced",
+    ),
+    (
+        "a tree with room for one row",
+        (
+            "create table t (a text check (a = 'a'), b int check (b in (1, 2)), c text, primary key (a), unique (a, b));"
+            "alter table t add foreign key (c, b) references t (a, b) match full"
+        ),
+        "public.t/foreign-key/t_c_b_fkey/c null/refuse",
+        "unreached",
+    ),
+    (
         "a foreign key whose domain refuses NULL",
         (
             "create domain given as int check (value is not null); create table p (id int primary key);"
