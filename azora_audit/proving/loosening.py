@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING
 
 from azora_audit.catalog.identifiers import quote_identifier
-from azora_audit.proving.bench import PARENTS
+from azora_audit.proving.bench import PARENTS, Bench
+from azora_audit.proving.comparing import same
 from azora_audit.proving.rows import roots_of
 
 if TYPE_CHECKING:
-    from azora_audit.proving.bench import Bench
     from azora_audit.proving.model import Column, ForeignKey, Key, Table
     from azora_audit.proving.rows import Row, Rows
 
@@ -51,6 +52,7 @@ def drop_false(rows: Rows, table: Table, row: Row, base: Row) -> list[str] | Non
 def loose_ends(bench: Bench, *rows: Row, world: int = 0, but: ForeignKey | None = None) -> list[str]:
     """Return statements that drop foreign keys by which rows refer to ones that are not there.
 
+    Keys go as well in which rows are equal that are inserted beside them.
     A row of a table that refers to itself is its own parent until it gets another value, one of tables that need each
     other is that of the row beside it; and a row that has values of two worlds has parents in none.
 
@@ -74,7 +76,22 @@ def loose_ends(bench: Bench, *rows: Row, world: int = 0, but: ForeignKey | None 
             for key in table.foreign_keys:
                 if key != but and _is_loose(table, key, row, there):
                     dropped[drop_constraint(table, key.name)] = None
-    return list(dropped)
+    return [*dropped, *_equal_beside(bench, there)]
+
+
+def _equal_beside(bench: Bench, there: dict[int, list[Row]]) -> list[str]:
+    """Return statements that drop the keys in which rows are equal that are inserted beside those of a table."""
+    dropped = []
+    for oid in bench.component if len(bench.component) > 1 else ():
+        pairs = list(itertools.combinations(there[oid], 2)) if oid != bench.table.oid else []
+        if pairs:
+            beside = Bench(bench.schema, bench.rows, bench.schema[oid])
+            dropped += [
+                drop_key(beside.table, key)
+                for key in beside.table.keys
+                if key.expressions or any(same(beside, key, one, two) for one, two in pairs)
+            ]
+    return dropped
 
 
 def _is_loose(table: Table, key: ForeignKey, row: Row, there: dict[int, list[Row]]) -> bool:
