@@ -8,6 +8,7 @@ import psycopg
 
 from azora_audit.proving.bench import Bench
 from azora_audit.proving.introspect import read_schema
+from azora_audit.proving.lookups import refer_to_standing
 from azora_audit.proving.rows import WORLDS, Rows
 from azora_audit.proving.session import Session
 
@@ -25,12 +26,13 @@ def populate(connection: psycopg.Connection[Any], seed: int = 0) -> list[str]:
     schema = read_schema(connection)
     with connection.transaction(force_rollback=True):
         rows = Rows(schema, Session(connection), seed)
+        refer_to_standing(rows)
     empty = []
     for component in rows.order:
         bench = Bench(schema, rows, schema[component[0]])
         stored = [_store(connection, bench.insert_all(component, world)) for world in range(WORLDS)]
         if not any(stored):
-            empty += [schema[oid].address for oid in component]
+            empty += [schema[oid].address for oid in component if oid not in rows.standing]
     return empty
 
 

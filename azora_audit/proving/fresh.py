@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 NUMBERS: Final = (0, 1, 2, 500, 501, 502)
 """Of the further values that are asked about, when samples are taken."""
+ROOM: Final = 1000
+"""Numbers above the highest one that there have to be."""
 ENOUGH: Final = 3
 """Values that are put in the place of those that are left out: one for each world."""
 _OVERLAPPING: Final = ("box", "circle", "polygon", "inet", "cidr")
@@ -96,13 +98,14 @@ def _overlaps(column: Column) -> bool:
 
 
 def _highest(rows: Rows, places: list[Place]) -> dict[Place, int]:
-    """Return the highest number in each column of whole numbers."""
+    """Return the highest number in each column of whole numbers, where there is room for higher ones."""
     whole = [place for place in places if base_name(_column(rows, place)) in WHOLE]
     queries = [
         f"SELECT max({_column(rows, place).quoted})::text FROM {rows.schema[place[0]].own}" for place in whole
     ]
     answers = rows.session.texts(queries)
-    return {place: max(int(answer), 0) for place, answer in zip(whole, answers, strict=True) if answer}
+    found = {place: max(int(answer), 0) for place, answer in zip(whole, answers, strict=True) if answer}
+    return {place: n for place, n in found.items() if n + ROOM < WHOLE[base_name(_column(rows, place))]}
 
 
 def _column(rows: Rows, place: Place) -> Column:

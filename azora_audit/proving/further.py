@@ -9,7 +9,8 @@ from azora_audit.proving.samples import CHARACTERS, NUMERIC, base_name, length_o
 if TYPE_CHECKING:
     from azora_audit.proving.model import Column
 
-WHOLE: Final = ("smallint", "integer", "bigint")
+WHOLE: Final = {"smallint": 2**15 - 1, "integer": 2**31 - 1, "bigint": 2**63 - 1}
+"""Types of whole numbers, and the highest of each."""
 _TEXTS: Final = ("text", "character varying", "citext", "name")
 _FIRST: Final = 10
 """Generated values begin here, beyond the samples."""

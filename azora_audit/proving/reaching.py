@@ -12,6 +12,7 @@ import psycopg
 from azora_audit.proving.bench import Bench
 from azora_audit.proving.hunting import Hunt
 from azora_audit.proving.keys import counted
+from azora_audit.proving.lookups import refer_to_standing
 from azora_audit.proving.rows import WORLDS, grouped, roots_of
 from azora_audit.proving.session import Probe
 from azora_audit.proving.trial import Judged, judge
@@ -115,8 +116,9 @@ def reach_rows(session: Session, schema: Schema, rows: Rows, budget: Budget, see
         with budget.spending(len(left)) as part:
             drawn[left[0]] = _reach_values(session, bench, part, seed)
         rows.solve()
+    refer_to_standing(rows)
     for oid in rows.unsolved:
-        rows.unsolved[oid] += f" ({drawn[oid]:,} rows of other values were drawn)"
+        rows.unsolved[oid] += f" ({drawn.get(oid, 0):,} rows of other values were drawn)"
     for oid in _ordered(rows):
         bench = Bench(schema, rows, schema[oid])
         with session.connection.transaction(force_rollback=True):

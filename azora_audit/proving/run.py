@@ -115,11 +115,14 @@ def prove(
     """
     session = Session(connection)
     rows = Rows(planned.schema, session, seed)
-    refer_to_standing(rows)
     leave_out_optional(rows)
     extras = _Extras(service, mutations, intent, deepening, counterexamples, digest(planned.schema))
     if deepening is not None:
         deepening.reach(session, planned.schema, rows)
+    refer_to_standing(rows)
+    if rows.pinned:
+        # what only now has its parents
+        leave_out_optional(rows)
     done = 0
     for number, (oid, duties) in enumerate(planned.duties.items()):
         table = planned.schema[oid]

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
+from azora_audit.fixing.rows import populate
 from azora_audit.proof import FAILED
 from azora_audit.proving.run import plan, prove
 from azora_audit.proving.trial import MENDED
@@ -66,11 +67,13 @@ def circumstances(connection: psycopg.Connection[Any]) -> Circumstances:
     return Circumstances(unfinished, {name for (name,) in keeping}, {name for (name,) in writing})
 
 
-def wrong(server: Server, seed: int) -> list[Proof]:
-    """What a proof says that is not so."""
+def wrong(server: Server, seed: int, *, rows: bool = False) -> list[Proof]:
+    """What a proof says that is not so; beside rows like those that it tries, if wanted."""
     with drawn_database(server, seed) as (connection, _):
         make_reader(connection)
         connection.execute("set statement_timeout = '5s'")
+        if rows:
+            populate(connection)
         others = connection.execute(OTHERS).fetchone()
         there = circumstances(connection)
         proofs = list(prove(connection, plan(connection), "drawn"))
@@ -112,3 +115,16 @@ def test_no_wrong_prediction(server: Server, seed: int) -> None:
 @given(seed=st.integers(0, 2**64 - 1))
 def test_no_wrong_prediction_at_length(server: Server, seed: int) -> None:
     assert wrong(server, seed) == []
+
+
+@settings(max_examples=40, deadline=None, phases=PHASES, derandomize=True)
+@given(seed=st.integers(0, 2**64 - 1))
+def test_no_wrong_prediction_beside_rows(server: Server, seed: int) -> None:
+    assert wrong(server, seed, rows=True) == []
+
+
+@pytest.mark.nightly
+@settings(max_examples=1000, deadline=None, phases=PHASES)
+@given(seed=st.integers(0, 2**64 - 1))
+def test_no_wrong_prediction_beside_rows_at_length(server: Server, seed: int) -> None:
+    assert wrong(server, seed, rows=True) == []
