@@ -11,7 +11,8 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Final
 
 from azora_audit.proving.classes import components, tie
-from azora_audit.proving.further import WHOLE, rare
+from azora_audit.proving.further import WHOLE, rare, variants
+from azora_audit.proving.mining import words
 from azora_audit.proving.samples import base_name
 from azora_audit.proving.session import literal
 from azora_audit.records import NamedTuple
@@ -20,11 +21,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from azora_audit.proving.classes import Place
-    from azora_audit.proving.model import Check, Column, Table
+    from azora_audit.proving.model import Column, Table
     from azora_audit.proving.rows import Rows
 
-NUMBERS: Final = (0, 1, 2, 500, 501, 502)
-"""Of the further values that are asked about, when samples are taken."""
+NUMBERS: Final = (0, 7, 21, 500, 507, 521)
+"""Of the further values that are asked about, not next to each other: what is made of two of them may be the same."""
+SMALL: Final = tuple(str(n) for n in range(4, 10))
+"""Whole numbers that may be among the few that a check allows."""
 ROOM: Final = 1000
 """Numbers above the highest one that there have to be."""
 ENOUGH: Final = 3
@@ -99,7 +102,7 @@ def _overlaps(column: Column) -> bool:
 
 def _highest(rows: Rows, places: list[Place]) -> dict[Place, int]:
     """Return the highest number in each column of whole numbers, where there is room for higher ones."""
-    whole = [place for place in places if base_name(_column(rows, place)) in WHOLE]
+    whole = [place for place in places if _is_whole(_column(rows, place))]
     queries = [
         f"SELECT max({_column(rows, place).quoted})::text FROM {rows.schema[place[0]].own}" for place in whole
     ]
@@ -108,26 +111,42 @@ def _highest(rows: Rows, places: list[Place]) -> dict[Place, int]:
     return {place: n for place, n in found.items() if n + ROOM < WHOLE[base_name(_column(rows, place))]}
 
 
+def _is_whole(column: Column) -> bool:
+    return base_name(column) in WHOLE and column.category != "A"
+
+
 def _column(rows: Rows, place: Place) -> Column:
     return rows.schema[place[0]].columns[place[1]]
 
 
 def _further(rows: Rows, places: list[Place]) -> dict[Place, list[str]]:
     """Return further values for columns, as far as their types take them."""
-    pairs = [
-        (place, value)
-        for place in places
-        for value in dict.fromkeys(
-            rare(_column(rows, place), rows.highest.get(place, 0) + number) for number in NUMBERS
-        )
-        if value
-    ]
+    pairs = [(place, value) for place in places for value in dict.fromkeys(_likely(rows, place)) if value]
     stored = rows.session.stored([(_column(rows, place), value) for place, value in pairs])
     found: dict[Place, list[str]] = {place: [] for place in places}
     for (place, value), answer in zip(pairs, stored, strict=True):
         if answer is not None:
             found[place].append(value)
     return found
+
+
+def _likely(rows: Rows, place: Place) -> Iterator[str]:
+    """Yield values that a column may take and that rows which are there hardly have."""
+    column = _column(rows, place)
+    yield from (rare(column, rows.highest.get(place, 0) + number) for number in NUMBERS)
+    for value in _accepted(rows, place, rows.valid[place])[:ENOUGH]:
+        yield from variants(column, value)
+    if _is_whole(column):
+        yield from SMALL
+
+
+def _accepted(rows: Rows, place: Place, values: list[str]) -> list[str]:
+    """Return the values of a column that its own checks accept."""
+    table, name = rows.schema[place[0]], place[1]
+    checks = [check for check in table.checks if check.columns == (name,)]
+    truths = rows.truths(table, checks, [{name: value} for value in values]) if checks else []
+    good = [truth is not None and False not in truth for truth in truths] if checks else [True] * len(values)
+    return [value for value, fine in zip(values, good, strict=True) if fine]
 
 
 class _Choice:
@@ -170,7 +189,7 @@ class _Choice:
         for place in self.rows.fixed():
             # what refers to these rows may have to refer to none
             self.left_out[self.classes.find(place)] |= self.taken.get((place, "="), None) or set()
-            self.put_in.setdefault(self.classes.find(place), self._new((place, "=")))
+            self.put_in.setdefault(self.classes.find(place), self._left((place, "="))[:ENOUGH])
         self._change()
         return frozenset(crowded)
 
@@ -215,22 +234,16 @@ class _Choice:
 
     def _free(self, unique: _Unique, name: str) -> int:
         """Count the values of a column that are not taken and that its own checks accept."""
-        place, operator = self._pair(unique, name)
-        taken = self.taken[place, operator]
-        if taken is None:
-            return 0
-        left = [
-            value
-            for value in dict.fromkeys((*self.further[place], *self.rows.valid[place]))
-            if value not in taken | self.left_out[self.classes.find(place)]
-        ]
-        checks = self._checks(unique.table, name)
-        truths = self.rows.truths(unique.table, checks, [{name: value} for value in left]) if checks else []
-        refused = sum(truth is None or False in truth for truth in truths)
-        return len(left) - refused
+        return len(self._room(unique, name))
 
-    def _checks(self, table: Table, name: str) -> list[Check]:
-        return [check for check in table.checks if check.columns == (name,)]
+    def _room(self, unique: _Unique, name: str) -> list[str]:
+        return _accepted(self.rows, unique.place(name), self._left(self._pair(unique, name)))
+
+    def _left(self, pair: tuple[Place, str]) -> list[str]:
+        """Return the values of a column that are not taken; none where nobody knows which are."""
+        taken, left_out = self.taken.get(pair), self.left_out[self.classes.find(pair[0])]
+        values = dict.fromkeys((*self.further[pair[0]], *self.rows.valid[pair[0]]))
+        return [] if taken is None else [value for value in values if value not in taken | left_out]
 
     def _best(self, unique: _Unique, names: list[str]) -> list[str]:
         """Return the columns of a constraint that may get other values: all that have enough, or else one that has any."""
@@ -244,17 +257,15 @@ class _Choice:
         column = unique.table.columns[name]
         foreign = any(name in key.columns for key in unique.table.foreign_keys)
         few = bool(column.labels) or column.category == "B"
-        return 3 if foreign else 2 if few else 1 if self._checks(unique.table, name) else 0
-
-    def _new(self, pair: tuple[Place, str]) -> list[str]:
-        taken = self.taken.get(pair) or set()
-        return [value for value in self.further[pair[0]] if value not in taken][:ENOUGH]
+        checked = any(check.columns == (name,) for check in unique.table.checks)
+        counted = any(name in words(key.predicate) for key in unique.table.keys)
+        return 3 if foreign else 2 if few else 1 if checked or counted else 0
 
     def _leave_out(self, unique: _Unique, name: str) -> None:
         pair = self._pair(unique, name)
         root = self.classes.find(pair[0])
+        self.put_in[root] = self._room(unique, name)[:ENOUGH]
         self.left_out[root] |= self.taken[pair] or set()
-        self.put_in[root] = [value for value in self._new(pair) if value not in self.left_out[root]]
 
     def _change(self) -> None:
         """Change the candidates of all columns that foreign keys tie to those chosen, as far as their types allow."""

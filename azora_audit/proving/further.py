@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import string
 from typing import TYPE_CHECKING, Final
 
 from azora_audit.proving.samples import CHARACTERS, NUMERIC, base_name, length_of, precision_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from azora_audit.proving.model import Column
 
 WHOLE: Final = {"smallint": 2**15 - 1, "integer": 2**31 - 1, "bigint": 2**63 - 1}
@@ -16,6 +19,8 @@ _FIRST: Final = 10
 """Generated values begin here, beyond the samples."""
 _SHORTEST: Final = 4
 _DAYS: Final = 28
+VARIANTS: Final = 4
+_HEXADECIMAL: Final = "abcdef"
 _LETTERS: Final = "QXZJKVWYBMPTDGHNRSLFCAEIOU"
 
 
@@ -56,4 +61,23 @@ def rare(column: Column, number: int) -> str:
         return f"[{1000 + 20 * number},{1010 + 20 * number})"
     if name in ("daterange", "tsrange", "tstzrange"):
         return f"[{2100 + number}-01-01,{2100 + number}-02-01)"
+    if name == "interval":
+        return f"{_FIRST + number} years"
     return further(column, number)
+
+
+def variants(column: Column, text: str) -> Iterator[str]:
+    """Yield texts of the same shape as another: with other digits for digits and other letters for letters at its end."""
+    if column.category == "A" or base_name(column) not in (*CHARACTERS, "bytea"):
+        return
+    hexadecimal = all(letter in string.hexdigits for letter in text if letter.isalpha() and letter != "x")
+    letters = _HEXADECIMAL if hexadecimal else string.ascii_lowercase
+    sets = (string.digits, letters, letters.upper())
+    places = [place for place, letter in enumerate(text) if any(letter in found for found in sets)][-2:]
+    for number in range(1, VARIANTS + 1):
+        changed, left = list(text), number
+        for place in reversed(places):
+            found = next(found for found in sets if text[place] in found)
+            at = found.index(text[place]) + left
+            changed[place], left = found[at % len(found)], at // len(found)
+        yield "".join(changed)

@@ -192,6 +192,18 @@ ROOM: dict[str, str] = {
         create table t2 partition of t for values from (10) to (100);
         insert into t values (1, 'a'), (2, 'b'), (3, 'c'), (50, 'd')
     """,
+    "few numbers, and binary values of one length": """
+        create domain digest as bytea check (octet_length(value) = 20);
+        create table files (id digest primary key, part int not null unique check (part between 1 and 9));
+        insert into files select decode(repeat(to_hex(n + 16), 20), 'hex'), n from generate_series(1, 3) n;
+        create table copies (file digest references files, n int[] primary key);
+        insert into copies select id, array[part, 1] from files
+    """,
+    "an expression and a predicate of one column": """
+        create table t (id int, part text not null);
+        create unique index on t (md5(id::text), part) where part <> 'a';
+        insert into t values (1, 'a'), (2, 'b'), (3, 'c')
+    """,
     "a key of a generated column": """
         create table t (id uuid primary key default gen_random_uuid(), name text not null,
             slug text generated always as (lower(name)) stored unique);
