@@ -5,7 +5,7 @@ from __future__ import annotations
 from random import Random
 from typing import TYPE_CHECKING, Final
 
-from azora_audit.proving.duty import Duty, accepting, tables_of
+from azora_audit.proving.duty import Duty, accepting, refusing, tables_of
 from azora_audit.proving.loosening import drop_constraint, loose_ends
 from azora_audit.proving.rows import combinations, grouped, roots_of
 from azora_audit.proving.session import Probe
@@ -112,13 +112,14 @@ def _refused(bench: Bench, check: Check) -> Trial:
         judged = _Judged(bench, check, wide=wide, loose=True)
         rows = _several(judged.only_false(), judged.names, bench.rows.seed)
         if rows:
-            return Trial(tuple(refused(bench, check, base | row) for row in rows), refusal)
+            return refusing(bench.table, refusal, *(refused(bench, check, base | row) for row in rows))
         others = [(row, implied) for row, implied in judged.false() if all(other.name for other in implied)]
         if others:
             # the others say no as well: without them it has to do so alone
             row, implied = min(others, key=lambda pair: len(pair[1]))
             dropped = [drop_constraint(bench.table, other.name) for other in implied]
-            return Trial((refused(bench, check, base | row)._replace(before=tuple(dropped)),), refusal)
+            probe = refused(bench, check, base | row)._replace(before=tuple(dropped))
+            return refusing(bench.table, refusal, probe)
     return Trial((), None, "no values were found for which it is false")
 
 

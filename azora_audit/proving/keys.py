@@ -135,11 +135,16 @@ def _sources(table: Table, names: Sequence[str]) -> set[str]:
     return {source for name in names for source in table.columns[name].generated_from}
 
 
+def _predicated(table: Table, key: Key) -> set[str]:
+    """Return the columns that decide whether a key counts a row."""
+    return set(key.predicate_columns) | _sources(table, key.predicate_columns)
+
+
 def _twice(bench: Bench, key: Key) -> Trial:
     row = _inside(bench, key)
     if row is None:
         return Trial((), None, "no row was found that the key counts")
-    keep = set(key.columns) | set(key.predicate_columns) | _sources(bench.table, key.columns)
+    keep = set(key.columns) | _sources(bench.table, key.columns) | _predicated(bench.table, key)
     probe = _pair(bench, key, row, dict(row), keep)
     return refusing(bench.table, Refusal(("23505",), key.names), probe)
 
@@ -154,7 +159,7 @@ def _differing(bench: Bench, key: Key, name: str) -> Trial:
     row = _inside(bench, key)
     if row is None:
         return Trial((), None, "no row was found that the key counts")
-    rest = set(key.columns) - {name} | set(key.predicate_columns)
+    rest = set(key.columns) - {name} | _predicated(bench.table, key)
     column = bench.table.columns[name]
     for source in column.generated_from if column.generated else (name,):
         for second, dropped in itertools.islice(_seconds(bench, row, source, rest), TRIES):
@@ -204,7 +209,7 @@ def _outside(bench: Bench, key: Key) -> Trial:
     row = bench.find({}, {key.predicate: False})
     if row is None:
         return Trial((), None, "no row was found that its predicate leaves out")
-    keep = set(key.columns) | set(key.predicate_columns)
+    keep = set(key.columns) | _predicated(bench.table, key)
     return _accepted(bench, key, _pair(bench, key, row, dict(row), keep))
 
 

@@ -508,6 +508,24 @@ FAULTS: list[tuple[str, str, str, str]] = [
         "enforced",
     ),
     (
+        "a check that only NULL breaks, of which a generated column takes none",
+        (
+            "create table t (a int, b int not null, g int not null generated always as (a * 2) stored,"
+            " check ((a is null) = (b is null)))"
+        ),
+        "public.t/check/t_check/refuse",
+        "unreached",
+    ),
+    (
+        "a key of rows of which nothing can be made",
+        (
+            "create table t (a int, d int check (d >= 2), g int generated always as (d + 1) stored, unique (g, d));"
+            "create unique index i on t (a) where g is null"
+        ),
+        "public.t/unique-index/i/refuse",
+        "enforced",
+    ),
+    (
         "a foreign key whose domain refuses NULL",
         (
             "create domain given as int check (value is not null); create table p (id int primary key);"
