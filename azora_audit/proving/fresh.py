@@ -173,19 +173,12 @@ class _Choice:
                 if unique.place(name) not in self.rows.broken
                 and self.classes.find(unique.place(name)) not in self.fixed
             ]
-            if not unique.certain:
-                # nobody knows which of the columns makes the difference
-                for name in self._best(unique, usable):
-                    self._leave_out(unique, name)
-            elif not any(self._is_clear(unique, name) for name in usable):
-                best = self._best(unique, usable)[:1]
-                for name in best:
-                    self._leave_out(unique, name)
-                if best:
-                    continue
-            else:
-                continue
-            crowded.update(unique.names)
+            clear = unique.certain and any(self._is_clear(unique, name) for name in usable)
+            chosen = self._chosen(unique, usable, clear=clear)
+            for name in chosen:
+                self._leave_out(unique, name)
+            if not unique.certain or not (clear or chosen):
+                crowded.update(unique.names)
         for place in self.rows.fixed():
             # what refers to these rows may have to refer to none
             self.left_out[self.classes.find(place)] |= self.taken.get((place, "="), None) or set()
@@ -232,11 +225,8 @@ class _Choice:
         left = set(self.rows.valid[place]) - self.left_out[self.classes.find(place)]
         return taken is not None and bool(left) and not left & taken
 
-    def _free(self, unique: _Unique, name: str) -> int:
-        """Count the values of a column that are not taken and that its own checks accept."""
-        return len(self._room(unique, name))
-
     def _room(self, unique: _Unique, name: str) -> list[str]:
+        """Return the values of a column that are not taken and that its own checks accept."""
         return _accepted(self.rows, unique.place(name), self._left(self._pair(unique, name)))
 
     def _left(self, pair: tuple[Place, str]) -> list[str]:
@@ -245,12 +235,15 @@ class _Choice:
         values = dict.fromkeys((*self.further[pair[0]], *self.rows.valid[pair[0]]))
         return [] if taken is None else [value for value in values if value not in taken | left_out]
 
-    def _best(self, unique: _Unique, names: list[str]) -> list[str]:
-        """Return the columns of a constraint that may get other values: all that have enough, or else one that has any."""
-        left = {name: self._free(unique, name) for name in names if not self._is_clear(unique, name)}
+    def _chosen(self, unique: _Unique, names: list[str], *, clear: bool) -> list[str]:
+        """Return the columns of a constraint that get other values: all that nothing restricts, else one if it has to be.
+
+        One column would be enough for the server, but functions look rows up by less than a whole key.
+        """
+        left = {name: len(self._room(unique, name)) for name in names if not self._is_clear(unique, name)}
         best = sorted((name for name in left if left[name]), key=lambda name: self._rank(unique, name))
-        enough = [name for name in best if left[name] >= ENOUGH and self._rank(unique, name) == 0]
-        return enough or best[:1]
+        free = [name for name in best if left[name] >= ENOUGH and self._rank(unique, name) == 0]
+        return free or ([] if clear else best[:1])
 
     def _rank(self, unique: _Unique, name: str) -> int:
         """Rank columns: those that nothing restricts first, those of foreign keys last."""

@@ -204,6 +204,16 @@ ROOM: dict[str, str] = {
         create unique index on t (md5(id::text), part) where part <> 'a';
         insert into t values (1, 'a'), (2, 'b'), (3, 'c')
     """,
+    "rows that a function looks up by a part of their key": """
+        create table users (id int primary key); insert into users values (1), (2), (3);
+        create table files (owner int references users, name text, primary key (owner, name));
+        create table items (owner int, name text, primary key (owner, name),
+            foreign key (owner, name) references files on update cascade);
+        insert into files values (1, 'a'), (2, 'b'), (3, 'c'); insert into items select * from files;
+        create function take() returns trigger language plpgsql as
+            $$ begin update items set owner = new.owner where name = new.name; return null; end $$;
+        create trigger t after insert on files for each row execute function take()
+    """,
     "a key of a generated column": """
         create table t (id uuid primary key default gen_random_uuid(), name text not null,
             slug text generated always as (lower(name)) stored unique);
