@@ -174,6 +174,11 @@ class Rows:
         """Classes of columns one of which takes no NULL."""
         self.worlds: dict[Place, list[Value]] = {}
         self.order = list(components(self.schema, self.broken))
+        self._there = {
+            self.classes.find((oid, name)): [row[name] for row in self.pinned[oid]]
+            for oid, name in self.fixed()
+        }
+        """The values of rows that others refer to, by class."""
         for oid in itertools.chain.from_iterable(self.order):
             self._filter(self.schema[oid])
         for oid, found in self.pinned.items():
@@ -228,13 +233,12 @@ class Rows:
                 continue
             root = self.classes.find((table.oid, name[0]))
             pool = self.pools.get(root, [])
-            truths = self.truths(table, checks, [{name[0]: value} for value in pool])
-            kept = [
-                value
-                for value, truth in zip(pool, truths, strict=True)
-                if truth is not None and False not in truth
-            ]
-            if pool and not kept:
+            there = self._there.get(root, [])
+            truths = self.truths(table, checks, [{name[0]: value} for value in (*pool, *there)])
+            accepted = [truth is not None and False not in truth for truth in truths]
+            kept = [value for value, good in zip(pool, accepted, strict=False) if good]
+            # where rows are there to refer to, no new value is needed
+            if not all(accepted[len(pool) :]) if there else pool and not kept:
                 names = ", ".join(check.name or "the bounds of its partitions" for check in checks)
                 self.unsolved[table.oid] = f"no value of column {name[0]} was found that {names} accepts"
             self.pools[root] = kept

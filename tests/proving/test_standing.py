@@ -275,6 +275,20 @@ LOOKUPS: list[tuple[str, str, dict[str, str]]] = [
         {},
     ),
     (
+        "a list that has room, but none for a value that all take",
+        (
+            "create table kinds (id serial primary key, name text not null);"
+            "insert into kinds (name) values ('a'), ('b'), ('c');"
+            "create table accounts (id int primary key, kind int not null references kinds check (kind in (2, 3)));"
+            "create table people (id int primary key, kind int not null references kinds)"
+        ),
+        {
+            # there is no third kind of account
+            "public.accounts/on-update/accounts_kind_fkey/effect": "unreached",
+            "public.people/on-update/people_kind_fkey/effect": "unreached",
+        },
+    ),
+    (
         "a row that is the only one",
         (
             "create table settings (one boolean primary key default true check (one)); insert into settings values (true);"
