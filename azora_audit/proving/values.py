@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from azora_audit.proving.comparing import same
 from azora_audit.proving.duty import Duty, accepting, mentioned, tables_of
 from azora_audit.proving.loosening import drop_constraint, drop_key, drop_uniques, loose_ends
+from azora_audit.proving.rows import roots_of
 from azora_audit.proving.samples import base_name, gives_nothing, largest, length_of, precision_of
 from azora_audit.proving.session import Probe, literal
 from azora_audit.proving.trial import Refusal, Trial
@@ -283,10 +284,17 @@ def _omitted(bench: Bench, column: Column) -> Trial:
             row = bench.find({column.name: value}) or row
     elif base_name(column) in ("timestamp without time zone", "timestamp with time zone", "date"):
         test = f"abs(extract(epoch FROM {column.quoted}::timestamptz - now())) < 86400 * 2"
-        if "now()" not in column.default and "CURRENT" not in column.default:
+        if "now()" in column.default or "CURRENT" in column.default:
+            row = bench.find({column.name: "now"}) or row
+        else:
             test = given
     assert row is not None  # noqa: S101 -- one of two rows
     kept = {name: value for name, value in row.items() if name != column.name}
     after = bench.of_new(f"bool_and({test})::text")
     probe = Probe(bench.insert(kept), _loose(bench, column, kept), after)
-    return _kept(bench, column, Trial((probe,), None))
+    alone = None
+    if not (column.default and column.constant_default):
+        # what it will be is not known, and so not which other values go with it
+        checks = [check for check in bench.table.checks if roots_of(bench.table, check) == (column.name,)]
+        alone = tuple(check.name for check in checks)
+    return _kept(bench, column, Trial((probe,), None, about=alone, generated=bench.table.generated))

@@ -526,6 +526,27 @@ FAULTS: list[tuple[str, str, str, str]] = [
         "enforced",
     ),
     (
+        "a default of which a check with another column decides",
+        (
+            "create table t (id int primary key, made timestamptz not null default now(), ends timestamptz not null,"
+            " check (ends > made))"
+        ),
+        "public.t/default/made/effect",
+        "enforced",
+    ),
+    (
+        "a number of which a check with another column decides",
+        "create table t (id int generated always as identity primary key, a int not null, check (a < id))",
+        "public.t/identity/id/effect",
+        "unreached",
+    ),
+    (
+        "a number that a check refuses",
+        "create table t (id int generated always as identity check (id > 1000) primary key)",
+        "public.t/identity/id/effect",
+        "over-strict",
+    ),
+    (
         "a foreign key whose domain refuses NULL",
         (
             "create domain given as int check (value is not null); create table p (id int primary key);"
