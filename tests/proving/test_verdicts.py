@@ -535,6 +535,15 @@ FAULTS: list[tuple[str, str, str, str]] = [
         "enforced",
     ),
     (
+        "a default in some days, which a check compares with another column",
+        (
+            "create table t (id int primary key, made date not null default current_date,"
+            " due timestamp not null default (current_date + interval '30 days'), check (due > made))"
+        ),
+        "public.t/default/due/effect",
+        "enforced",
+    ),
+    (
         "a number of which a check with another column decides",
         "create table t (id int generated always as identity primary key, a int not null, check (a < id))",
         "public.t/identity/id/effect",
