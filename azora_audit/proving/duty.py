@@ -31,8 +31,10 @@ class Duty(NamedTuple):
 
     def tried(self, bench: Bench) -> Trial:
         """Return its trial, which knows the keys in which new rows may be equal to rows that were there before."""
-        trial = self.trial(bench)
-        return trial._replace(crowded=bench.rows.crowded) if bench.rows.crowded else trial
+        trial, crowded = self.trial(bench), bench.rows.crowded
+        if bench.clearing():
+            crowded -= set(bench.table.unique_names)
+        return trial._replace(crowded=crowded) if crowded else trial
 
     def identify(self, table: Table) -> str:
         """Return its stable name in a service."""

@@ -32,6 +32,8 @@ ROOM: Final = 1000
 """Numbers above the highest one that there have to be."""
 ENOUGH: Final = 3
 """Values that are put in the place of those that are left out: one for each world."""
+FEWEST: Final = 2
+"""Values that there have to be for rows that others refer to."""
 _OVERLAPPING: Final = ("box", "circle", "polygon", "inet", "cidr")
 """Types beside ranges that EXCLUDE constraints compare by overlap."""
 
@@ -56,13 +58,16 @@ class _Unique(NamedTuple):
 def leave_out_taken(rows: Rows) -> None:
     """Leave out of the candidates what rows that are there have in the columns of keys, and put further values there.
 
-    Keys that new rows may all the same have in common with those are noted.
+    Keys that new rows may all the same have in common with those are noted, and tables in which there is no room.
     """
     uniques = [unique for table in _standing(rows) for unique in _uniques(table)]
     places = list(dict.fromkeys(unique.place(name) for unique in uniques for name in unique.columns))
     if places:
         rows.highest = _highest(rows, places)
-        rows.crowded = _Choice(rows, uniques, _further(rows, places)).choose()
+        choice = _Choice(rows, uniques, _further(rows, places))
+        choice.choose()
+        rows.crowded = frozenset(choice.crowded)
+        rows.full |= choice.full
 
 
 def _standing(rows: Rows) -> Iterator[Table]:
@@ -162,11 +167,17 @@ class _Choice:
         """Values by the column that stands for a class."""
         self.put_in: dict[Place, list[str]] = {}
         self.fixed = {self.classes.find(place) for place in rows.fixed()}
+        self.crowded: set[str] = set()
+        """Names of keys that new rows may have in common with others all the same."""
+        self.full: set[int] = set()
+        """Tables with a key that has no room for two more rows."""
 
-    def choose(self) -> frozenset[str]:
-        """Leave values out; return the names of keys that new rows may have in common with others all the same."""
-        crowded: set[str] = set()
+    def choose(self) -> None:
+        """Leave values out, and put others in their place."""
         for unique in self.uniques:
+            if unique.table.oid in self.rows.pinned:
+                self.crowded.update(unique.names)
+                continue
             usable = [
                 name
                 for name in unique.columns
@@ -178,13 +189,10 @@ class _Choice:
             for name in chosen:
                 self._leave_out(unique, name)
             if not unique.certain or not (clear or chosen):
-                crowded.update(unique.names)
-        for place in self.rows.fixed():
-            # what refers to these rows may have to refer to none
-            self.left_out[self.classes.find(place)] |= self.taken.get((place, "="), None) or set()
-            self.put_in.setdefault(self.classes.find(place), self._left((place, "="))[:ENOUGH])
+                self.crowded.update(unique.names)
+            if unique.certain and not (clear or chosen):
+                self.full.add(unique.table.oid)
         self._change()
-        return frozenset(crowded)
 
     def _ask(self) -> dict[tuple[Place, str], set[str] | None]:
         """Return which candidates are taken in each column, as a constraint compares it; None where nobody knows."""
@@ -231,7 +239,7 @@ class _Choice:
 
     def _left(self, pair: tuple[Place, str]) -> list[str]:
         """Return the values of a column that are not taken; none where nobody knows which are."""
-        taken, left_out = self.taken.get(pair), self.left_out[self.classes.find(pair[0])]
+        taken, left_out = self.taken[pair], self.left_out[self.classes.find(pair[0])]
         values = dict.fromkeys((*self.further[pair[0]], *self.rows.valid[pair[0]]))
         return [] if taken is None else [value for value in values if value not in taken | left_out]
 
@@ -243,6 +251,7 @@ class _Choice:
         left = {name: len(self._room(unique, name)) for name in names if not self._is_clear(unique, name)}
         best = sorted((name for name in left if left[name]), key=lambda name: self._rank(unique, name))
         free = [name for name in best if left[name] >= ENOUGH and self._rank(unique, name) == 0]
+        best = [name for name in best if left[name] >= FEWEST or not unique.certain]
         return free or ([] if clear else best[:1])
 
     def _rank(self, unique: _Unique, name: str) -> int:

@@ -174,7 +174,9 @@ def _fix(session: Session, bench: Bench, promised: Promised, bad: Row) -> str:
     else:
         return ""
     probe = _probe(bench, promised, bad)
-    if probe is None:
+    if (
+        probe is None or bench.clearing()
+    ):  # of rows that have to go for it, it is not known whether they would be good
         return ""
     good = [found for row in promised.good if (found := _single(bench, row)) is not None]
     tried = [row._replace(before=(statement, *row.before)) for row in (probe, *good)]

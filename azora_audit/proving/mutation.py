@@ -157,7 +157,7 @@ class Tried(NamedTuple):
 
 def try_mutants(session: Session, bench: Bench, schema: Schema, tried: Sequence[Tried]) -> Iterator[Mutation]:
     """Run the trials of a table again on each of its mutants, and say which duty noticed."""
-    setup = [statement for _, statement in bench.setup()]
+    setup = bench.before()
     for mutant in mutants(schema, bench.table):
         try:
             killed = _try_mutant(session, bench, setup, tried, mutant)

@@ -46,5 +46,5 @@ def _optional(rows: Rows, table: Table) -> Iterator[Place]:
 def _tried(rows: Rows, table: Table) -> Outcome:
     """Return what the server says to the base row of a table."""
     bench = Bench(rows.schema, rows, table)
-    probe = Probe(bench.insert(bench.row()), tuple(statement for _, statement in bench.setup()))
+    probe = Probe(bench.insert(bench.row()), tuple(bench.before()))
     return rows.session.run([probe])[0]

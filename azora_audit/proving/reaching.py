@@ -198,7 +198,7 @@ def _learn(hunt: Hunt, names: Sequence[str], good: Callable[[list[Row]], list[bo
 def _parents_stand(session: Session, bench: Bench) -> bool:
     """Give a table's parents their rows; tell whether that goes."""
     try:
-        for _, statement in bench.setup():
+        for statement in bench.before():
             session.connection.execute(statement.encode())
         session.connection.execute("SET CONSTRAINTS ALL IMMEDIATE")
     except psycopg.Error:

@@ -9,7 +9,7 @@ from azora_audit.proving.duty import Duty, accepting, refusing
 from azora_audit.proving.loosening import drop_constraint, loose_ends
 from azora_audit.proving.reactions import changeable, deleted, updated
 from azora_audit.proving.referring import referring
-from azora_audit.proving.session import Probe
+from azora_audit.proving.session import Probe, literal
 from azora_audit.proving.trial import Refusal, Trial
 
 if TYPE_CHECKING:
@@ -129,13 +129,25 @@ def _without_parent(bench: Bench, key: ForeignKey, name: str, row: Row) -> tuple
     referenced = key.target_columns[key.columns.index(name)]
     if key.target in bench.rows.pinned:
         # any value that none of the rows has which are there, whether or not one may have it
-        known = set(bench.rows.pool(bench.table, name))
-        pool = bench.rows.pool(bench.schema[key.target], referenced)
-        target = {referenced: next((value for value in pool if value in known), None)}
+        target = {referenced: _absent(bench, key, name)}
     # others would refuse the same value, perhaps first
     others = [other for other in bench.table.foreign_keys if other != key and name in other.columns]
     changed = row | {name: target.get(referenced)}
     return changed, [drop_constraint(bench.table, other.name) for other in others]
+
+
+def _absent(bench: Bench, key: ForeignKey, name: str) -> str | None:
+    """Return a value that no row which is there has in the column to which another one refers."""
+    parent = bench.schema[key.target]
+    column = parent.columns[key.target_columns[key.columns.index(name)]]
+    values = bench.rows.pool(bench.table, name)
+    answers = bench.rows.session.texts(
+        [
+            f"SELECT EXISTS (SELECT FROM {parent.own} WHERE {column.quoted} = {literal(value)})::text"
+            for value in values
+        ]
+    )
+    return next((value for value, answer in zip(values, answers, strict=True) if answer == "false"), None)
 
 
 def _has_parent(bench: Bench, key: ForeignKey, row: Row) -> bool:

@@ -58,6 +58,8 @@ class Rows:
         """Of whole numbers in the keys of tables that hold rows."""
         self.crowded: frozenset[str] = frozenset()
         """Keys in which new rows may be equal to rows that were there before."""
+        self.full: set[int] = set()
+        """Tables in which there is no room for other rows."""
         self.pinned: dict[int, list[Row]] = {}
         """Tables that get no new row, and what others may refer to there instead."""
         self.without: dict[int, str] = {}
@@ -184,8 +186,7 @@ class Rows:
         for oid, found in self.pinned.items():
             self._fix(oid, found)
         for oid in itertools.chain.from_iterable(self.order):
-            if oid not in self.pinned:
-                self._solve_groups(self.schema[oid])
+            self._solve_groups(self.schema[oid])
         for root, pool in self.pools.items():
             if root not in self.worlds and pool:
                 self.worlds[root] = [pool[world % len(pool)] for world in range(WORLDS)]
@@ -224,7 +225,8 @@ class Rows:
         for name in found[0]:
             root = self.classes.find((oid, name))
             there = [row[name] for row in found]
-            self.worlds[root] = [there[0], there[-1], *(self.pools.get(root) or there)[:1]]
+            other = [] if oid in self.full else self.pools.get(root) or []
+            self.worlds[root] = [there[0], there[-1], *(other or there)[:1]]
 
     def _filter(self, table: Table) -> None:
         """Take from the pools what a condition on one column refuses."""
@@ -253,7 +255,7 @@ class Rows:
                 freed = [
                     (table.oid, name)
                     for key in table.foreign_keys
-                    if set(key.columns) & set(names)
+                    if set(key.columns) & set(names) and table.oid not in self.pinned
                     for name in nullable(table, key)
                 ]
                 if freed and not set(freed) <= self.broken:

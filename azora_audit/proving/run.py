@@ -157,8 +157,9 @@ def _prove_table(
     bench = Bench(planned.schema, rows, table)
     intent, deepening = extras.intent, extras.deepening
     with session.connection.transaction(force_rollback=True):
-        reason = rows.without.get(table.oid) or rows.unsolved.get(table.oid) or stand_up(session, bench)
+        reason = rows.unsolved.get(table.oid) or stand_up(session, bench)
         if reason:
+            reason = rows.without.get(table.oid, reason)
             yield from (Proof(obligation, "blocked", reason, "", 0) for obligation in obligations)
             return
         trials = [duty.tried(bench) for duty in duties]
@@ -209,7 +210,11 @@ def _proof(
 
 def stand_up(session: Session, bench: Bench) -> str:
     """Give a table's parents their rows, and try its own; return why that does not go."""
-    done: list[str] = []
+    for statement in bench.clearing():
+        cleared = session.run([Probe(statement)])[0]
+        if cleared.stage != "done":
+            return f"it gets no rows beside those that it holds, and these cannot go: {said(cleared)}"
+        session.connection.execute(statement.encode())
     for table, statement in bench.setup():
         reason = bench.rows.unsolved.get(table.oid)
         if reason is None:
@@ -220,7 +225,6 @@ def stand_up(session: Session, bench: Bench) -> str:
         if reason:
             return f"{table.address}, which it refers to, gets no row: {reason}"
         session.connection.execute(statement.encode())
-        done.append(statement)
     session.connection.execute("SET CONSTRAINTS ALL IMMEDIATE")
     first = session.run([Probe(bench.insert(bench.row()))])[0]
     if first.stage != "done":

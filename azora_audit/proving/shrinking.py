@@ -57,7 +57,7 @@ def shrink(session: Session, bench: Bench, trial: Trial, probe: Probe, kept: Kep
     Returns:
         the smallest probe found, with the rows of parents that it needs, and what it shows.
     """
-    parents = [statement for _, statement in bench.setup()]
+    parents = bench.before()
     run = _Shrinking(session, bench, trial, probe, kept, len(parents))
     run.lines = [*parents, *probe.before, probe.sql]
     run.begin()

@@ -124,6 +124,39 @@ VERDICTS: list[tuple[str, str, str, str]] = [
         "unreached",
     ),
     (
+        "a table of one row",
+        "create table t (id int primary key check (id = 1), n int default 17); insert into t values (1, 18)",
+        "public.t/check/t_id_check/accept",
+        "enforced",
+    ),
+    (
+        "a default in a table of one row",
+        (
+            "create table t (id int primary key check (id = 1), n int default 17); insert into t values (1, 18);"
+            + CHANGES.format("new := jsonb_populate_record(new, '{\"n\": 18}');")
+        ),
+        "public.t/default/n/effect",
+        "not-enforced",
+    ),
+    (
+        "a table of one row that may not go",
+        (
+            "create table t (id int primary key check (id = 1)); insert into t values (1);"
+            "create table u (id int references t); insert into u values (1)"
+        ),
+        "public.t/row/t/accept",
+        "blocked",
+    ),
+    (
+        "a table of many rows without room",
+        (
+            "create table t (id int primary key check (id between 1 and 150));"
+            "insert into t select generate_series(1, 150)"
+        ),
+        "public.t/row/t/accept",
+        "blocked",
+    ),
+    (
         "a cascade that leaves other rows of a table without a key",
         (
             "create table p (id text primary key); create table t (p text references p on delete cascade);"
@@ -297,6 +330,7 @@ LOOKUPS: list[tuple[str, str, dict[str, str]]] = [
         {
             "public.uses/primary-key/uses_pkey/one/accept": "unreached",
             "public.uses/on-update/uses_one_fkey/effect": "unreached",
+            "public.settings/row/settings/twice/accept": "unreached",
         },
     ),
     (
@@ -309,7 +343,7 @@ LOOKUPS: list[tuple[str, str, dict[str, str]]] = [
         {"public.uses/on-update/uses_a_b_fkey/effect": "unreached"},
     ),
 ]
-"""Lists in which there is no room: their own obligations are blocked, what becomes of the others."""
+"""Lists in which there is no room, and what is not enforced of them and of what refers to them."""
 
 
 def shows(connection: psycopg.Connection[Any], script: str) -> bool:
@@ -384,17 +418,22 @@ def test_rows_are_found_beside_those_that_are_there(proofs: Proofs, ddl: str) ->
 
 
 @pytest.mark.parametrize(("ddl", "verdicts"), [row[1:] for row in LOOKUPS], ids=[row[0] for row in LOOKUPS])
-def test_what_refers_to_a_list_without_room_is_proven(
+def test_a_list_without_room_and_what_refers_to_it_are_proven(
     proofs: Proofs, ddl: str, verdicts: dict[str, str]
 ) -> None:
-    listed = f"public.{ddl.partition('create table ')[2].partition(' ')[0]}"
     known = proofs(ddl)
-    assert {proof.verdict for proof in known.values() if proof.obligation.table == listed} <= {
-        "blocked",
-        "unreached",
+    # nobody deletes what others refer to that is there
+    radius = next(name for name in known if "/radius/" in name)
+    assert known.pop(radius).verdict == "unreached"
+    listed = radius.partition("/")[0]
+    closed = "'closed'" in ddl
+    own = {name: known.pop(name) for name in list(known) if name.startswith(f"{listed}/")}
+    assert {row.verdict for name, row in own.items() if name not in verdicts} == {
+        "blocked" if closed else "enforced"
     }
-    others = {name: proof for name, proof in known.items() if proof.obligation.table != listed}
-    assert {name: row.verdict for name, row in others.items() if row.verdict != "enforced"} == verdicts
+    others = {name: row.verdict for name, row in (known | own).items() if row.verdict != "enforced"}
+    assert {name: verdict for name, verdict in others.items() if verdict != "blocked"} == verdicts
+    assert ("blocked" in others.values()) is closed
 
 
 SHOP = """
