@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Final
 
 from azora_audit.catalog.identifiers import quote_identifier
 from azora_audit.proving.comparing import same
+from azora_audit.proving.conditions import combinations, grouped, roots_of
 from azora_audit.proving.mining import words
 from azora_audit.proving.model import Check
-from azora_audit.proving.rows import Row, combinations, grouped, roots_of
 from azora_audit.proving.session import literal
 from azora_audit.proving.standing import NEW
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from azora_audit.proving.model import ForeignKey, Key, Schema, Table
-    from azora_audit.proving.rows import Rows
+    from azora_audit.proving.rows import Row, Rows
     from azora_audit.proving.samples import Value
 
 PARENTS: Final = (0, 1)

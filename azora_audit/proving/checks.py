@@ -5,9 +5,9 @@ from __future__ import annotations
 from random import Random
 from typing import TYPE_CHECKING, Final
 
+from azora_audit.proving.conditions import combinations, grouped, roots_of
 from azora_audit.proving.duty import Duty, accepting, refusing, tables_of
 from azora_audit.proving.loosening import drop_constraint, loose_ends
-from azora_audit.proving.rows import combinations, grouped, roots_of
 from azora_audit.proving.session import Probe
 from azora_audit.proving.trial import Refusal, Trial
 

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Final
 
 from azora_audit.proof import FAILED
 from azora_audit.proving.checks import refused
+from azora_audit.proving.conditions import roots_of
 from azora_audit.proving.hunting import Hunt
 from azora_audit.proving.reaching import reach_check, reach_domain, reach_key, reach_rows
-from azora_audit.proving.rows import roots_of
 from azora_audit.proving.session import Probe
 from azora_audit.proving.trial import DELIBERATE, Judged, in_function, is_computed, judge
 from azora_audit.proving.wishes import find_bad

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from hypothesis import strategies as st
 
+from azora_audit.proving.conditions import conditions_of
 from azora_audit.proving.drawing import row_of, values_of
-from azora_audit.proving.rows import conditions_of
 from azora_audit.proving.search import Found, search
 from azora_audit.records import NamedTuple
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from azora_audit.proving.behaviour import comparisons
+from azora_audit.proving.conditions import roots_of
 from azora_audit.proving.model import Key
-from azora_audit.proving.rows import roots_of
 from azora_audit.proving.statements import inserts
 from azora_audit.records import NamedTuple
 

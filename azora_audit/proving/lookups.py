@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from azora_audit.catalog.identifiers import quote_identifier
 from azora_audit.proving.bench import PARENTS, Bench
-from azora_audit.proving.rows import grouped
+from azora_audit.proving.conditions import grouped
 from azora_audit.proving.session import Probe
 from azora_audit.proving.trial import said
 

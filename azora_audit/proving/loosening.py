@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from azora_audit.catalog.identifiers import quote_identifier
 from azora_audit.proving.bench import PARENTS, Bench
 from azora_audit.proving.comparing import same
-from azora_audit.proving.rows import roots_of
+from azora_audit.proving.conditions import roots_of
 
 if TYPE_CHECKING:
     from azora_audit.proving.model import Column, ForeignKey, Key, Table

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from azora_audit.proving.bench import Bench
-from azora_audit.proving.rows import roots_of
+from azora_audit.proving.conditions import roots_of
 from azora_audit.proving.session import Probe
 from azora_audit.proving.trial import in_function
 

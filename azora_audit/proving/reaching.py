@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Final
 import psycopg
 
 from azora_audit.proving.bench import Bench
+from azora_audit.proving.conditions import grouped, roots_of
 from azora_audit.proving.hunting import Hunt
 from azora_audit.proving.keys import counted
 from azora_audit.proving.lookups import refer_to_standing
-from azora_audit.proving.rows import WORLDS, grouped, roots_of
+from azora_audit.proving.rows import WORLDS
 from azora_audit.proving.session import Probe
 from azora_audit.proving.trial import Judged, judge
 

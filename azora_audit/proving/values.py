@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from azora_audit.proving.comparing import same
+from azora_audit.proving.conditions import roots_of
 from azora_audit.proving.duty import Duty, accepting, mentioned, tables_of
 from azora_audit.proving.loosening import drop_constraint, drop_key, drop_uniques, loose_ends
-from azora_audit.proving.rows import roots_of
 from azora_audit.proving.samples import base_name, gives_nothing, largest, length_of, precision_of
 from azora_audit.proving.session import Probe, literal
 from azora_audit.proving.trial import Refusal, Trial

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Final
 from hypothesis import strategies as st
 
 from azora_audit.catalog.identifiers import quote_identifier
+from azora_audit.proving.conditions import conditions_of
 from azora_audit.proving.drawing import values_of
 from azora_audit.proving.model import Check
-from azora_audit.proving.rows import conditions_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
