@@ -9,7 +9,7 @@ from azora_audit.sources.ddl.replay.columns import Waiting
 from azora_audit.sources.ddl.replay.commands import TABLE_COMMANDS
 from azora_audit.sources.ddl.replay.constraints import add_check, add_exclusion, add_key, add_reference
 from azora_audit.sources.ddl.replay.indexes import attach_index
-from azora_audit.sources.ddl.replay.registry import not_null_named, tables_of
+from azora_audit.sources.ddl.replay.registry import has_tables, not_null_named, tables_of
 from azora_audit.sources.ddl.replay.session import Refused, Session, conflict, unknown
 from azora_audit.sources.ddl.replay.state import Column, Index, Sequence, Table, UserType, View
 from azora_audit.sources.ddl.replay.tables import distinct_keys
@@ -200,9 +200,12 @@ def _alter_composite(session: Session, action: actions.AlterTable) -> None:
     found = session.user_type(action.name.schema, action.name.name)
     if found is None:
         raise unknown("type", action.name.name, action.name.at)
+    typed = tables_of(session, found)
+    if typed and not all(command.cascade for command in action.commands):
+        raise has_tables(found, typed)
     for command in action.commands:
         _alter_attribute(session, found, command)
-    for table in tables_of(session, found):
+    for table in typed:
         name = actions.Name(table.schema.name, table.name, 0, 0)
         alter_table(session, action._replace(kind="table", name=name, only=False))
 

@@ -138,6 +138,17 @@ def _coerces_null(type_: Resolved) -> bool:
     return isinstance(type_.type, UserType) and type_.type.kind == "domain" and not type_.array
 
 
+def same_type(first: Resolved, second: Resolved) -> bool:
+    """Say whether two types are equal, their modifiers too."""
+    return (first.builtin, first.type, first.unknown, first.modifiers, first.array) == (
+        second.builtin,
+        second.type,
+        second.unknown,
+        second.modifiers,
+        second.array,
+    )
+
+
 def inherit_default(column: Column, source: Column) -> None:
     """Give a column the default of a parent's."""
     column.default = source.default

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from azora_audit.sources.ddl import actions
 from azora_audit.sources.ddl.replay import drop, identities, wholes
-from azora_audit.sources.ddl.replay.columns import Waiting, copy_column, make_column, set_default
+from azora_audit.sources.ddl.replay.columns import Waiting, copy_column, make_column, same_type, set_default
 from azora_audit.sources.ddl.replay.registry import (
     change_inheritance,
     drop_not_null,
@@ -34,6 +34,16 @@ def _add_column(
         if command.missing_ok:
             return
         raise conflict("column", f"{table.name}.{definition.name}", definition.at)
+    if table.partition_of is not None:
+        raise Refused("conflict", f'"{table.name}" is a partition and gets no column of its own.')
+    for member in family(table, only=action.only):
+        present = member.columns.get(definition.name)
+        if (
+            present is not None
+            and definition.type
+            and not same_type(present.type, session.type(definition.type))
+        ):
+            raise Refused("conflict", f'column "{definition.name}" of "{member.name}" has another type.')
     column = make_column(session, table, definition, waiting)
     identities.grant_defaults(session, column.owned or ())
     if not action.only:
@@ -67,14 +77,23 @@ def _drop_column(
         if command.missing_ok:
             return
         raise unknown("column", f"{table.name}.{command.name}")
+    _require_no_partition_key(table, table.columns[command.name])
     drop.drop_column(session, table.columns[command.name], cascade=command.cascade, only=action.only)
+
+
+def _require_no_partition_key(table: Table, column: Column) -> None:
+    if column in table.partition_columns:
+        raise Refused("conflict", f'"{table.name}" is partitioned by "{column.name}", which stays as it is.')
 
 
 def _alter_type(
     session: Session, table: Table, command: actions.Command, _waiting: Waiting, action: actions.AlterTable
 ) -> None:
     written, collation, at = cast("tuple[actions.TypeName, str | None, int]", command.value)
-    session.column(table, command.name or "")
+    altered = session.column(table, command.name or "")
+    if altered.inherited:
+        raise Refused("conflict", f'column "{altered.name}" is inherited and keeps its type.')
+    _require_no_partition_key(table, altered)
     resolved = session.type(written, at)
     for member in family(table, only=action.only):
         column = member.columns.get(command.name or "")
@@ -97,7 +116,9 @@ def _alter_type(
 def _column_default(
     session: Session, table: Table, command: actions.Command, _waiting: Waiting, action: actions.AlterTable
 ) -> None:
-    session.column(table, command.name or "")
+    named = session.column(table, command.name or "")
+    if named.generated is not None or named.identity is not None:
+        raise Refused("conflict", f'column "{named.name}" is generated and takes no default.')
     value = command.value
     for member in family(table, only=action.only):
         column = member.columns.get(command.name or "")

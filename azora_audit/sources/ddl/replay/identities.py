@@ -36,6 +36,10 @@ def add_identity(
         return
     if column.identity is not None:
         raise conflict("identity of column", column.name)
+    if column.default is not None or column.not_null is None:
+        raise Refused(
+            "conflict", f'column "{column.name}" must be NOT NULL and have no default for an identity.'
+        )
     column.identity = "always" if identity.always else "by default"
     sequence = own_sequence(table, column, identity.options._replace(type=column.type.builtin), internal=True)
     grant_defaults(session, [sequence])

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from azora_audit.sources.ddl import actions
 from azora_audit.sources.ddl.replay.partitions import inherit_trigger
+from azora_audit.sources.ddl.replay.registry import require_no_type
 from azora_audit.sources.ddl.replay.rights import apply_defaults
 from azora_audit.sources.ddl.replay.session import SYSTEM_SCHEMAS, Refused, Session, conflict, unknown
 from azora_audit.sources.ddl.replay.state import Function, Policy, Resolved, Table, Trigger, View
@@ -30,6 +31,8 @@ def create_view(session: Session, action: actions.Create) -> None:
             return
         if not (action.replace and isinstance(present, View)):
             raise conflict("relation", name.name, name.at)
+    else:
+        require_no_type(schema, name)
     origin = session.origin(name.at, name.end)
     view = (
         present
@@ -105,6 +108,12 @@ def create_function(session: Session, action: actions.Create) -> None:
     present = next((item for item in overloads if same_types(item.arguments, arguments)), None)
     if present is not None and not action.replace:
         raise conflict("function", name.name, name.at)
+    if present is not None and present.returns is not None and value.returns is not None:
+        returns = session.type(value.returns)
+        if present.set_of != value.set_of or not same_types((present.returns,), (returns,)):
+            raise Refused(
+                "conflict", f'function "{name.name}" keeps what it returns until it is dropped.', name.at
+            )
     origin = session.origin(name.at, name.end)
     function = present or Function(schema, name.name, origin, arguments)
     function.origin = origin

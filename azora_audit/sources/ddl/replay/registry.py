@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from azora_audit.sources.ddl.replay.naming import make_object_name
-from azora_audit.sources.ddl.replay.session import conflict
+from azora_audit.sources.ddl.replay.session import Refused, conflict
 from azora_audit.sources.ddl.replay.state import Index, Key, NotNull, Table
 
 if TYPE_CHECKING:
+    from azora_audit.sources.ddl.actions import Name
     from azora_audit.sources.ddl.replay.session import Session
-    from azora_audit.sources.ddl.replay.state import Column, Constraint, UserType
+    from azora_audit.sources.ddl.replay.state import Column, Constraint, Schema, UserType
 
 
 def enter(constraint: Constraint) -> None:
@@ -142,6 +143,19 @@ def name_of(constraint: NotNull) -> str:
     """Return the name of a NOT NULL constraint."""
     given = constraint.name
     return given if isinstance(given, str) else make_object_name(*given, "not_null")
+
+
+def require_no_type(schema: Schema, name: Name) -> None:
+    """Refuse the name of a table or view that a type has: rows have a type of their table's name."""
+    if name.name in schema.types:
+        raise conflict("type", name.name, name.at)
+
+
+def has_tables(found: UserType, typed: list[Table]) -> Refused:
+    """Return the refusal of a change of a composite type that tables have, without CASCADE."""
+    return Refused(
+        "conflict", f'"{typed[0].name}" is a table of type "{found.name}", and there is no CASCADE.'
+    )
 
 
 def register(index: Index) -> None:

@@ -4,9 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from azora_audit.sources.ddl.replay.programs import find_function
-from azora_audit.sources.ddl.replay.registry import enter, leave, not_null_named, tables_of
-from azora_audit.sources.ddl.replay.session import Session, conflict, unknown
+from azora_audit.sources.ddl.replay.programs import find_function, same_types
+from azora_audit.sources.ddl.replay.registry import (
+    enter,
+    family,
+    has_tables,
+    leave,
+    not_null_named,
+    tables_of,
+)
+from azora_audit.sources.ddl.replay.session import Refused, Session, conflict, unknown
 from azora_audit.sources.ddl.replay.state import (
     Check,
     Exclusion,
@@ -44,6 +51,8 @@ def _rename_relation(session: Session, action: actions.Alter, new: str) -> None:
     relations = relation.schema.relations
     if new in relations:
         raise conflict("relation", new, action.name.at)
+    if isinstance(relation, (Table, View)) and new in relation.schema.types:
+        raise conflict("type", new, action.name.at)  # its rows have a type of its name
     relation.schema.relations = _renamed(relations, relation.name, new)
     relation.name = new
     session.types_changed()
@@ -68,8 +77,11 @@ def _rename_column(session: Session, action: actions.Alter, new: str) -> None:
         raise unknown("table", action.name.name, action.name.at)
     if action.part not in relation.columns:
         raise unknown("column", f"{relation.name}.{action.part}", action.name.at)
-    if new in relation.columns:
-        raise conflict("column", f"{relation.name}.{new}", action.name.at)
+    if relation.columns[action.part].inherited:
+        raise Refused("conflict", f'column "{action.part}" is inherited and keeps its name.', action.name.at)
+    for member in family(relation, only=False):
+        if new in member.columns:
+            raise conflict("column", f"{member.name}.{new}", action.name.at)
     rename_column(relation, action.part, new)
 
 
@@ -147,7 +159,7 @@ def _rename_type(session: Session, action: actions.Alter, new: str) -> None:
     found = session.user_type(action.name.schema, action.name.name)
     if found is None:
         raise unknown("type", action.name.name, action.name.at)
-    if new in found.schema.types:
+    if new in found.schema.types or isinstance(found.schema.relations.get(new), (Table, View)):
         raise conflict("type", new, action.name.at)
     _renamed(found.schema.types, found.name, new)
     found.name = new
@@ -159,8 +171,10 @@ def _rename_domain_constraint(session: Session, action: actions.Alter, new: str)
     check = (
         next((item for item in found.checks if item.name == action.part), None) if found is not None else None
     )
-    if check is None:
+    if found is None or check is None:
         raise unknown("constraint", action.part or "", action.name.at)
+    if any(other.name == new for other in found.checks):
+        raise conflict("constraint", new, action.name.at)
     leave(check)
     check.name = new
     enter(check)
@@ -175,7 +189,12 @@ def _rename_attribute(session: Session, action: actions.Alter, new: str) -> None
     )
     if found is None or column is None:
         raise unknown("attribute", action.part or "", action.name.at)
-    for table in tables_of(session, found):
+    if any(item.name == new for item in found.columns):
+        raise conflict("attribute", f"{found.name}.{new}", action.name.at)
+    typed = tables_of(session, found)
+    if typed and not action.cascade:
+        raise has_tables(found, typed)
+    for table in typed:
         rename_column(table, column.name, new)
     column.name = new
 
@@ -184,6 +203,8 @@ def _rename_trigger(session: Session, action: actions.Alter, new: str) -> None:
     table = session.find(action.name.schema, action.name.name)
     if not isinstance(table, (Table, View)) or action.part not in table.triggers:
         raise unknown("trigger", action.part or "", action.name.at)
+    if new in table.triggers:
+        raise conflict("trigger", new, action.name.at)
     _rename_trigger_of(table, action.part, new)
 
 
@@ -203,6 +224,8 @@ def _rename_policy(session: Session, action: actions.Alter, new: str) -> None:
         if action.if_exists:
             return
         raise unknown("policy", action.part or "", action.name.at)
+    if new in table.policies:
+        raise conflict("policy", new, action.name.at)
     policy = table.policies.pop(action.part)
     policy.name = new
     table.policies[new] = policy
@@ -212,6 +235,9 @@ def _rename_function(session: Session, action: actions.Alter, new: str) -> None:
     function = find_function(session, action.name, action.arguments)
     if function is None:
         raise unknown("function", action.name.name, action.name.at)
+    overloads = function.schema.functions.get(new, [])
+    if any(same_types(other.arguments, function.arguments) for other in overloads):
+        raise conflict("function", new, action.name.at)
     function.schema.functions[function.name].remove(function)
     function.name = new
     function.schema.functions.setdefault(new, []).append(function)

@@ -10,6 +10,7 @@ from azora_audit.sources.ddl.replay.columns import (
     inherit_default,
     make_column,
     make_serial,
+    same_type,
 )
 from azora_audit.sources.ddl.replay.constraints import (
     add_check,
@@ -21,7 +22,7 @@ from azora_audit.sources.ddl.replay.constraints import (
 from azora_audit.sources.ddl.replay.drop import drop_table
 from azora_audit.sources.ddl.replay.likes import copy_like_columns, copy_like_rest, likeness
 from azora_audit.sources.ddl.replay.partitions import inherit_from_parent
-from azora_audit.sources.ddl.replay.registry import inherit_not_null, set_not_null
+from azora_audit.sources.ddl.replay.registry import inherit_not_null, require_no_type, set_not_null
 from azora_audit.sources.ddl.replay.session import Refused, Session, conflict, unknown
 from azora_audit.sources.ddl.replay.state import Check, Column, Resolved, Table, UserType
 
@@ -34,6 +35,7 @@ def create_table(session: Session, action: actions.CreateTable) -> None:
         if action.if_not_exists:
             return
         raise conflict("relation", name.name, name.at)
+    require_no_type(schema, name)
     _require_each_once(action)
     table = Table(schema, name.name, session.origin(name.at, name.end), action.kind, action.persistence)
     try:
@@ -204,17 +206,6 @@ def inherit_columns(table: Table, parent: Table, *, partition: bool, new: bool =
         inherit_not_null(table, column)
 
 
-def same_type(first: Resolved, second: Resolved) -> bool:
-    """Say whether two types are equal, their modifiers too."""
-    return (first.builtin, first.type, first.unknown, first.modifiers, first.array) == (
-        second.builtin,
-        second.type,
-        second.unknown,
-        second.modifiers,
-        second.array,
-    )
-
-
 def _columns_of_type(session: Session, table: Table, name: actions.Name) -> None:
     found = session.user_type(name.schema, name.name)
     if not isinstance(found, UserType):
@@ -254,6 +245,7 @@ def create_table_as(session: Session, action: actions.CreateTableAs) -> None:
         if action.if_not_exists:
             return
         raise conflict("relation", name.name, name.at)
+    require_no_type(schema, name)
     table = Table(schema, name.name, session.origin(name.at, name.end), "ordinary", action.persistence)
     columns = _columns_selected(session, action)
     unclear = columns is None
