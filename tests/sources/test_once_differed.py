@@ -257,8 +257,9 @@ SCRIPTS = {
         do $$ begin alter sequence sq owned by nothing.id; exception when others then null; end $$;
         do $$ begin create or replace view vw as select id from p; exception when others then null; end $$;
         do $$ begin create or replace view vw as select id, m, v from p; exception when others then null; end $$;
-        do $$ begin create or replace function pos(a int) returns int language sql as 'select 1'; exception when others then null; end $$;
-        do $$ begin create trigger tr after insert on p for each row execute function touch(); exception when others then null; end $$;
+        do $$ begin create or replace function pos(int) returns int language sql as '';
+        exception when others then null; end $$;
+        do $$ begin create trigger tr after insert on p execute function touch(); exception when others then null; end $$;
         do $$ begin create index qi on q (id); exception when others then null; end $$;
         do $$ begin create index on q (nothing); exception when others then null; end $$;
         do $$ begin alter table q add foreign key (pid, pv) references p (v, id); exception when others then null; end $$;

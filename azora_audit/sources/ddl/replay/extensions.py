@@ -8,15 +8,21 @@ if TYPE_CHECKING:
     from azora_audit.sources.ddl.replay.state import Index, IndexKey
 
 TYPES: dict[str, tuple[str | None, tuple[str, ...]]] = {
+    "btree_gist": (
+        None,
+        ("gbtreekey16", "gbtreekey2", "gbtreekey32", "gbtreekey4", "gbtreekey8", "gbtreekey_var"),
+    ),
     "citext": (None, ("citext",)),
     "cube": (None, ("cube",)),
+    "dblink": (None, ("dblink_pkey_results",)),
+    "earthdistance": (None, ("earth",)),
     "hll": (None, ("hll",)),
-    "hstore": (None, ("hstore",)),
-    "intarray": (None, ("query_int",)),
+    "hstore": (None, ("ghstore", "hstore")),
+    "intarray": (None, ("intbig_gkey", "query_int")),
     "ip4r": (None, ("ip4", "ip4r", "ip6", "ip6r", "ipaddress", "iprange")),
     "isn": (None, ("ean13", "isbn", "isbn13", "ismn", "ismn13", "issn", "issn13", "upc")),
     "lo": (None, ("lo",)),
-    "ltree": (None, ("lquery", "ltree", "ltxtquery")),
+    "ltree": (None, ("lquery", "ltree", "ltree_gist", "ltxtquery")),
     "pg_bigm": (None, ()),
     "pg_cron": ("cron", ()),
     "pg_trgm": (None, ("gtrgm",)),
@@ -43,6 +49,7 @@ TYPES: dict[str, tuple[str | None, tuple[str, ...]]] = {
     "prefix": (None, ("prefix_range",)),
     "seg": (None, ("seg",)),
     "semver": (None, ("semver",)),
+    "tablefunc": (None, ("tablefunc_crosstab_2", "tablefunc_crosstab_3", "tablefunc_crosstab_4")),
     "unit": (None, ("unit",)),
     "uint": (None, ("int1", "uint1", "uint2", "uint4", "uint8")),
     "vector": (None, ("halfvec", "sparsevec", "vector")),
