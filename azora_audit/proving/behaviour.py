@@ -138,6 +138,7 @@ def _kept(bench: Bench, column: Column) -> Trial:
     row = bench.find({column.name: PAST}, base=bench.row()) or bench.row() | {column.name: PAST}
     where = _own(bench, row)
     keys = {name for key in bench.table.keys for name in key.columns} | {column.name}
+    keys |= {name for name in row if bench.table.columns[name].identity == "a"}
     other = next((name for name in row if name not in keys), column.name)
     name = quote_identifier(other)
     after = (
@@ -154,10 +155,16 @@ def _kept(bench: Bench, column: Column) -> Trial:
     )
 
 
+def _settable(table: Table, row: Row) -> str:
+    """Return a column that an UPDATE may give its own value, as SQL writes it."""
+    settable = (name for name in row if table.columns[name].identity != "a")
+    return quote_identifier(next(settable, next(iter(row))))
+
+
 def _frozen(bench: Bench, trigger: Trigger, verb: str) -> Trial:
     row = bench.row()
     where = _own(bench, row)
-    name = quote_identifier(next(iter(row)))
+    name = _settable(bench.table, row)
     statement = f"DELETE FROM {bench.table.own} WHERE {where}"
     before: tuple[str, ...] = (bench.insert(row),)
     if verb == "TRUNCATE":
@@ -297,7 +304,7 @@ def _writes_no_other(visitor: _Visitor) -> Trial:
 def _changes_no_other(visitor: _Visitor) -> Trial:
     table, other = visitor.table, visitor.other
     where = visitor.bench.where(other)
-    name = quote_identifier(next(iter(other)))
+    name = _settable(table, other)
     statements = (
         f"UPDATE {table.own} SET {name} = {name} WHERE {where}",
         f"DELETE FROM {table.own} WHERE {where}",

@@ -767,6 +767,16 @@ FAULTS: list[tuple[str, str, str, str]] = [
         "blocked",
     ),
     (
+        "rows that never change, with a number that nobody gives",
+        (
+            "create function refuse() returns trigger language plpgsql as $$ begin raise exception 'no'; end $$;"
+            "create table t (id int generated always as identity primary key, a int);"
+            "create trigger r before update on t for each row execute function refuse()"
+        ),
+        "public.t/append-only/r/update/refuse",
+        "enforced",
+    ),
+    (
         "a check that sleeps",
         (
             "create function slow(a int) returns boolean language plpgsql immutable as"
