@@ -60,16 +60,6 @@ class Bench:
             for world in PARENTS
         ]
 
-    def clearing(self) -> list[str]:
-        """Return the statement that makes room in a table which gets no rows beside the few that it holds."""
-        full = self.table.oid in self.rows.full | self.rows.pinned.keys()
-        small = full and not self.rows.standing.many(self.table.oid)
-        return [f"DELETE FROM {self.table.own}"] if small else []
-
-    def before(self) -> list[str]:
-        """Return the statements after which rows of the table may be tried."""
-        return [*self.clearing(), *(statement for _, statement in self.setup())]
-
     def setup_for(self, key: ForeignKey) -> list[str]:
         """Return the statements that a key needs besides, whose columns are NULL in base rows."""
         target = next(found for found in self.rows.order if key.target in found)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from azora_audit.proving.loosening import make_room
 from azora_audit.proving.mining import words
 from azora_audit.proving.trial import Trial
 from azora_audit.records import NamedTuple
@@ -32,7 +33,7 @@ class Duty(NamedTuple):
     def tried(self, bench: Bench) -> Trial:
         """Return its trial, which knows the keys in which new rows may be equal to rows that were there before."""
         trial, crowded = self.trial(bench), bench.rows.crowded
-        if bench.clearing():
+        if make_room(bench):
             crowded -= set(bench.table.unique_names)
         return trial._replace(crowded=crowded) if crowded else trial
 

@@ -11,6 +11,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Final
 
 from azora_audit.proving.classes import components, tie
+from azora_audit.proving.conditions import roots_of
 from azora_audit.proving.further import WHOLE, rare, variants
 from azora_audit.proving.mining import words
 from azora_audit.proving.samples import base_name
@@ -148,7 +149,7 @@ def _likely(rows: Rows, place: Place) -> Iterator[str]:
 def _accepted(rows: Rows, place: Place, values: list[str]) -> list[str]:
     """Return the values of a column that its own checks accept."""
     table, name = rows.schema[place[0]], place[1]
-    checks = [check for check in table.checks if check.columns == (name,)]
+    checks = [check for check in table.checks if roots_of(table, check) == (name,)]
     truths = rows.truths(table, checks, [{name: value} for value in values]) if checks else []
     good = [truth is not None and False not in truth for truth in truths] if checks else [True] * len(values)
     return [value for value, fine in zip(values, good, strict=True) if fine]
@@ -259,7 +260,7 @@ class _Choice:
         column = unique.table.columns[name]
         foreign = any(name in key.columns for key in unique.table.foreign_keys)
         few = bool(column.labels) or column.category == "B"
-        checked = any(check.columns == (name,) for check in unique.table.checks)
+        checked = any(roots_of(unique.table, check) == (name,) for check in unique.table.checks)
         counted = any(name in words(key.predicate) for key in unique.table.keys)
         return 3 if foreign else 2 if few else 1 if checked or counted else 0
 

@@ -12,6 +12,7 @@ from azora_audit.proof import Promise
 from azora_audit.proving.comparing import same
 from azora_audit.proving.counterexamples import identify
 from azora_audit.proving.keeping import kept_by_promise
+from azora_audit.proving.loosening import make_room
 from azora_audit.proving.promises import promises
 from azora_audit.proving.script import script
 from azora_audit.proving.session import Probe, literal
@@ -174,8 +175,8 @@ def _fix(session: Session, bench: Bench, promised: Promised, bad: Row) -> str:
     else:
         return ""
     probe = _probe(bench, promised, bad)
-    if (
-        probe is None or bench.clearing()
+    if probe is None or make_room(
+        bench
     ):  # of rows that have to go for it, it is not known whether they would be good
         return ""
     good = [found for row in promised.good if (found := _single(bench, row)) is not None]

@@ -27,6 +27,25 @@ def drop_key(table: Table, key: Key) -> str:
     return f"DROP INDEX IF EXISTS {quote_identifier(table.schema)}.{quote_identifier(key.name)} CASCADE"
 
 
+def make_room(bench: Bench) -> list[str]:
+    """Return the statements that make room in a table which gets no rows beside the few that it holds."""
+    table, rows = bench.table, bench.rows
+    if table.oid not in rows.full | rows.pinned.keys() or rows.standing.many(table.oid):
+        return []
+    dropped = [
+        drop_constraint(other, key.name)
+        for other in bench.schema.values()
+        for key in other.foreign_keys
+        if key.target == table.oid and other.oid != table.oid and other.oid in rows.standing
+    ]
+    return [*dropped, f"DELETE FROM {table.own}"]
+
+
+def statements_before(bench: Bench) -> list[str]:
+    """Return the statements after which rows of a table may be tried."""
+    return [*make_room(bench), *(statement for _, statement in bench.setup())]
+
+
 def drop_uniques(table: Table, column: Column) -> list[str]:
     """Return statements that take away what does not let two rows have the same value of a column."""
     names = {column.name} | {

@@ -9,7 +9,7 @@ import psycopg
 
 from azora_audit.catalog.identifiers import quote_identifier
 from azora_audit.proving.behaviour import keeps, refuses_all
-from azora_audit.proving.loosening import drop_constraint, drop_key
+from azora_audit.proving.loosening import drop_constraint, drop_key, statements_before
 from azora_audit.proving.samples import gives_nothing, length_of, precision_of
 from azora_audit.proving.trial import judge
 from azora_audit.records import NamedTuple
@@ -157,7 +157,7 @@ class Tried(NamedTuple):
 
 def try_mutants(session: Session, bench: Bench, schema: Schema, tried: Sequence[Tried]) -> Iterator[Mutation]:
     """Run the trials of a table again on each of its mutants, and say which duty noticed."""
-    setup = bench.before()
+    setup = statements_before(bench)
     for mutant in mutants(schema, bench.table):
         try:
             killed = _try_mutant(session, bench, setup, tried, mutant)

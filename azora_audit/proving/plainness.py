@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from azora_audit.proving.bench import Bench
 from azora_audit.proving.conditions import roots_of
+from azora_audit.proving.loosening import statements_before
 from azora_audit.proving.session import Probe
 from azora_audit.proving.trial import in_function
 
@@ -46,5 +47,5 @@ def _optional(rows: Rows, table: Table) -> Iterator[Place]:
 def _tried(rows: Rows, table: Table) -> Outcome:
     """Return what the server says to the base row of a table."""
     bench = Bench(rows.schema, rows, table)
-    probe = Probe(bench.insert(bench.row()), tuple(bench.before()))
+    probe = Probe(bench.insert(bench.row()), tuple(statements_before(bench)))
     return rows.session.run([probe])[0]

@@ -14,6 +14,7 @@ from azora_audit.proving.conditions import grouped, roots_of
 from azora_audit.proving.hunting import Hunt
 from azora_audit.proving.keys import counted
 from azora_audit.proving.lookups import refer_to_standing
+from azora_audit.proving.loosening import statements_before
 from azora_audit.proving.rows import WORLDS
 from azora_audit.proving.session import Probe
 from azora_audit.proving.trial import Judged, judge
@@ -199,7 +200,7 @@ def _learn(hunt: Hunt, names: Sequence[str], good: Callable[[list[Row]], list[bo
 def _parents_stand(session: Session, bench: Bench) -> bool:
     """Give a table's parents their rows; tell whether that goes."""
     try:
-        for statement in bench.before():
+        for statement in statements_before(bench):
             session.connection.execute(statement.encode())
         session.connection.execute("SET CONSTRAINTS ALL IMMEDIATE")
     except psycopg.Error:

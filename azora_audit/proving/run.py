@@ -15,6 +15,7 @@ from azora_audit.proving.introspect import read_schema
 from azora_audit.proving.keeping import kept_by_duty
 from azora_audit.proving.keys import exclusion_duties, key_duties
 from azora_audit.proving.lookups import refer_to_standing
+from azora_audit.proving.loosening import make_room
 from azora_audit.proving.mutation import Mutation, Tried, try_mutants
 from azora_audit.proving.plainness import leave_out_optional
 from azora_audit.proving.references import reference_duties
@@ -210,7 +211,7 @@ def _proof(
 
 def stand_up(session: Session, bench: Bench) -> str:
     """Give a table's parents their rows, and try its own; return why that does not go."""
-    for statement in bench.clearing():
+    for statement in make_room(bench):
         cleared = session.run([Probe(statement)])[0]
         if cleared.stage != "done":
             return f"it gets no rows beside those that it holds, and these cannot go: {said(cleared)}"

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from azora_audit.catalog.identifiers import quote_identifier
 from azora_audit.proof import FAILED
+from azora_audit.proving.loosening import statements_before
 from azora_audit.proving.smaller import fewest, same_value, simpler
 from azora_audit.proving.statements import inserts, literals, rewritten, texts, unquoted
 from azora_audit.proving.trial import judge
@@ -57,7 +58,7 @@ def shrink(session: Session, bench: Bench, trial: Trial, probe: Probe, kept: Kep
     Returns:
         the smallest probe found, with the rows of parents that it needs, and what it shows.
     """
-    parents = bench.before()
+    parents = statements_before(bench)
     run = _Shrinking(session, bench, trial, probe, kept, len(parents))
     run.lines = [*parents, *probe.before, probe.sql]
     run.begin()

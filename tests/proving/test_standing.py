@@ -139,10 +139,20 @@ VERDICTS: list[tuple[str, str, str, str]] = [
         "not-enforced",
     ),
     (
-        "a table of one row that may not go",
+        "a table of one row that others refer to",
         (
             "create table t (id int primary key check (id = 1)); insert into t values (1);"
             "create table u (id int references t); insert into u values (1)"
+        ),
+        "public.t/row/t/accept",
+        "enforced",
+    ),
+    (
+        "a table of one row that may not go",
+        (
+            "create table t (id int primary key check (id = 1)); insert into t values (1);"
+            "create function keep() returns trigger language plpgsql as $$ begin raise exception 'no'; end $$;"
+            "create trigger k before delete on t for each row execute function keep()"
         ),
         "public.t/row/t/accept",
         "blocked",
