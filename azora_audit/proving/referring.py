@@ -58,7 +58,7 @@ class Child(NamedTuple):
         return [drop_constraint(table, other.name) for other in exclusions] + [
             drop_key(table, other)
             for other in table.keys
-            if set(other.columns) != referred
+            if (other.expressions or other.predicate or set(other.columns) != referred)
             and any(other.expressions or same(self.bench, other, first, row) for first in self.first)
         ]
 

@@ -556,6 +556,16 @@ FAULTS: list[tuple[str, str, str, str]] = [
         "over-strict",
     ),
     (
+        "a tree beside a key of an expression of some rows",
+        (
+            "create table t (a int, b int, primary key (a, b));"
+            "create unique index on t (md5(b::text)) where a is not null;"
+            "alter table t add foreign key (b, a) references t (a, b)"
+        ),
+        "public.t/foreign-key/t_b_a_fkey/a/refuse",
+        "enforced",
+    ),
+    (
         "a foreign key whose domain refuses NULL",
         (
             "create domain given as int check (value is not null); create table p (id int primary key);"
