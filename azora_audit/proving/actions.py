@@ -68,6 +68,8 @@ class _Course:
         self._changed: defaultdict[RowId, dict[str, str]] = defaultdict(dict)
         self._acting: list[Reference] = []
         self._refusing: list[Reference] = []
+        self._asked: list[Reference] = []
+        """Those that refuse a change only if the default is another value than the one that was there."""
         self._touched: defaultdict[RowId, list[tuple[ForeignKey, str]]] = defaultdict(list)
 
     def delete(self, roots: list[RowId]) -> None:
@@ -108,7 +110,7 @@ class _Course:
             elif key.on_update in "nd":
                 self._change(reference.child, key.columns, key.on_update)
             else:
-                self._refusing.append(reference)
+                (self._refusing if kind == "n" else self._asked).append(reference)
 
     def predicted(self) -> Predicted:
         stops: set[tuple[int, str]] = set()
@@ -130,6 +132,7 @@ class _Course:
             elif child != reference.parent:
                 # asked for each row when its turn comes: before the other key takes the child away, or after
                 may.add(name)
+        may |= {(self._rows[reference.child].table, reference.key.name) for reference in self._asked}
         changed = {row: names for row, names in self._changed.items() if names and row not in self._removed}
         return Predicted(
             frozenset(self._removed),

@@ -357,9 +357,33 @@ CHANGED_AND_GONE = [
 ]
 """A row that refers to itself: what becomes of its columns becomes nothing when it goes."""
 
+COLUMNS = "tenant int default 1, id int default 1, x int default 1, y int, z int default 2"
+DEFAULT_THAT_IS_THERE = [
+    f"create table t0 ({COLUMNS}, primary key (id))",
+    f"create table t1 ({COLUMNS}, primary key (id))",
+    f"create table t3 ({COLUMNS}, primary key (tenant, id))",
+    "alter table t3 add foreign key (y) references t1 (id) on delete cascade on update cascade",
+    "alter table t3 add unique (y)",
+    "alter table t1 add foreign key (tenant, x) references t3 (tenant, id) on delete set default on update cascade",
+    "alter table t1 alter x set not null",
+    "alter table t1 add unique (tenant, x)",
+    "alter table t3 add foreign key (tenant, y) references t3 (tenant, id) on delete set default on update restrict",
+    "alter table t3 add unique (tenant, y)",
+    "alter table t0 add foreign key (y) references t1 (id) on delete cascade on update cascade",
+    "alter table t0 alter y set not null",
+    "alter table t0 add unique (y)",
+    "alter table t0 add foreign key (x) references t0 (id) on delete set default on update cascade",
+    "alter table t0 alter x set not null",
+    "alter table t0 add foreign key (tenant, y) references t3 (tenant, id) on delete cascade on update restrict",
+    "alter table t0 alter y set not null",
+    "alter table t0 add unique (tenant, y)",
+]
+"""A key that gets its default, which is what it was: nothing refuses a change that is none."""
+
 
 @settings(max_examples=60, deadline=None, phases=PHASES, derandomize=True)
 @example(statements=CHANGED_AND_GONE)
+@example(statements=DEFAULT_THAT_IS_THERE)
 @given(statements=graphs())
 def test_what_is_predicted_is_what_is_measured(server: Server, statements: list[str]) -> None:
     assert wrong(server, statements) == []

@@ -277,6 +277,12 @@ SCRIPTS = {
         do $$ begin grant select on nothing to public; exception when others then null; end $$;
         do $$ begin truncate p; exception when others then null; end $$;
     """,
+    "a trigger may be renamed to its name": """
+        create function touch() returns trigger language plpgsql as $$ begin return new; end $$;
+        create table notes (a integer);
+        create trigger t before insert on notes execute function touch();
+        alter trigger t on notes rename to t;
+    """,
     "bounds of intervals are printed in full": """
         create table notes (b interval year to month, c interval) partition by list (b);
         create table more partition of notes for values in ('2');

@@ -203,7 +203,7 @@ def _rename_trigger(session: Session, action: actions.Alter, new: str) -> None:
     table = session.find(action.name.schema, action.name.name)
     if not isinstance(table, (Table, View)) or action.part not in table.triggers:
         raise unknown("trigger", action.part or "", action.name.at)
-    if new in table.triggers:
+    if new in table.triggers and new != action.part:
         raise conflict("trigger", new, action.name.at)
     _rename_trigger_of(table, action.part, new)
 
