@@ -48,6 +48,7 @@ class Rows:
             for column in table.written
         }
         self._add_defaults()
+        self._share_candidates()
         self.valid = self._valid()
         self.highest: dict[Place, int] = {}
         """Of whole numbers in the keys of tables that hold rows."""
@@ -135,6 +136,15 @@ class Rows:
         for (place, _), answer in zip(defaults, answers, strict=True):
             if answer is not None:
                 self.raw[place].insert(0, answer)
+
+    def _share_candidates(self) -> None:
+        """Give columns that foreign keys tie together each other's candidates, behind their own."""
+        classes = tie(self.schema, self.broken)
+        shared: dict[Place, dict[str, None]] = {}
+        for place, values in self.raw.items():
+            shared.setdefault(classes.find(place), {}).update(dict.fromkeys(values))
+        for place, values in self.raw.items():
+            self.raw[place] = list(dict.fromkeys((*values, *shared[classes.find(place)])))
 
     def _valid(self) -> dict[Place, list[str]]:
         """Keep the candidates that the type of each column takes; each pair of type and value is asked once."""

@@ -141,6 +141,12 @@ HELD: dict[str, str] = {
         create table tags (id int primary key, problem_id int not null references problems on update cascade);
         create table notes (id int primary key, problem_id int references problems);
     """,
+    "a key of a shape that only its own table declares": """
+        create table products (sku varchar(12) primary key check (sku ~ '^[A-Z0-9]{4,12}$'));
+        create table lines (
+            id int primary key, sku varchar(12) not null references products, other varchar references products
+        );
+    """,
     "keys of a fixed size": """
         create domain digest as bytea check (octet_length(value) = 20);
         create table files (id digest primary key, uuid bytea not null unique check (length(uuid) = 16));
