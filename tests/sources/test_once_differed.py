@@ -283,6 +283,10 @@ SCRIPTS = {
         create trigger t before insert on notes execute function touch();
         alter trigger t on notes rename to t;
     """,
+    "an identity and the key that makes its column NOT NULL": """
+        create table notes (x integer, y text);
+        alter table notes alter x add generated always as identity, add primary key (x, y);
+    """,
     "bounds of intervals are printed in full": """
         create table notes (b interval year to month, c interval) partition by list (b);
         create table more partition of notes for values in ('2');

@@ -36,10 +36,8 @@ def add_identity(
         return
     if column.identity is not None:
         raise conflict("identity of column", column.name)
-    if column.default is not None or column.not_null is None:
-        raise Refused(
-            "conflict", f'column "{column.name}" must be NOT NULL and have no default for an identity.'
-        )
+    if column.default is not None:
+        raise Refused("conflict", f'column "{column.name}" has a default, so it gets no identity.')
     column.identity = "always" if identity.always else "by default"
     sequence = own_sequence(table, column, identity.options._replace(type=column.type.builtin), internal=True)
     grant_defaults(session, [sequence])
