@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 RANGES = {"int4range": "int4range", "daterange": "daterange", "tstzrange": "tstzrange"}
 KEY_OPTIONS = ["", "", "", " deferrable", " initially deferred"]
+NAMED_NOT_NULL = 18
 COLLATED = ("text", "varchar(20)", "char(3)", "text[]")
 
 
@@ -82,7 +83,9 @@ class Tables(Words):
             bare = f"check ({self.condition(name, type_)}){self.rarely(' no inherit')}{self.unenforced()}"
         elif bare == "references":
             bare = self.reference(1) + self.unenforced()
-        return self.constraint_name() + str(bare)
+        label = self.constraint_name()
+        # before PostgreSQL 18 that name is forgotten, and another constraint may have it
+        return bare if bare == "not null" and self.version < NAMED_NOT_NULL else label + str(bare)
 
     def unenforced(self) -> str:
         """Draw NOT ENFORCED, which came with PostgreSQL 18."""
