@@ -169,7 +169,7 @@ def _without_key(
     """Return a new version that differs from an old row only in what foreign keys change, where these change its key."""
     if any(fixed for _, fixed in _keys_of(table, old)):
         return None
-    foreign = {name for key in table.foreign_keys for name in key.columns}
+    foreign = _foreign(table)
     for row, values in new.items():
         differ = {name for name, one, other in zip(table.columns, old, values, strict=True) if one != other}
         if differ <= foreign:
@@ -177,10 +177,16 @@ def _without_key(
     return None
 
 
+def _foreign(table: Table) -> set[str]:
+    """Return the columns that foreign keys may change, and those that are generated from them."""
+    foreign = {name for key in table.foreign_keys for name in key.columns}
+    return foreign | {name for name, column in table.columns.items() if foreign & set(column.generated_from)}
+
+
 def _keys_of(table: Table, old: tuple[Value, ...]) -> list[tuple[list[int], bool]]:
     """Return the places of the columns of a row's keys, and whether no foreign key changes them."""
     names = list(table.columns)
-    foreign = {name for key in table.foreign_keys for name in key.columns}
+    foreign = _foreign(table)
     keys = [key.columns for key in table.keys if not key.expressions and not key.predicate]
     found = [([names.index(name) for name in columns], not foreign & set(columns)) for columns in keys]
     return [(places, fixed) for places, fixed in found if all(old[place] is not None for place in places)]

@@ -111,6 +111,14 @@ def test_what_stops_it_is_named_all_of_it_with_the_way_to_it(radii: Callable[[st
     ("ddl", "parent", "expected"),
     [
         (
+            (
+                "create table a (id int primary key);"
+                "create table b (a int references a on delete set null, twice int generated always as (a * 2) stored)"
+            ),
+            "a",
+            {"a": (1, 0, 0), "b": (0, 3, 0)},
+        ),
+        (
             "create table t (id int primary key, boss int references t on delete cascade, check (boss <> id))",
             "t",
             {"t": (5, 0, 0)},  # three report to one, one to one of these, and the row itself
@@ -169,7 +177,16 @@ def test_what_stops_it_is_named_all_of_it_with_the_way_to_it(radii: Callable[[st
             {"p": (1, 3, 0), "t": (1, 2, 0)},
         ),
     ],
-    ids=["self", "cycle", "some columns", "partitions", "join", "NULL handed on", "a key that refers"],
+    ids=[
+        "generated",
+        "self",
+        "cycle",
+        "some columns",
+        "partitions",
+        "join",
+        "NULL handed on",
+        "a key that refers",
+    ],
 )
 def test_shapes(radii: Callable[[str], Any], ddl: str, parent: str, expected: dict[str, Any]) -> None:
     found, proofs = radii(ddl)
