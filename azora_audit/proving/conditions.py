@@ -11,6 +11,8 @@ from azora_audit.proving.mining import mine
 from azora_audit.proving.samples import samples, step_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from azora_audit.proving.model import Check, Column, Table
     from azora_audit.proving.samples import Value
 
@@ -20,8 +22,13 @@ MOST: Final = 4000
 
 def roots_of(table: Table, check: Check) -> tuple[str, ...]:
     """Return the written columns that decide about a check, through generated ones too."""
+    return written(table, check.columns)
+
+
+def written(table: Table, names: Iterable[str]) -> tuple[str, ...]:
+    """Return what is written of some columns: of a generated one, what it is made of."""
     found: dict[str, None] = {}
-    for name in check.columns:
+    for name in names:
         column = table.columns[name]
         found.update(dict.fromkeys(column.generated_from if column.generated else (name,)))
     return tuple(found)

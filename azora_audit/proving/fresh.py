@@ -11,7 +11,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Final
 
 from azora_audit.proving.classes import components, tie
-from azora_audit.proving.conditions import roots_of
+from azora_audit.proving.conditions import roots_of, written
 from azora_audit.proving.further import WHOLE, rare, variants
 from azora_audit.proving.mining import words
 from azora_audit.proving.samples import base_name
@@ -19,7 +19,7 @@ from azora_audit.proving.session import literal
 from azora_audit.records import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from azora_audit.proving.classes import Place
     from azora_audit.proving.model import Column, Table
@@ -82,24 +82,15 @@ def _uniques(table: Table) -> Iterator[_Unique]:
         generated = any(table.columns[name].generated for name in key.columns)
         nulls = key.nulls_not_distinct and not all(table.columns[name].required for name in key.columns)
         certain = not (key.expressions or generated or nulls)
-        columns = _written(table, key.columns)
+        columns = written(table, key.columns)
         operators = [
             "lower" if key.expressions and table.columns[name].category == "S" else "=" for name in columns
         ]
         yield _Unique(table, key.names, columns, tuple(operators), certain)
     for exclusion in table.exclusions:
-        columns = _written(table, exclusion.columns)
+        columns = written(table, exclusion.columns)
         operators = ["&&" if _overlaps(table.columns[name]) else "=" for name in columns]
         yield _Unique(table, exclusion.names, columns, tuple(operators), certain=False)
-
-
-def _written(table: Table, names: Iterable[str]) -> tuple[str, ...]:
-    """Return what is written of some columns: of a generated one, what it is made of."""
-    found: dict[str, None] = {}
-    for name in names:
-        column = table.columns[name]
-        found.update(dict.fromkeys(column.generated_from if column.generated else (name,)))
-    return tuple(found)
 
 
 def _overlaps(column: Column) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from azora_audit.proving.bench import PARENTS, condition
+from azora_audit.proving.classes import nullable
 from azora_audit.proving.duty import Duty, accepting, refusing
 from azora_audit.proving.loosening import drop_constraint, loose_ends
 from azora_audit.proving.reactions import changeable, deleted, updated
@@ -44,7 +45,7 @@ def reference_duties(schema: Schema, table: Table) -> Iterator[Duty]:
                 + ("" if len(key.columns) == 1 else " together with the other columns"),
                 lambda bench, key=key, name=name: _orphan(bench, key, name),  # type: ignore[misc]
             )
-        if _nullable(table, key):
+        if nullable(table, key):
             yield Duty(
                 "foreign-key",
                 key.name,
@@ -74,12 +75,6 @@ def reference_duties(schema: Schema, table: Table) -> Iterator[Duty]:
                 f"changing the key of a row of {parent.address} {ACTIONS[key.on_update]}",
                 lambda bench, key=key: updated(bench, key),  # type: ignore[misc]
             )
-
-
-def _nullable(table: Table, key: ForeignKey) -> list[str]:
-    """Return the columns of which a NULL makes a row refer to nothing: with MATCH FULL all of them have to be NULL."""
-    found = [name for name in key.columns if not table.columns[name].required]
-    return found if not key.match_full or len(found) == len(key.columns) else []
 
 
 def _mixed(table: Table, key: ForeignKey) -> Iterator[Duty]:
@@ -168,7 +163,7 @@ def _has_parent(bench: Bench, key: ForeignKey, row: Row) -> bool:
 
 
 def _nothing(bench: Bench, key: ForeignKey) -> Trial:
-    row = bench.find(dict.fromkeys(_nullable(bench.table, key)))
+    row = bench.find(dict.fromkeys(nullable(bench.table, key)))
     # a domain may refuse NULL as well
     if row is None or bench.rows.truths(bench.table, [], [row]) == [None]:
         return Trial((), None, "the checks accept no NULL there")
