@@ -159,8 +159,7 @@ def _accepted(hunt: Hunt, names: list[str], trial: Trial, found: Finding, most: 
 
     def judging(rows: list[Row]) -> list[str]:
         whole = [base | row for row in rows]
-        truths = bench.rows.truths(bench.table, list(bench.table.checks), whole)
-        allowed = [truth is not None and False not in truth for truth in truths]
+        allowed = bench.rows.accepts(bench.table, list(bench.table.checks), whole)
         probes = [Probe(bench.insert(row)) for row, good in zip(whole, allowed, strict=True) if good]
         outcomes = iter(hunt.session.run(probes))
         return [_not_accepted(next(outcomes), own, bench.table.generated) if good else "" for good in allowed]

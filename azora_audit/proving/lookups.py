@@ -103,7 +103,6 @@ def _accepted(rows: Rows, place: Place, values: list[Value]) -> set[Value]:
     for oid, name in [other for other in rows.valid if rows.classes.find(other) == root]:
         for names, checks in grouped(rows.schema[oid]):
             if names == (name,):
-                truths = rows.truths(rows.schema[oid], checks, [{name: value} for value in left])
-                kept = [truth is not None and False not in truth for truth in truths]
+                kept = rows.accepts(rows.schema[oid], checks, [{name: value} for value in left])
                 left = [value for value, good in zip(left, kept, strict=True) if good]
     return set(left)

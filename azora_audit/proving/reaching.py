@@ -5,6 +5,7 @@ What is found joins the candidates, with which everything goes on as it would ha
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 import psycopg
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
     from azora_audit.proving.duty import Duty
     from azora_audit.proving.hunting import Judging
-    from azora_audit.proving.model import Check, Column, Schema
+    from azora_audit.proving.model import Column, Schema
     from azora_audit.proving.rows import Row, Rows
     from azora_audit.proving.search import Budget, Found
     from azora_audit.proving.session import Session
@@ -159,7 +160,7 @@ def _reach_values(session: Session, bench: Bench, budget: Budget, seed: int) -> 
     for names, checks in groups:
         with budget.spending(parts) as part:
             hunt = Hunt(session, bench, seed, part, f"{table.address}/{','.join(names)}")
-            drawn += _learn(hunt, names, lambda found, checks=checks: _true(bench, checks, found))  # type: ignore[misc]
+            drawn += _learn(hunt, names, partial(bench.rows.accepts, table, checks))
         parts -= 1
     return drawn
 
@@ -167,12 +168,6 @@ def _reach_values(session: Session, bench: Bench, budget: Budget, seed: int) -> 
 def _taken(session: Session, column: Column, rows: list[Row]) -> list[bool]:
     """Tell which values a column's type and domains take."""
     return [stored is not None for stored in session.stored([(column, row[column.name]) for row in rows])]
-
-
-def _true(bench: Bench, checks: list[Check], rows: list[Row]) -> list[bool]:
-    """Tell for which values no check is false."""
-    truths = bench.rows.truths(bench.table, checks, rows)
-    return [truth is not None and False not in truth for truth in truths]
 
 
 def _learn(hunt: Hunt, names: Sequence[str], good: Callable[[list[Row]], list[bool]]) -> int:

@@ -241,8 +241,7 @@ class Rows:
             root = self.classes.find((table.oid, name[0]))
             pool = self.pools.get(root, [])
             there = self._there.get(root, [])
-            truths = self.truths(table, checks, [{name[0]: value} for value in (*pool, *there)])
-            accepted = [truth is not None and False not in truth for truth in truths]
+            accepted = self.accepts(table, checks, [{name[0]: value} for value in (*pool, *there)])
             kept = [value for value, good in zip(pool, accepted, strict=False) if good]
             # where rows are there to refer to, no new value is needed
             if not all(accepted[len(pool) :]) if there else pool and not kept:
@@ -286,10 +285,8 @@ class Rows:
             for row in combinations(options, self.seed)
             if all(row[a] == row[b] for a, b in itertools.combinations(names, 2) if roots[a] == roots[b])
         ]
-        truths = self.truths(table, checks, rows)
-        good = [
-            row for row, truth in zip(rows, truths, strict=True) if truth is not None and False not in truth
-        ]
+        accepted = self.accepts(table, checks, rows)
+        good = [row for row, fine in zip(rows, accepted, strict=True) if fine]
         if not good:
             return False
         chosen: list[Row] = []
@@ -308,10 +305,14 @@ class Rows:
         """Tell whether base rows have values for a group of columns that all its checks accept."""
         rows = [self.row(table, world) for world in range(WORLDS)]
         given = [{name: row.get(name) for name in names} for row in rows]
-        truths = self.truths(table, checks, given)
-        return all(truth is not None and False not in truth for truth in truths) and any(
+        return all(self.accepts(table, checks, given)) and any(
             value is not None for row in given for value in row.values()
         )
+
+    def accepts(self, table: Table, checks: list[Check], rows: list[Row]) -> list[bool]:
+        """Tell of each row whether no check is false for it; what it does not give is NULL."""
+        truths = self.truths(table, checks, rows)
+        return [truth is not None and False not in truth for truth in truths]
 
     def truths(self, table: Table, checks: list[Check], rows: list[Row]) -> list[list[bool | None] | None]:
         """Tell of each row whether each check holds for it; what it does not give is NULL."""
